@@ -1,0 +1,1 @@
+"""The network and its training, in NumPy; knows arrays, not files, pictures or windows."""

@@ -1,0 +1,259 @@
+"""The hyperparameters: ONE table that the form, the command line, the help and the checks read.
+
+To add a hyperparameter, add a row to `HYPERPARAMETERS` and a field of the same name to `TrainingConfig`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from nn_trainer.engine.architectures import PRESETS
+from nn_trainer.engine.losses import LOSSES
+from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.errors import SettingError
+
+Value = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameter:
+    """One row of the table: everything that is known of a hyperparameter."""
+
+    name: str  # the field of TrainingConfig; the command line's option is --name with dashes
+    label: str  # as the form shows it
+    default: Value
+    does: str  # one line: what it is
+    change: str  # when to change it
+    wrong: str  # what one sees when it is wrong
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    in_form: bool = True  # False: on the command line only
+
+    @property
+    def option(self) -> str:
+        """The option of the command line, such as `--batch-size`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def range_text(self) -> str:
+        """The values it may take, in words."""
+        if self.choices:
+            return ", ".join(self.choices)
+        return f"{self.minimum:g} to {self.maximum:g}{' ' + self.unit if self.unit else ''}"
+
+    def check(self, value: Any) -> Value:
+        """Return `value` in the type of the default; raise `SettingError` if it is out of range."""
+        wanted = type(self.default)
+        if wanted is str:
+            if value not in self.choices:
+                raise SettingError(f"{self.label} cannot be {value!r}. Choose one of: {self.range_text}.")
+            return str(value)
+        try:
+            number = wanted(value)
+            exact = math.isfinite(number) and (wanted is float or number == float(value))
+        except (TypeError, ValueError, OverflowError):
+            exact = False
+        if not exact or not self.minimum <= number <= self.maximum:  # type: ignore[operator]
+            kind = "a whole number" if wanted is int else "a number"
+            raise SettingError(f"{self.label} cannot be {value!r}. Give {kind} from {self.range_text}.")
+        return number  # type: ignore[no-any-return]
+
+
+HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
+    Hyperparameter(
+        "preset",
+        "Preset",
+        "cnn",
+        "The shape of the network: linear (one dense layer), mlp (dense layers of 128 and 64), "
+        "cnn (convolutions, then a dense layer).",
+        "Start with cnn. Take linear or mlp to see how far a simpler network gets, or for speed.",
+        "Too simple: training accuracy itself stays low. Too rich for few images: training accuracy is "
+        "high and validation accuracy is not.",
+        choices=tuple(PRESETS),
+    ),
+    Hyperparameter(
+        "epochs",
+        "Epochs",
+        10,
+        "How many times training goes through all training images.",
+        "Raise it while validation loss is still falling when training ends.",
+        "Too few: both curves are still moving at the end. Too many: validation loss turns and rises.",
+        minimum=1,
+        maximum=10_000,
+        step=1,
+    ),
+    Hyperparameter(
+        "batch_size",
+        "Batch size",
+        32,
+        "How many images are used for one update of the weights, which is one iteration.",
+        "Raise it for smoother curves and more images a second; lower it when images are few.",
+        "Too small: the raw loss jumps from one iteration to the next. Too large: few updates an epoch, slow progress.",
+        minimum=1,
+        maximum=4096,
+        step=1,
+        unit="images",
+    ),
+    Hyperparameter(
+        "learning_rate",
+        "Learning rate",
+        0.001,
+        "How far each weight moves: new weight = weight - gradient * learning rate.",
+        "Divide it by 10 when the loss jumps or grows, multiply by 3 when it falls too slowly. "
+        "Usual: 0.001 for adam, 0.01 for momentum, 0.05 for sgd.",
+        "Too large: the loss rises, or is no longer a number. Too small: the loss hardly falls.",
+        minimum=1e-7,
+        maximum=10.0,
+        step=0.0005,
+    ),
+    Hyperparameter(
+        "optimizer",
+        "Optimizer",
+        "adam",
+        "The rule that turns gradients into updates of the weights.",
+        "adam needs the least tuning; sgd is the plain rule of the lesson; momentum lies between them.",
+        "sgd with a rate meant for adam: the loss hardly falls. adam with a rate meant for sgd: it jumps.",
+        choices=tuple(OPTIMIZERS),
+    ),
+    Hyperparameter(
+        "loss",
+        "Loss",
+        "cross-entropy",
+        "The number that training makes small: cross-entropy, or mse (the mean over the batch of each image's "
+        "sum of squared errors).",
+        "cross-entropy learns faster; mse is the loss of the lesson, easy to check by hand.",
+        "mse with many classes: the loss stays on a plateau at the start. The two losses cannot be "
+        "compared with each other, accuracy can.",
+        choices=tuple(LOSSES),
+    ),
+    Hyperparameter(
+        "dropout",
+        "Dropout",
+        0.0,
+        "The share of inputs of the last layer that is switched off at random in each training iteration.",
+        "Raise it to 0.2 to 0.5 when training accuracy is far above validation accuracy.",
+        "Too high: training accuracy stays low, even below validation accuracy.",
+        minimum=0.0,
+        maximum=0.9,
+        step=0.05,
+    ),
+    Hyperparameter(
+        "image_size",
+        "Image size",
+        32,
+        "Every image is cut to a square and scaled to this width and height before the network sees it. "
+        "Opening a data set sets it to what suits the images.",
+        "Raise it when details decide; training time grows with its square.",
+        "Too small: you could not tell the classes apart yourself. Too large: slow, and no better.",
+        minimum=8,
+        maximum=256,
+        step=4,
+        unit="pixels",
+    ),
+    Hyperparameter(
+        "channels",
+        "Channels",
+        "rgb",
+        "Whether the network sees colours (rgb) or brightness only (grey). Opening a data set sets it to what it holds.",
+        "Choose grey when colour says nothing about the class.",
+        "grey where colour decides: accuracy is lower. rgb where colour misleads: validation accuracy falls behind.",
+        choices=("grey", "rgb"),
+    ),
+    Hyperparameter(
+        "validation",
+        "Validation share",
+        0.2,
+        "The share of each class that is kept out of training and used to measure it. A val/ folder "
+        "beside train/ is used instead where there is one.",
+        "Lower it when images are very few; raise it for a steadier measure.",
+        "Too small: validation accuracy jumps from epoch to epoch. Too large: too little is left to learn from.",
+        minimum=0.0,
+        maximum=0.9,
+        step=0.05,
+    ),
+    Hyperparameter(
+        "seed",
+        "Seed",
+        0,
+        "The start of every random choice: first weights, order of images, split, dropout. The same seed gives the "
+        "same network, bit for bit.",
+        "Change it to see how much a result owes to chance.",
+        "No value is wrong; if results differ much between seeds, there are too few images.",
+        minimum=0,
+        maximum=2**31 - 1,
+        step=1,
+    ),
+    Hyperparameter(
+        "threads",
+        "Threads",
+        0,
+        "How many threads training uses; 0 takes every core. The result does not depend on it.",
+        "Lower it to leave cores to other programs.",
+        "More threads than cores: slower.",
+        minimum=0,
+        maximum=64,
+        step=1,
+        in_form=False,
+    ),
+)
+
+BY_NAME: dict[str, Hyperparameter] = {row.name: row for row in HYPERPARAMETERS}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """All settings of one training; every field is a row of `HYPERPARAMETERS`.
+
+    Raises `SettingError` when a value is out of its range.
+    """
+
+    preset: str = "cnn"
+    epochs: int = 10
+    batch_size: int = 32
+    learning_rate: float = 0.001
+    optimizer: str = "adam"
+    loss: str = "cross-entropy"
+    dropout: float = 0.0
+    image_size: int = 32
+    channels: str = "rgb"
+    validation: float = 0.2
+    seed: int = 0
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, BY_NAME[field.name].check(getattr(self, field.name)))
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of the images the network takes."""
+        return self.image_size, self.image_size, 3 if self.channels == "rgb" else 1
+
+    def as_dict(self) -> dict[str, Value]:
+        """Every setting by name, as plain values that JSON can hold."""
+        return asdict(self)
+
+
+def make_config(**settings: Any) -> TrainingConfig:
+    """Build a config; a learning rate that is not given is the usual one of the optimizer.
+
+    Raises `SettingError` for a name that is not a hyperparameter or a value out of range.
+    """
+    unknown = sorted(set(settings) - set(BY_NAME))
+    if unknown:
+        raise SettingError(f"There is no hyperparameter {unknown[0]!r}. There are: {', '.join(BY_NAME)}.")
+    given = {name: value for name, value in settings.items() if value is not None}
+    optimizer = OPTIMIZERS.get(given.get("optimizer", "adam"))
+    if optimizer is not None:
+        given.setdefault("learning_rate", optimizer.usual_learning_rate)
+    return TrainingConfig(**given)
+
+
+def iterations_per_epoch(images: int, batch_size: int) -> int:
+    """How many batches one pass over `images` takes: ceil(images / batch size), the last may be smaller."""
+    return math.ceil(images / batch_size)

@@ -1,0 +1,50 @@
+"""What training reports: one record for each iteration, one for each epoch, one at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+StopReason = Literal["all epochs done", "stopped by the user"]
+
+
+@dataclass(frozen=True, slots=True)
+class IterationRecord:
+    """The figures of one iteration: one batch, one update of the weights."""
+
+    iteration: int  # counted over the whole training, from 1
+    epoch: int  # from 1
+    loss: float  # mean over the batch, of the loss that is minimised, before the update
+    accuracy: float  # share of the batch predicted right, 0 to 1, before the update
+    images: int  # images in this batch
+    seconds: float  # since training began, validation included
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """The figures of one epoch: one pass over the training images, then one over the validation images."""
+
+    epoch: int
+    iteration: int  # the last iteration of this epoch
+    train_loss: float  # mean over the images of the epoch, while the weights moved
+    train_accuracy: float
+    validation_loss: float | None  # None without validation images
+    validation_accuracy: float | None
+    images_per_second: float  # training images, without the time validation took
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedRecord:
+    """The end of a training and why it ended."""
+
+    reason: StopReason
+    epochs: int  # whole epochs done
+    iterations: int
+    best_epoch: int | None  # the one of highest validation accuracy (then lowest validation loss)
+    validation_accuracy: float | None  # of the last whole epoch
+    seconds: float
+    images_per_second: float
+
+
+Record = IterationRecord | EpochRecord | CompletedRecord

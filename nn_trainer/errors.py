@@ -1,0 +1,68 @@
+"""Every error that is expected to happen, each with a sentence a person can act on.
+
+The message of each says what went wrong, where, and what to do about it; it is shown as it stands in the
+window and on the command line.  Anything that is not an `NNTrainerError` is a fault of the program.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class NNTrainerError(Exception):
+    """The base of all expected errors; `str(error)` is the sentence for the user."""
+
+
+class SettingError(NNTrainerError):
+    """A hyperparameter has a value outside its range, or a name that is not known."""
+
+
+class DatasetError(NNTrainerError):
+    """A folder cannot be used as a data set at all."""
+
+
+class ImageError(NNTrainerError):
+    """One file cannot be used as an image; the rest of the files can.
+
+    `kind` is a short stable word ("damaged", "not an image", ...), `reason` says what is wrong with the
+    file, `action` what the user can do.
+    """
+
+    def __init__(self, path: Path | None, kind: str, reason: str, action: str) -> None:
+        self.path = path
+        self.kind = kind
+        self.reason = reason
+        self.action = action
+        where = f"{path.name}: " if path is not None else ""
+        super().__init__(f"{where}{reason}. {action}.")
+
+
+class LabelFileError(DatasetError):
+    """A class label file cannot be read; the message names the line."""
+
+
+class ModelFileError(NNTrainerError):
+    """A model file is damaged, foreign, of a newer version, or cannot be written."""
+
+
+class TrainingDivergedError(NNTrainerError):
+    """The loss became infinite or NaN; further training is pointless."""
+
+    def __init__(self, iteration: int, learning_rate: float) -> None:
+        self.iteration = iteration
+        self.learning_rate = learning_rate
+        super().__init__(
+            f"The loss is no longer a number at iteration {iteration}, with learning rate {learning_rate:g}. "
+            f"Try a smaller learning rate, such as {learning_rate / 10:g}, and train again."
+        )
+
+
+class CancelledError(NNTrainerError):
+    """The user cancelled a long piece of work; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("Cancelled. Nothing was changed.")
+
+
+class DisplayError(NNTrainerError):
+    """No window can be opened on this machine."""

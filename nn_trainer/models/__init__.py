@@ -1,0 +1,1 @@
+"""A classifier as a thing that is made, kept and used."""

@@ -1,0 +1,1 @@
+"""The window: panels show, the main window connects, nothing here computes."""

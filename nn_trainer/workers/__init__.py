@@ -1,0 +1,1 @@
+"""Where long work meets Qt: threads, and the signals that leave them."""
