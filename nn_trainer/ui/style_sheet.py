@@ -1,0 +1,104 @@
+"""Palette and style sheet made of the colours; the only place where widgets are styled.
+
+Widgets ask for a look by the property `role`: a QLabel may be "heading" (small, muted capitals above a
+panel), "title" (large), "muted", "error" or "ok"; a QPushButton may be "primary"; a QFrame may be "panel".
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+from PySide6.QtGui import QColor, QPalette
+
+from nn_trainer.ui.colors import Colors
+
+_SHEET = Template("""
+QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px; }
+QLabel[role="heading"] { color: $muted; font-size: ${small}pt; font-weight: 600; }
+QLabel[role="title"] { font-size: ${large}pt; font-weight: 600; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="error"] { color: $error; }
+QLabel[role="ok"] { color: $ok; }
+QFrame[role="panel"] { background: $panel; border: 1px solid $border; border-radius: 4px; }
+QFrame[role="bar"] { background: $panel; border: none; border-top: 1px solid $border; }
+
+QPushButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 4px;
+              padding: 4px 12px; min-height: 20px; }
+QPushButton:hover { border-color: $muted; }
+QPushButton:pressed { background: $border; }
+QPushButton:focus { border: 1px solid $accent; }
+QPushButton:disabled { color: $disabled; background: $window; }
+QPushButton[role="primary"] { background: $accent; color: $accent_text; border-color: $accent;
+                               font-weight: 600; }
+QPushButton[role="primary"]:hover { border-color: $text; }
+QPushButton[role="primary"]:focus { border: 1px solid $text; }
+QPushButton[role="primary"]:disabled { color: $disabled; background: $window; border-color: $border; }
+QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: $accent;
+                           padding: 4px; text-align: left; }
+QPushButton[role="link"]:hover { text-decoration: underline; }
+QPushButton[role="link"]:focus { border: 1px solid $accent; }
+
+QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 4px; color: $text; }
+QToolButton:hover { border-color: $border; background: $raised; }
+QToolButton:pressed, QToolButton:checked { background: $border; }
+QToolButton:focus { border-color: $accent; }
+QToolButton:disabled { color: $disabled; }
+QToolBar { border: none; border-bottom: 1px solid $border; padding: 4px 8px; spacing: 4px; }
+
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabBar::tab { color: $muted; padding: 8px 16px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom: 2px solid $accent; }
+QTabBar::tab:focus { color: $accent; }
+
+QProgressBar { background: $border; border: none; border-radius: 2px; color: $text; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+QSplitter::handle { background: $window; }
+QSplitter::handle:hover { background: $border; }
+QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border;
+                       padding: 4px; }
+QAbstractItemView { background: $panel; border: 1px solid $border; outline: none;
+                    selection-background-color: $accent; selection-color: $accent_text; }
+QScrollArea { border: none; background: transparent; }
+""")
+
+
+def style_sheet(colors: Colors, small: float, large: float) -> str:
+    """The style sheet of the whole program; `small` and `large` are font sizes in points."""
+    names = {name: getattr(colors, name) for name in Colors.__dataclass_fields__}
+    return _SHEET.substitute(names, small=f"{small:g}", large=f"{large:g}")
+
+
+def palette(colors: Colors) -> QPalette:
+    """The palette of Fusion in these colours."""
+    role = QPalette.ColorRole
+    everywhere = {
+        role.Window: colors.window,
+        role.WindowText: colors.text,
+        role.Base: colors.panel,
+        role.AlternateBase: colors.band,
+        role.Text: colors.text,
+        role.Button: colors.raised,
+        role.ButtonText: colors.text,
+        role.BrightText: colors.error,
+        role.ToolTipBase: colors.raised,
+        role.ToolTipText: colors.text,
+        role.PlaceholderText: colors.muted,
+        role.Highlight: colors.accent,
+        role.HighlightedText: colors.accent_text,
+        role.Accent: colors.accent,
+        role.Link: colors.accent,
+        role.LinkVisited: colors.accent,
+        role.Light: colors.raised,
+        role.Midlight: colors.band,
+        role.Mid: colors.border,
+        role.Dark: colors.faint,
+        role.Shadow: "#000000",
+    }
+    result = QPalette()
+    for which, color in everywhere.items():
+        result.setColor(which, QColor(color))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, which, QColor(colors.disabled))
+    result.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(colors.border))
+    return result

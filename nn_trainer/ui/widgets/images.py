@@ -1,0 +1,77 @@
+"""Pixels for the screen: arrays to QImage, and a view that scales one picture."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nn_trainer.ui import theme
+
+
+def array_to_qimage(pixels: NDArray[np.uint8]) -> QImage:
+    """A QImage with its own copy of (H, W), (H, W, 1) or (H, W, 3) uint8 pixels."""
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[:, :, 0]
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape[:2]
+    kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
+    return QImage(pixels.data, width, height, pixels.strides[0], kind).copy()
+
+
+def fitted_rect(image: QSize, area: QRect) -> QRect:
+    """The largest rectangle in the middle of `area` with the shape of `image`."""
+    size = image.scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    result = QRect(0, 0, max(1, size.width()), max(1, size.height()))
+    result.moveCenter(area.center())
+    return result
+
+
+class ImageView(QWidget):
+    """Shows one picture as large as fits, in its own shape.
+
+    An image that is enlarged keeps its pixels as sharp squares; one that is made smaller is smoothed.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._scaled = QPixmap()
+        self.setMinimumSize(16 * theme.SPACE, 16 * theme.SPACE)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def image(self) -> QImage:
+        """The picture shown, null when there is none."""
+        return self._image
+
+    def set_image(self, image: QImage | None, description: str = "") -> None:
+        """Show `image`, or nothing; `description` is read out by screen readers."""
+        self._image = image if image is not None else QImage()
+        self._scaled = QPixmap()
+        self.setAccessibleDescription(description)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A square to start from; layouts decide."""
+        return QSize(60 * theme.SPACE, 60 * theme.SPACE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the picture, scaled once for each size of the view."""
+        if self._image.isNull():
+            return
+        target = fitted_rect(self._image.size(), self.rect())
+        ratio = self.devicePixelRatioF()
+        wanted = target.size() * ratio
+        if self._scaled.size() != wanted:
+            enlarge = wanted.width() > self._image.width()
+            how = (
+                Qt.TransformationMode.FastTransformation
+                if enlarge
+                else Qt.TransformationMode.SmoothTransformation
+            )
+            scaled = self._image.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, how)
+            self._scaled = QPixmap.fromImage(scaled)
+            self._scaled.setDevicePixelRatio(ratio)
+        QPainter(self).drawPixmap(target.topLeft(), self._scaled)

@@ -1,0 +1,95 @@
+"""A bar under the toolbar for one message: a sentence, what mends it, and a way to close it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from nn_trainer.ui import theme
+
+Kind = Literal["error", "warning", "info"]
+_ICONS: dict[Kind, str] = {"error": "error", "warning": "warning", "info": "info"}
+
+
+class MessageBar(QFrame):
+    """Shows the last message until it is closed or replaced; hidden when there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self.kind: Kind = "info"
+        self._act: Callable[[], object] | None = None
+        self._icon = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._action = QPushButton()
+        self._action.setObjectName("messageAction")
+        self._action.clicked.connect(self._on_action)
+        self._close = QToolButton()
+        self._close.setToolTip("Close this message")
+        self._close.setAccessibleName("Close message")
+        theme.set_icon(self._close, "close")
+        self._close.clicked.connect(self.clear)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._action)
+        layout.addWidget(self._close)
+        theme.signals().changed.connect(self._restyle)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The message shown, empty when there is none."""
+        return self._text.text()
+
+    def show_message(
+        self, kind: Kind, text: str, action: str = "", act: Callable[[], object] | None = None
+    ) -> None:
+        """Show a sentence; `action` is the label of a button that calls `act` and closes the bar."""
+        self.kind = kind
+        self._act = act
+        self._text.setText(text)
+        self.setAccessibleName(f"{kind}: {text}")
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        self._restyle()
+        self.show()
+
+    def show_error(self, text: str) -> None:
+        """Show an error without an action."""
+        self.show_message("error", text)
+
+    @Slot()
+    def clear(self) -> None:
+        """Take the message away."""
+        self._act = None
+        self._text.clear()
+        self.hide()
+
+    @Slot()
+    def _on_action(self) -> None:
+        act = self._act
+        self.clear()
+        if act is not None:
+            act()
+
+    @Slot()
+    def _restyle(self) -> None:
+        colors = theme.colors()
+        color = {"error": colors.error, "warning": colors.warning, "info": colors.accent}[self.kind]
+        self.setStyleSheet(
+            f"#messageBar {{ background: {colors.panel}; border: none;"
+            f" border-left: 4px solid {color}; border-bottom: 1px solid {colors.border}; }}"
+        )
+        height = QFontMetrics(self.font()).height()
+        self._icon.setPixmap(theme.icon(_ICONS[self.kind], color).pixmap(height, height))
