@@ -48,20 +48,23 @@ class Hyperparameter:
 
     def check(self, value: Any) -> Value:
         """Return `value` in the type of the default; raise `SettingError` if it is out of range."""
-        wanted = type(self.default)
-        if wanted is str:
+        if self.choices:
             if value not in self.choices:
                 raise SettingError(f"{self.label} cannot be {value!r}. Choose one of: {self.range_text}.")
             return str(value)
+        whole = isinstance(self.default, int)
+        assert self.minimum is not None
+        assert self.maximum is not None
         try:
-            number = wanted(value)
-            exact = math.isfinite(number) and (wanted is float or number == float(value))
+            number = float(value)
+            fits = math.isfinite(number) and self.minimum <= number <= self.maximum
+            fits = fits and not (whole and number != int(number))
         except (TypeError, ValueError, OverflowError):
-            exact = False
-        if not exact or not self.minimum <= number <= self.maximum:  # type: ignore[operator]
-            kind = "a whole number" if wanted is int else "a number"
+            fits = False
+        if not fits:
+            kind = "a whole number" if whole else "a number"
             raise SettingError(f"{self.label} cannot be {value!r}. Give {kind} from {self.range_text}.")
-        return number  # type: ignore[no-any-return]
+        return int(number) if whole else number
 
 
 HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
@@ -159,7 +162,8 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "channels",
         "Channels",
         "rgb",
-        "Whether the network sees colours (rgb) or brightness only (grey). Opening a data set sets it to what it holds.",
+        "Whether the network sees colours (rgb) or brightness only (grey). Opening a data set sets it "
+        "to what it holds.",
         "Choose grey when colour says nothing about the class.",
         "grey where colour decides: accuracy is lower. rgb where colour misleads: validation accuracy falls behind.",
         choices=("grey", "rgb"),

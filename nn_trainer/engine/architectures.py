@@ -1,0 +1,66 @@
+"""The named presets: which layers a network is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from nn_trainer.engine.layers import Layer, Shape
+from nn_trainer.engine.layers.activations import ReLU
+from nn_trainer.engine.layers.bias import Bias
+from nn_trainer.engine.layers.convolution import Convolution
+from nn_trainer.engine.layers.dense import Dense
+from nn_trainer.engine.layers.dropout import Dropout
+from nn_trainer.engine.layers.flatten import Flatten
+from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.pooling import MaxPooling
+from nn_trainer.engine.network import Network
+
+
+def linear(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
+    """One dense layer: each class is a weighted sum of the pixels (softmax regression)."""
+    return [Flatten(), *head(classes, dropout)]
+
+
+def mlp(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
+    """Two hidden dense layers of 128 and 64."""
+    return [Flatten(), Dense(128), ReLU(), Dense(64), ReLU(), *head(classes, dropout)]
+
+
+def cnn(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
+    """Convolution and pooling until the feature maps are 8 pixels or less, then a dense layer.
+
+    28 and 32 pixels take two stages (32, then 64 filters); each doubling of the size takes one more, of 128.
+    """
+    layers: list[Layer] = []
+    size, filters = input_shape[0], 32
+    while size > 8 or not layers:
+        layers += [Convolution(filters, bias=False), MaxPooling(), Bias(), ReLU()]
+        size, filters = size // 2, min(2 * filters, 128)
+    return [*layers, Flatten(), *head(classes, dropout)]
+
+
+def head(classes: int, dropout: float) -> list[Layer]:
+    """The last layer: one logit a class."""
+    layers: list[Layer] = [Dropout(dropout)] if dropout else []
+    return [*layers, Dense(classes, initializer="glorot")]
+
+
+PRESETS: dict[str, Callable[[Shape, int, float], list[Layer]]] = {"linear": linear, "mlp": mlp, "cnn": cnn}
+
+
+def build_network(
+    preset: str,
+    input_shape: Shape,
+    classes: int,
+    dropout: float = 0.0,
+    seed: int = 0,
+    mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None,
+) -> Network:
+    """The network of a preset for images of (height, width, channels) and a number of classes.
+
+    `mean` and `std` are those of each channel of the training images, in units of the bytes (0 to 255).
+    """
+    channels = input_shape[2]
+    pixels = Pixels(tuple(mean or [127.5] * channels), tuple(std or [64.0] * channels))
+    return Network([pixels, *PRESETS[preset](input_shape, classes, dropout)], input_shape, seed)

@@ -1,0 +1,11 @@
+"""One kind of layer a file.  Importing this package makes every layer known to `LAYERS`."""
+
+import importlib
+import pkgutil
+
+from nn_trainer.engine.layers.base import LAYERS, Array, Layer, Shape, array_shape
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["LAYERS", "Array", "Layer", "Shape", "array_shape"]

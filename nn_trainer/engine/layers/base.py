@@ -1,0 +1,122 @@
+"""What every layer is, and how its arrays lie in memory.
+
+**The layout.**  Feature maps lie in memory as (height, channels, width, samples), "rows first":
+
+    row 0:  channel 0: [pixel 0: s0 s1 .. sn] [pixel 1: s0 s1 .. sn] ...
+            channel 1: [pixel 0: s0 s1 .. sn] ...
+    row 1:  ...
+
+The samples of one pixel stand side by side, so every elementwise step runs over long contiguous stretches, and
+the rows that one output row of a convolution needs are one contiguous block (see `convolution.py`).
+Vectors lie as (features, samples).  Only the input layer, convolution, pooling, bias and flatten know this.
+
+**The buffers.**  A layer never asks for memory while it works.  `bind` is told where the layer's output shall go
+and answers where it wants its input; a network binds its layers from the last to the first, so each writes
+straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first layer
+to the last.  A layer that works in place answers with the array it was given.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]  # float32 in use, float64 in the examination of the gradients
+Shape = tuple[int, ...]
+
+LAYERS: dict[str, type[Layer]] = {}  # every layer that exists, by its class name; filled by `__init_subclass__`
+
+
+class Layer:
+    """One step of a network.
+
+    `forward(x)` returns y and keeps what `backward` needs; `backward(dy)` returns dx, the gradient of the loss
+    with respect to x, and fills `gradients` under the names of `parameters`.  Shapes are given without the samples:
+    (channels, height, width) of a feature map or (features,) of a vector.
+    """
+
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        cls.kind = cls.__name__
+        LAYERS[cls.kind] = cls
+
+    def __init__(self) -> None:
+        self.name = self.kind.lower()
+        self.input_shape: Shape = ()
+        self.output_shape: Shape = ()
+        self.parameters: dict[str, Array] = {}  # trained; views into the network's one flat vector
+        self.gradients: dict[str, Array] = {}  # of the same names and shapes
+        self.constants: dict[str, Array] = {}  # kept with the model, not trained
+        self.y: Array
+        self.dx: Array | None = None  # None: the layer before needs no gradient
+
+    # -- what a layer is -----------------------------------------------------------------------------------
+
+    def build(self, input_shape: Shape) -> Shape:
+        """Fix the shapes for this input; return the output shape.  Raises ValueError if they cannot fit."""
+        self.input_shape = input_shape
+        self.output_shape = self.shape_after(input_shape)
+        return self.output_shape
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """The shape of the output for an input of this shape."""
+        return input_shape
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """The shapes of the parameters, as they lie in memory."""
+        return {}
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Give the parameters their first values."""
+
+    def multiplications(self) -> int:
+        """How many multiply-adds one sample costs in `forward`."""
+        return 0
+
+    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+        """Views of parameters or gradients in the shapes in which the model file keeps them."""
+        return values
+
+    # -- memory ----------------------------------------------------------------------------------------------
+
+    def replicate(self) -> Self:
+        """A layer that shares these parameters and has its own gradients and buffers."""
+        twin = copy.copy(self)
+        twin.gradients = {}
+        twin.dx = None
+        return twin
+
+    def bind(self, y: Array, training: bool) -> Array:
+        """Write the output to `y` from now on; return the array in which the input is expected."""
+        self.y = y
+        return y
+
+    def bind_gradient(self, dx: Array | None) -> Array:
+        """Write dx to `dx` from now on; return the array in which dy is expected."""
+        self.dx = dx
+        return dx if dx is not None else np.empty_like(self.y)
+
+    def seed(self, rng: np.random.Generator) -> None:
+        """Take the source of the random numbers that training needs."""
+
+    # -- work ------------------------------------------------------------------------------------------------
+
+    def forward(self, x: Array) -> Array:
+        """Return y for x, the array that `bind` named."""
+        raise NotImplementedError
+
+    def backward(self, dy: Array) -> Array | None:
+        """Return dx for dy, the array that `bind_gradient` named, and fill `gradients`."""
+        raise NotImplementedError
+
+
+def array_shape(shape: Shape, samples: int) -> Shape:
+    """The shape in memory of a batch of feature maps (channels, height, width) or of vectors (features,)."""
+    if len(shape) == 3:
+        channels, height, width = shape
+        return height, channels, width, samples
+    return (*shape, samples)

@@ -1,0 +1,158 @@
+"""Two-dimensional convolution, at the speed of a compiled framework."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from nn_trainer.engine.initializers import INITIALIZERS
+from nn_trainer.engine.layers.base import Array, Layer, Shape
+
+
+class Convolution(Layer):
+    """A convolution with an odd kernel, stride 1 and zero padding, so that height and width stay.
+
+    y[f, r, q] = sum over i, j, c of W[f, c, i, j] x[c, r + i - k//2, q + j - k//2]  (+ b[f])
+
+    **The trick.**  The textbook way copies the input once for every tap of the kernel (9 copies for 3x3), then
+    multiplies.  Rows first (see `base.py`), with a border of zeros, the k input rows of an output row are ONE block:
+
+        columns:  row 0 [j=0: all channels][j=1: all channels][j=2: all channels]   \\
+                  row 1 [j=0: all channels][j=1: all channels][j=2: all channels]    } output row 0   \\
+                  row 2 [j=0: all channels][j=1: all channels][j=2: all channels]   /                  } output row 1
+                  row 3 ...                                                                           /
+
+    so only the horizontal taps are copied (k copies, each shifted by one pixel), and the matrix that an output row is
+    multiplied with is a VIEW of k consecutive rows of `columns`: windows that overlap, nothing copied.  One
+    `np.matmul` over all rows then hands each window to BLAS.  The weights lie as (f, i, j, c) to fit it.
+
+    Parameters: weight, published as (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
+    """
+
+    def __init__(self, filters: int, kernel: int = 3, bias: bool = True, initializer: str = "he") -> None:
+        super().__init__()
+        if kernel % 2 == 0:
+            raise ValueError("the kernel of a convolution must be odd")
+        self.filters = filters
+        self.kernel = kernel
+        self.bias = bias
+        self.initializer = initializer
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """(channels, height, width) becomes (filters, height, width)."""
+        return self.filters, *input_shape[1:]
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """Weight as (filters, kernel rows, kernel columns, channels), the order of the columns."""
+        shapes: dict[str, Shape] = {"weight": (self.filters, self.kernel, self.kernel, self.input_shape[0])}
+        if self.bias:
+            shapes["bias"] = (self.filters,)
+        return shapes
+
+    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+        """Weight as (filters, channels, kernel rows, kernel columns)."""
+        return {name: v.transpose(0, 3, 1, 2) if name == "weight" else v for name, v in values.items()}
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Random weights by the chosen initializer, biases zero."""
+        weight = self.parameters["weight"]
+        taps = self.kernel**2
+        weight[...] = INITIALIZERS[self.initializer](rng, weight.shape, taps * self.input_shape[0], taps * self.filters)
+        if self.bias:
+            self.parameters["bias"][...] = 0
+
+    def multiplications(self) -> int:
+        """One for each tap, channel, filter and pixel."""
+        channels, height, width = self.input_shape
+        return self.kernel**2 * channels * self.filters * height * width
+
+    def bind(self, y: Array, training: bool) -> Array:
+        """The input is expected inside a border of zeros."""
+        self.y = y
+        self.y_rows = row_matrices(y)
+        self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype)
+        self.columns, self.windows = columns_of(self.input_shape, y.shape[-1], self.kernel, y.dtype)
+        return x
+
+    def bind_gradient(self, dx: Array | None) -> Array:
+        """dy needs a border too, unless no dx is wanted."""
+        self.dx = dx
+        height, samples, dtype = self.y.shape[0], self.y.shape[-1], self.y.dtype
+        self.dweight_rows = np.empty((height, self.filters, self.windows.shape[1]), dtype)
+        if dx is None:
+            return np.empty_like(self.y)
+        self.dx_rows = row_matrices(dx)
+        self.dy_padded, dy = padded(self.output_shape, samples, self.kernel, dtype)
+        self.dcolumns, self.dwindows = columns_of(self.output_shape, samples, self.kernel, dtype)
+        return dy
+
+    def forward(self, x: Array) -> Array:
+        """One matrix product for each output row: (filters, taps) times (taps, width * samples)."""
+        fill_columns(self.columns, self.x_padded)
+        np.matmul(self.parameters["weight"].reshape(self.filters, -1), self.windows, out=self.y_rows)
+        if self.bias:
+            self.y_rows += self.parameters["bias"][:, None]
+        return self.y
+
+    def backward(self, dy: Array) -> Array | None:
+        """Fill the gradients of weight and bias and return dx.
+
+        y is linear in each W[f, c, i, j], with the shifted input as its factor, so
+            dL/dW[f, c, i, j] = sum over r, q and samples of dy[f, r, q] x[c, r + i - k//2, q + j - k//2]:
+        for each row dy times the transposed window, summed over the rows.  An input x[c, u, v] took part in
+        y[f, u - i + k//2, v - j + k//2] with weight W[f, c, i, j], so
+            dL/dx[c, u, v] = sum over f, i, j of W[f, c, i, j] dy[f, u - i + k//2, v - j + k//2]:
+        a convolution of dy with the kernel turned by 180 degrees and its two channel axes exchanged.
+        """
+        dy_rows = self._rows_of(dy)
+        np.matmul(dy_rows, self.windows.transpose(0, 2, 1), out=self.dweight_rows)
+        weight = self.parameters["weight"]
+        np.sum(self.dweight_rows, axis=0, out=self.gradients["weight"].reshape(self.filters, -1))
+        if self.bias:
+            np.sum(dy_rows, axis=(0, 2), out=self.gradients["bias"])
+        if self.dx is not None:
+            turned = np.ascontiguousarray(weight[:, ::-1, ::-1].transpose(3, 1, 2, 0))
+            np.matmul(turned.reshape(len(turned), -1), self.dwindows, out=self.dx_rows)
+        return self.dx
+
+    def _rows_of(self, dy: Array) -> Array:
+        """dy as one matrix (filters, width * samples) for each row."""
+        if self.dx is None:
+            return row_matrices(dy)
+        fill_columns(self.dcolumns, self.dy_padded)
+        border = self.kernel // 2  # the middle tap is dy itself, without its border
+        return row_matrices(self.dcolumns[border : border + len(dy), border])
+
+
+def row_matrices(maps: Array) -> Array:
+    """A view of (height, channels, width, samples) as (height, channels, width * samples)."""
+    height, channels, _, _ = maps.shape
+    return np.reshape(maps, (height, channels, -1), copy=False)
+
+
+def padded(shape: Shape, samples: int, kernel: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
+    """A feature map within a border of zeros of kernel//2 pixels: the whole, and a view of its inside."""
+    channels, height, width = shape
+    border = kernel // 2
+    whole = np.zeros((height + 2 * border, channels, width + 2 * border, samples), dtype)
+    return whole, whole[border : border + height, :, border : border + width]
+
+
+def columns_of(shape: Shape, samples: int, kernel: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
+    """The buffer of shifted rows (height + border, kernel, channels, width, samples), and its windows.
+
+    The windows are (height, kernel * kernel * channels, width * samples) and overlap in memory.
+    """
+    channels, height, width = shape
+    columns = np.zeros((height + 2 * (kernel // 2), kernel, channels, width, samples), dtype)
+    row_stride, item = columns.strides[0], columns.itemsize
+    line = width * samples
+    windows = as_strided(columns, (height, kernel * kernel * channels, line), (row_stride, line * item, item))
+    return columns, windows
+
+
+def fill_columns(columns: Array, whole: Array) -> None:
+    """Copy the padded map once for each horizontal tap, shifted by one pixel each time."""
+    kernel, width = columns.shape[1], columns.shape[3]
+    for tap in range(kernel):
+        columns[:, tap] = whole[:, :, tap : tap + width]

@@ -1,0 +1,39 @@
+"""From feature maps to vectors."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+
+
+class Flatten(Layer):
+    """(channels, height, width) becomes one vector, in the order row, channel, column; costs nothing."""
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """All values in one vector."""
+        return (math.prod(input_shape),)
+
+    def bind(self, y: Array, training: bool) -> Array:
+        """The input is the same memory, seen as a feature map."""
+        self.y = y
+        return np.reshape(y, array_shape(self.input_shape, y.shape[-1]), copy=False)
+
+    def bind_gradient(self, dx: Array | None) -> Array:
+        """Where dx has a border it cannot be seen as a vector; then it is copied."""
+        self.dx = dx
+        if dx is not None and dx.flags.c_contiguous:
+            return dx.reshape(self.y.shape)
+        return np.empty_like(self.y)
+
+    def forward(self, x: Array) -> Array:
+        """The same memory."""
+        return self.y
+
+    def backward(self, dy: Array) -> Array | None:
+        """The same values under the old shape."""
+        if self.dx is not None and not np.may_share_memory(self.dx, dy):
+            self.dx[...] = dy.reshape(self.dx.shape)
+        return self.dx

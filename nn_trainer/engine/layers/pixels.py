@@ -1,0 +1,40 @@
+"""The input layer: from the bytes of images to standardised feature maps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nn_trainer.engine.layers.base import Array, Layer, Shape
+
+
+class Pixels(Layer):
+    """y = (x - mean) / std for each channel.
+
+    x is (samples, height, width, channels) uint8, as image files give it; y is a feature map.
+    mean and std are in units of the bytes, 0 to 255, and are kept with the model.
+    """
+
+    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
+        super().__init__()
+        self.constants = {
+            "mean": np.asarray(mean, np.float32),
+            "std": np.asarray(std, np.float32),
+        }
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """(height, width, channels) of images becomes (channels, height, width)."""
+        height, width, channels = input_shape
+        if len(self.constants["mean"]) != channels or len(self.constants["std"]) != channels:
+            raise ValueError(f"mean and std need {channels} numbers each, one a channel")
+        return channels, height, width
+
+    def forward(self, x: Array) -> Array:
+        """Standardise; one multiplication and one addition a pixel."""
+        scale = (1 / self.constants["std"]).astype(self.y.dtype)
+        shift = (-self.constants["mean"] * scale).astype(self.y.dtype)
+        np.multiply(x.transpose(1, 3, 2, 0), scale[:, None, None], out=self.y, dtype=self.y.dtype)
+        np.add(self.y, shift[:, None, None], out=self.y)
+        return self.y
+
+    def backward(self, dy: Array) -> None:
+        """Nothing: images are not trained."""

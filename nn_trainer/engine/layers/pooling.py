@@ -1,0 +1,74 @@
+"""Max-pooling over 2x2 pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+
+
+class MaxPooling(Layer):
+    """Each 2x2 square of pixels becomes its largest value; an odd last row or column is left out.
+
+    y[c, r, q] = max of x[c, 2r, 2q], x[c, 2r, 2q + 1], x[c, 2r + 1, 2q], x[c, 2r + 1, 2q + 1]
+
+    It takes two steps, rows, then columns, and keeps who won each: the gradient goes to one winner, the first
+    where values are equal, also in flat parts of an image where all four are.
+    """
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """(channels, height, width) becomes (channels, height // 2, width // 2)."""
+        channels, height, width = input_shape
+        if min(height, width) < 2:
+            raise ValueError(f"max-pooling needs 2x2 pixels, the feature map has {height}x{width}")
+        return channels, height // 2, width // 2
+
+    def bind(self, y: Array, training: bool) -> Array:
+        """The input has its own buffer; in training the winners are kept."""
+        self.y = y
+        self.training = training
+        samples = y.shape[-1]
+        channels, _, width = self.input_shape
+        x = np.empty(array_shape(self.input_shape, samples), y.dtype)
+        height = 2 * (self.input_shape[1] // 2)
+        self.upper, self.lower = x[0:height:2], x[1:height:2]
+        self.rows = np.empty((height // 2, channels, width, samples), y.dtype)
+        width = 2 * (width // 2)
+        self.left, self.right = self.rows[:, :, 0:width:2], self.rows[:, :, 1:width:2]
+        if training:
+            self.lower_won = np.empty(self.rows.shape, bool)
+            self.right_won = np.empty(y.shape, bool)
+        return x
+
+    def bind_gradient(self, dx: Array | None) -> Array:
+        """dy has its own buffer, a quarter of the size of dx."""
+        self.dx = dx
+        if dx is not None:
+            dx[...] = 0  # an odd last row or column keeps this
+            height, width = (2 * (side // 2) for side in self.input_shape[1:])
+            self.dupper, self.dlower = dx[0:height:2], dx[1:height:2]
+            self.drows = np.zeros_like(self.rows)
+            self.dleft, self.dright = self.drows[:, :, 0:width:2], self.drows[:, :, 1:width:2]
+        return np.empty_like(self.y)
+
+    def forward(self, x: Array) -> Array:
+        """The larger of each two rows, then the larger of each two columns of those."""
+        np.maximum(self.upper, self.lower, out=self.rows)
+        np.maximum(self.left, self.right, out=self.y)
+        if self.training:
+            np.greater(self.lower, self.upper, out=self.lower_won)
+            np.greater(self.right, self.left, out=self.right_won)
+        return self.y
+
+    def backward(self, dy: Array) -> Array | None:
+        """Send the gradient back to the winners.
+
+        y equals the winner, so dL/dx = dy for it; the others do not move y, so dL/dx = 0 for them.
+        What the winner gets is dy times 1, the other gets dy minus that: exactly dy or exactly 0.
+        """
+        if self.dx is not None:
+            np.multiply(dy, self.right_won, out=self.dright)
+            np.subtract(dy, self.dright, out=self.dleft)
+            np.multiply(self.drows, self.lower_won, out=self.dlower)
+            np.subtract(self.drows, self.dlower, out=self.dupper)
+        return self.dx

@@ -1,0 +1,107 @@
+"""Optimizers: how gradients become updates.
+
+All weights of a network lie in one flat vector, so that a step is a handful of NumPy calls however many layers
+there are.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+
+from nn_trainer.engine.layers.base import Array
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {}  # every optimizer that exists, by its name
+
+
+class Optimizer(ABC):
+    """Updates a vector of weights in place, step by step.
+
+    `state` holds, by name, all that a step remembers for the next; vectors of the size of the weights.
+    """
+
+    name: ClassVar[str]
+    usual_learning_rate: ClassVar[float]
+    remembers: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        OPTIMIZERS[cls.name] = cls
+
+    def __init__(self, weights: Array, learning_rate: float) -> None:
+        self.learning_rate = learning_rate
+        self.steps = 0
+        self.state: dict[str, Array] = {name: np.zeros_like(weights) for name in self.remembers}
+        self._scratch = np.empty_like(weights)
+
+    def step(self, weights: Array, gradient: Array) -> None:
+        """Move `weights` (size,) in place by the gradient (size,) of the loss with respect to them."""
+        self.steps += 1
+        self.update(weights, gradient)
+
+    @abstractmethod
+    def update(self, weights: Array, gradient: Array) -> None:
+        """One step; `self.steps` counts it already."""
+
+
+class SGD(Optimizer):
+    """Gradient descent: w <- w - gradient * learning rate."""
+
+    name = "sgd"
+    usual_learning_rate = 0.05
+
+    def update(self, weights: Array, gradient: Array) -> None:
+        """See the class."""
+        weights -= np.multiply(gradient, self.learning_rate, out=self._scratch)
+
+
+class Momentum(Optimizer):
+    """Gradient descent with a memory: v <- 0.9 v + gradient; w <- w - v * learning rate.
+
+    Source: Polyak 1964, in the form of Sutskever et al., "On the importance of initialization and momentum in deep
+    learning", ICML 2013, with the learning rate outside the sum.
+    """
+
+    name = "momentum"
+    usual_learning_rate = 0.01
+    remembers = ("velocity",)
+    momentum = 0.9
+
+    def update(self, weights: Array, gradient: Array) -> None:
+        """See the class."""
+        velocity = self.state["velocity"]
+        velocity *= self.momentum
+        velocity += gradient
+        weights -= np.multiply(velocity, self.learning_rate, out=self._scratch)
+
+
+class Adam(Optimizer):
+    """Steps of nearly the same size for every weight, however large its gradient.
+
+    m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;
+    w <- w - rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps), with b1 0.9, b2 0.999, eps 1e-8.
+    Source: Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1.
+    """
+
+    name = "adam"
+    usual_learning_rate = 0.001
+    remembers = ("mean", "square")
+    beta1, beta2, epsilon = 0.9, 0.999, 1e-8
+
+    def update(self, weights: Array, gradient: Array) -> None:
+        """See the class."""
+        mean, square, scratch = self.state["mean"], self.state["square"], self._scratch
+        mean *= self.beta1
+        mean += np.multiply(gradient, 1 - self.beta1, out=scratch)
+        square *= self.beta2
+        np.multiply(gradient, gradient, out=scratch)
+        scratch *= 1 - self.beta2
+        square += scratch
+        np.sqrt(square, out=scratch)
+        scratch *= 1 / math.sqrt(1 - self.beta2**self.steps)
+        scratch += self.epsilon
+        np.divide(mean, scratch, out=scratch)
+        scratch *= self.learning_rate / (1 - self.beta1**self.steps)
+        weights -= scratch

@@ -1,0 +1,96 @@
+"""One batch split over threads.
+
+**Same bits on any number of threads.**  A batch is cut into shards by `shard_count`, which knows the network and the
+batch, never the number of threads.  Each shard has its own buffers, gradient and random numbers; threads only decide
+who works when.  The gradients are then added in the order of the shards.  BLAS itself must be held to
+one thread meanwhile (the caller does that), since it would split sums by the number of its threads.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.losses import Loss
+from nn_trainer.engine.network import Network, Replica
+
+SMALLEST_SHARD = 8  # samples; below it the calls cost more than the work
+MOST_SHARDS = 8
+WORTH_SHARING = 8_000_000  # multiply-adds in a shard, forward; less than that is not worth a thread
+
+
+def shard_count(network: Network, batch_size: int) -> int:
+    """Into how many shards a batch is cut: a matter of the work, not of the machine."""
+    by_work = batch_size * network.multiplications // WORTH_SHARING
+    return max(1, min(MOST_SHARDS, batch_size // SMALLEST_SHARD, by_work))
+
+
+def thread_count(wanted: int) -> int:
+    """`wanted`, or the number of cores this process may use if that is 0."""
+    if wanted:
+        return wanted
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Shards:
+    """Runs batches of a network forward and backward, each cut into shards over threads.
+
+    A context manager: its threads end with it.  `gradient` is that of the last batch's mean loss.
+    """
+
+    def __init__(self, network: Network, loss: Loss, batch_size: int, threads: int = 0, seed: int = 0) -> None:
+        self._network, self._loss = network, loss
+        count = shard_count(network, batch_size)
+        self._gradients = np.zeros((count, network.weight_count), network.weights.dtype)
+        self._rngs = [np.random.default_rng([seed, shard]) for shard in range(count)]
+        self._replicas: dict[tuple[int, int], Replica] = {}
+        threads = min(thread_count(threads), count)
+        self._pool = ThreadPoolExecutor(threads, "shard") if threads > 1 else None
+        self.gradient: Array = self._gradients[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def step(self, pixels: Array, labels: Array, batch: Array) -> tuple[float, int]:
+        """Mean loss and number of right predictions of the images `pixels[batch]`; fills `gradient`.
+
+        pixels is (N, height, width, channels) uint8, labels (N,), batch the indices of this batch's images.
+        """
+        parts = np.array_split(batch, min(len(self._gradients), len(batch)))
+        jobs = [(shard, pixels, labels, part, len(batch)) for shard, part in enumerate(parts)]
+        if self._pool is None or len(jobs) == 1:
+            results = [self._run(*job) for job in jobs]
+        else:
+            results = list(self._pool.map(lambda job: self._run(*job), jobs))
+        for other in self._gradients[1 : len(parts)]:
+            self.gradient += other
+        return sum(loss for loss, _ in results), sum(right for _, right in results)
+
+    def _run(self, shard: int, pixels: Array, labels: Array, part: Array, batch_size: int) -> tuple[float, int]:
+        """One shard, forward and backward, in whichever thread."""
+        replica = self._replica(shard, len(part))
+        truth = labels[part]
+        with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
+            logits = replica.forward(pixels[part])
+            right = int(np.count_nonzero(logits.argmax(axis=0) == truth))
+            loss, dlogits = self._loss(logits, truth, batch_size)
+            replica.backward(dlogits)
+        return loss, right
+
+    def _replica(self, shard: int, samples: int) -> Replica:
+        """The buffers of this shard for this number of samples; the last batch of an epoch may be smaller."""
+        key = (shard, samples)
+        if key not in self._replicas:
+            self._replicas[key] = Replica(self._network, samples, True, self._gradients[shard], self._rngs[shard])
+        return self._replicas[key]

@@ -1,0 +1,141 @@
+"""Training: a generator of records that never prints, draws, sleeps or knows who listens."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.inference import predict_logits
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.losses import LOSSES, Loss
+from nn_trainer.engine.network import Network
+from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
+from nn_trainer.engine.shards import Shards
+from nn_trainer.errors import TrainingDivergedError
+
+LabelledPixels = tuple[Array, Array]  # images (N, height, width, channels) uint8, labels (N,) int64
+
+
+class Training:
+    """One training of one network; `run` gives its records.
+
+    The weights change only while the generator runs; between two records they stand still and may be copied.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        training_images: LabelledPixels,
+        validation_images: LabelledPixels | None,
+        config: TrainingConfig,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._network, self._config, self._should_stop = network, config, should_stop
+        self._pixels, self._labels = training_images
+        self._validation = validation_images if validation_images and len(validation_images[1]) else None
+        self._loss: Loss = LOSSES[config.loss]()
+        self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate)
+        self._epochs: list[EpochRecord] = []
+        self._iteration = 0
+        self._images = 0
+
+    def run(self) -> Iterator[Record]:
+        """One record an iteration, one an epoch, and one at the end, in order; close it to end training.
+
+        Raises `TrainingDivergedError` when the loss is infinite or NaN; the weights are then those before it.
+        """
+        config = self._config
+        began = time.perf_counter()
+        rng = np.random.default_rng([config.seed, 1])  # not the numbers that made the first weights
+        with Shards(self._network, self._loss, config.batch_size, config.threads, config.seed) as shards:
+            reason: StopReason = "all epochs done"
+            for epoch in range(1, config.epochs + 1):
+                yield from self._run_epoch(epoch, rng.permutation(len(self._labels)), shards, began)
+                if (self._should_stop() and epoch < config.epochs) or len(self._epochs) < epoch:
+                    reason = "stopped by the user"
+                    break
+        yield self._completed(reason, time.perf_counter() - began)
+
+    def _run_epoch(self, epoch: int, order: Array, shards: Shards, began: float) -> Iterator[Record]:
+        """The iterations of one epoch and its record; ends early, without that record, when told to stop."""
+        size = self._config.batch_size
+        loss_sum, right_sum, epoch_began = 0.0, 0, time.perf_counter()
+        for start in range(0, len(order), size):
+            if self._should_stop():
+                return
+            batch = order[start : start + size]
+            loss, right = self._iterate(shards, batch)
+            loss_sum += loss * len(batch)
+            right_sum += right
+            yield IterationRecord(
+                self._iteration, epoch, loss, right / len(batch), len(batch), time.perf_counter() - began
+            )
+        rate = len(order) / max(time.perf_counter() - epoch_began, 1e-9)
+        validation = self._validate()
+        if self._validation is not None and validation == (None, None):
+            return
+        record = EpochRecord(
+            epoch,
+            self._iteration,
+            loss_sum / len(order),
+            right_sum / len(order),
+            *validation,
+            rate,
+            time.perf_counter() - began,
+        )
+        self._epochs.append(record)
+        yield record
+
+    def _iterate(self, shards: Shards, batch: Array) -> tuple[float, int]:
+        """One iteration: forward, loss, backward, update."""
+        self._iteration += 1
+        loss, right = shards.step(self._pixels, self._labels, batch)
+        if not math.isfinite(loss):
+            raise TrainingDivergedError(self._iteration, self._config.learning_rate)
+        with np.errstate(all="ignore"):
+            self._optimizer.step(self._network.weights, shards.gradient)
+        self._images += len(batch)
+        return loss, right
+
+    def _validate(self) -> tuple[float | None, float | None]:
+        """Loss and accuracy on the validation images; (None, None) without any, or when told to stop."""
+        if self._validation is None:
+            return None, None
+        pixels, labels = self._validation
+        logits = predict_logits(self._network, pixels, self._config.threads, self._should_stop)
+        if self._should_stop() and np.isnan(logits).any():
+            return None, None
+        with np.errstate(all="ignore"):
+            loss, _ = self._loss(logits, labels)
+        return loss, float(np.mean(logits.argmax(axis=0) == labels))
+
+    def _completed(self, reason: StopReason, seconds: float) -> CompletedRecord:
+        """The last record."""
+        measured = [r for r in self._epochs if r.validation_accuracy is not None]
+        best = max(measured, key=lambda r: (r.validation_accuracy, -(r.validation_loss or 0)), default=None)
+        last = self._epochs[-1] if self._epochs else None
+        return CompletedRecord(
+            reason,
+            len(self._epochs),
+            self._iteration,
+            best.epoch if best else None,
+            last.validation_accuracy if last else None,
+            seconds,
+            self._images / max(seconds, 1e-9),
+        )
+
+
+def train(
+    network: Network,
+    training_images: LabelledPixels,
+    validation_images: LabelledPixels | None,
+    config: TrainingConfig,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Record]:
+    """Train a network; see `Training`."""
+    return Training(network, training_images, validation_images, config, should_stop).run()
