@@ -1,0 +1,169 @@
+"""The one place where training meets Qt: a worker that drives the records, and the controller of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Literal, Protocol
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
+
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, Record
+from nn_trainer.errors import NNTrainerError
+from nn_trainer.workers.threads import WorkThread
+
+log = logging.getLogger(__name__)
+
+State = Literal["idle", "running", "stopping"]
+
+# Together at most 30 signals a second.  Epochs have a clock of their own, so that the end of an epoch is
+# shown at once although an iteration was shown just before it.
+ITERATION_SECONDS = 1 / 25
+EPOCH_SECONDS = 1 / 5
+
+
+class Trainable(Protocol):
+    """What the worker needs of models.fitting.Fitting."""
+
+    def run(self, *, should_stop: Callable[[], bool]) -> Iterator[Record]:
+        """Train; the last record is a CompletedRecord. `should_stop` is asked after each iteration."""
+
+    @property
+    def classifier(self) -> object:
+        """A copy of the classifier as it was after the last whole epoch, or at the end of training."""
+
+
+class TrainingWorker(QObject):
+    """Drives the records of one training in its own thread and emits them in batches."""
+
+    records_ready = Signal(object)  # tuple[Record, ...]: in order, each exactly once
+    classifier_ready = Signal(object)  # after records that end an epoch, and before `completed`
+    completed = Signal(object)  # the CompletedRecord
+    failed = Signal(object)  # the exception
+    finished = Signal()  # always, last
+
+    def __init__(self, fitting: Trainable) -> None:
+        super().__init__()
+        self.stop_requested = threading.Event()  # set by a direct call: a queued slot would wait for the end
+        self._fitting = fitting
+        self._batch: list[Record] = []
+        self._sent = self._epoch_sent = float("-inf")
+
+    def run(self) -> None:
+        """Train to the end; called in the training thread."""
+        try:
+            end = self._drive()
+        except NNTrainerError as error:
+            log.info("Training ended: %s", error)
+            self._flush()
+            self.failed.emit(error)
+        except Exception as error:
+            log.exception("Training failed")
+            self._flush()
+            self.failed.emit(error)
+        else:
+            self.completed.emit(end)
+        finally:
+            self.finished.emit()
+
+    def _drive(self) -> CompletedRecord:
+        records = self._fitting.run(should_stop=self.stop_requested.is_set)
+        for record in records:
+            self._batch.append(record)
+            if isinstance(record, CompletedRecord):
+                self._flush()
+                if record.iterations:
+                    self.classifier_ready.emit(self._fitting.classifier)
+                return record
+            self._flush_if_due(epoch_ended=isinstance(record, EpochRecord))
+        raise RuntimeError("The training ended without saying why.")
+
+    def _flush_if_due(self, *, epoch_ended: bool) -> None:
+        now = time.monotonic()
+        if epoch_ended and now - self._epoch_sent >= EPOCH_SECONDS:
+            self._epoch_sent = now
+        elif now - self._sent < ITERATION_SECONDS:
+            return
+        self._sent = now
+        whole_epoch = any(isinstance(record, EpochRecord) for record in self._batch)
+        self._flush()
+        if whole_epoch:
+            self.classifier_ready.emit(self._fitting.classifier)
+
+    def _flush(self) -> None:
+        if self._batch:
+            self.records_ready.emit(tuple(self._batch))
+            self._batch.clear()
+
+
+class TrainingController(QObject):
+    """Owns worker and thread; the window talks to this object alone. Its signals come in the GUI thread."""
+
+    state_changed = Signal(str)
+    records_ready = Signal(object)
+    classifier_ready = Signal(object)
+    completed = Signal(object)
+    failed = Signal(object)
+    finished = Signal()  # always, last; `state` is then "idle" and `start` may be called
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: WorkThread | None = None
+        self._worker: TrainingWorker | None = None
+        self._state: State = "idle"
+
+    @property
+    def state(self) -> State:
+        """Idle, running, or stopping (a stop was asked for and its iteration is not over)."""
+        return self._state
+
+    def start(self, fitting: Trainable) -> None:
+        """Train in a new thread; raises `RuntimeError` while another training runs."""
+        if self._thread is not None:
+            raise RuntimeError("A training is already running.")
+        worker = TrainingWorker(fitting)
+        worker.records_ready.connect(self.records_ready)
+        worker.classifier_ready.connect(self.classifier_ready)
+        worker.completed.connect(self.completed)
+        worker.failed.connect(self.failed)
+        stop = worker.stop_requested.set
+        thread = WorkThread("training", worker.run, stop)
+        thread.finished.connect(self._on_thread_finished)
+        self._worker, self._thread = worker, thread
+        self._when_dropped = weakref.finalize(self, stop)  # a dropped controller ends its training
+        thread.begin()
+        self._set_state("running")
+
+    def stop(self) -> None:
+        """End after the present iteration and keep what was learned; nothing happens when idle."""
+        if self._worker is not None:
+            self._worker.stop_requested.set()
+            self._set_state("stopping")
+
+    def shutdown(self, timeout_ms: int = 10_000) -> bool:
+        """Stop and join; False if the thread did not end in time. All signals were delivered on True."""
+        self.stop()
+        if self._thread is None:
+            return True
+        if not self._thread.join(timeout_ms):
+            return False
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+        return True
+
+    @Slot()
+    def _on_thread_finished(self) -> None:
+        if self._thread is None:
+            return
+        self._thread.join()
+        self._when_dropped.detach()
+        self._thread = self._worker = None
+        self._set_state("idle")
+        self.finished.emit()
+
+    def _set_state(self, state: State) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)

@@ -1,0 +1,34 @@
+"""What holds for every test: no screen, no settings of the user, and no thread that outlives its test."""
+
+import os
+import threading
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+from nn_trainer.workers.threads import join_all, unjoined_threads
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_folders(tmp_path_factory):
+    """Settings, cache and log go to a folder of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name)))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_threads():
+    """Fail when a test leaves a thread behind."""
+    before = set(threading.enumerate())
+    yield
+    leaked = unjoined_threads()
+    assert join_all(10_000), f"threads that do not end: {leaked}"
+    leaked += tuple(
+        thread.name
+        for thread in threading.enumerate()
+        if thread not in before and not isinstance(thread, threading._DummyThread)
+    )
+    assert not leaked, f"threads left running: {leaked}"
