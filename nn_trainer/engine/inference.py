@@ -13,8 +13,8 @@ from nn_trainer.engine.losses import softmax
 from nn_trainer.engine.network import Network, Replica
 from nn_trainer.engine.shards import thread_count
 
-# Every block has this many images, the last is filled up with black ones: a matrix product of another size may
-# round differently, and the same image must give the same bits alone and in company.
+# Every block has this many images, the last is filled up with black ones: a matrix product or a sum of another size
+# may round differently, and the same image must give the same bits alone and in company.
 BLOCK = 16
 
 
@@ -23,11 +23,13 @@ def predict_logits(
     pixels: Array,
     threads: int = 0,
     should_stop: Callable[[], bool] = lambda: False,
+    finish: Callable[[Array], Array] = lambda logits: logits,
 ) -> Array:
     """Logits (classes, N) of images (N, height, width, channels) uint8.
 
     The bits for an image do not depend on the images beside it or on the number of threads, as long as BLAS is
-    held to one thread.  If `should_stop` says so, the rest of the columns stay NaN.
+    held to one thread.  If `should_stop` says so, the rest of the columns stay NaN.  `finish` is applied to the logits
+    of each whole block.
     """
     logits = np.full((network.classes, len(pixels)), np.nan, network.weights.dtype)
     starts = range(0, len(pixels), BLOCK)
@@ -46,7 +48,7 @@ def predict_logits(
             whole = np.zeros((BLOCK, *block.shape[1:]), block.dtype)
             whole[: len(block)] = block
         with np.errstate(all="ignore"):
-            logits[:, start : start + len(block)] = replica.forward(whole)[:, : len(block)]
+            logits[:, start : start + len(block)] = finish(replica.forward(whole))[:, : len(block)]
         free.put(replica)
 
     if threads == 1:
@@ -60,5 +62,4 @@ def predict_logits(
 
 def predict_probabilities(network: Network, pixels: Array, threads: int = 0) -> Array:
     """Probabilities (N, classes) of images (N, height, width, channels) uint8; each row sums to 1."""
-    with np.errstate(all="ignore"):
-        return np.ascontiguousarray(softmax(predict_logits(network, pixels, threads)).T)
+    return np.ascontiguousarray(predict_logits(network, pixels, threads, finish=softmax).T)

@@ -1,0 +1,146 @@
+"""Every layer that exists is examined; one without an example here fails the first test."""
+
+import numpy as np
+import pytest
+
+from nn_trainer.engine.layers import LAYERS, Layer, array_shape
+from nn_trainer.engine.layers.activations import ReLU
+from nn_trainer.engine.layers.bias import Bias
+from nn_trainer.engine.layers.convolution import Convolution
+from nn_trainer.engine.layers.dense import Dense
+from nn_trainer.engine.layers.dropout import Dropout
+from nn_trainer.engine.layers.flatten import Flatten
+from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.pooling import MaxPooling
+from tests.helpers.examination import Bench, central_differences
+
+EXAMPLES = [
+    (lambda: Dense(4), (6,)),
+    (lambda: Dense(3, initializer="glorot"), (2,)),
+    (lambda: Convolution(3), (2, 4, 5)),
+    (lambda: Convolution(2, bias=False), (3, 3, 3)),
+    (lambda: Convolution(2, kernel=1), (3, 2, 3)),
+    (lambda: Convolution(2, kernel=5), (1, 4, 3)),
+    (lambda: MaxPooling(), (2, 4, 6)),
+    (lambda: MaxPooling(), (2, 5, 3)),
+    (lambda: ReLU(), (2, 3, 4)),
+    (lambda: ReLU(), (7,)),
+    (lambda: Bias(), (2, 3, 4)),
+    (lambda: Bias(), (7,)),
+    (lambda: Flatten(), (2, 3, 4)),
+    (lambda: Dropout(0.4), (2, 3, 4)),
+    (lambda: Dropout(0.4), (9,)),
+]
+each_example = pytest.mark.parametrize(
+    ("make", "shape"), EXAMPLES, ids=[f"{make().kind}-{shape}" for make, shape in EXAMPLES]
+)
+NOT_TRAINED_THROUGH = {Pixels.kind}  # the input: it has no gradient, and tests of its own below
+
+
+def test_no_layer_escapes_the_examination():
+    assert {make().kind for make, _ in EXAMPLES} | NOT_TRAINED_THROUGH == set(LAYERS)
+
+
+@each_example
+@pytest.mark.parametrize("border", [False, True], ids=["contiguous", "in a border"])
+def test_backward_agrees_with_central_differences(make, shape, border):
+    bench = Bench(make(), shape, border=border)
+    dx = bench.backward()
+    gradients = {name: array.copy() for name, array in bench.layer.gradients.items()}
+    np.testing.assert_allclose(dx, central_differences(bench.loss, bench.x), rtol=1e-6, atol=1e-7)
+    for name, parameter in bench.layer.parameters.items():
+        expected = central_differences(bench.loss, parameter)
+        np.testing.assert_allclose(gradients[name], expected, rtol=1e-6, atol=1e-7, err_msg=name)
+
+
+@each_example
+def test_gradients_are_the_same_when_no_dx_is_wanted(make, shape):
+    bench = Bench(make(), shape)
+    bench.backward()
+    wanted = {name: array.copy() for name, array in bench.layer.gradients.items()}
+    dy_slot = bench.layer.bind_gradient(None)
+    bench.loss()
+    dy_slot[...] = bench.weighting
+    assert bench.layer.backward(dy_slot) is None
+    for name, gradient in bench.layer.gradients.items():
+        np.testing.assert_allclose(gradient, wanted[name], rtol=1e-12)
+
+
+@each_example
+def test_shape_after_is_the_shape_that_comes_out(make, shape):
+    bench = Bench(make(), shape, samples=2)
+    bench.x_slot[...] = bench.x
+    assert bench.layer.forward(bench.x_slot).shape == array_shape(bench.layer.output_shape, 2)
+
+
+@pytest.mark.parametrize("kernel", [1, 3, 5])
+def test_convolution_follows_its_formula(kernel):
+    bench = Bench(Convolution(2, kernel=kernel), (3, 4, 5), samples=2)
+    bench.loss()
+    weight = bench.layer.published(bench.layer.parameters)["weight"]
+    bias = bench.layer.parameters["bias"]
+    assert weight.shape == (2, 3, kernel, kernel)
+    half = kernel // 2
+    x = np.pad(bench.x, ((half, half), (0, 0), (half, half), (0, 0)))
+    for f, r, q, s in np.ndindex(2, 4, 5, 2):
+        square = x[r : r + kernel, :, q : q + kernel, s]  # (row, channel, column)
+        expected = sum(weight[f, c, i, j] * square[i, c, j] for c, i, j in np.ndindex(3, kernel, kernel))
+        assert bench.layer.y[r, f, q, s] == pytest.approx(expected + bias[f], abs=1e-12)
+
+
+def test_convolution_refuses_an_even_kernel():
+    with pytest.raises(ValueError, match="odd"):
+        Convolution(2, kernel=2)
+
+
+def test_dense_refuses_feature_maps():
+    with pytest.raises(ValueError, match="Flatten"):
+        Dense(2).build((1, 2, 2))
+
+
+def test_max_pooling_refuses_a_map_of_one_pixel():
+    with pytest.raises(ValueError, match="2x2"):
+        MaxPooling().build((1, 1, 4))
+
+
+def test_max_pooling_gives_the_gradient_of_equal_values_to_the_first_alone():
+    bench = Bench(MaxPooling(), (1, 2, 2), samples=1)
+    bench.x[...] = 7.0
+    bench.weighting[...] = 1.5
+    dx = bench.backward()
+    assert dx[:, 0, :, 0].tolist() == [[1.5, 0.0], [0.0, 0.0]]
+
+
+def test_dropout_drops_its_rate_keeps_the_mean_and_rests_in_prediction():
+    layer, shape = Dropout(0.3), (40_000,)
+    bench = Bench(layer, shape, samples=1)
+    bench.x[...] = 1.0
+    bench.loss()
+    assert np.mean(layer.y == 0) == pytest.approx(0.3, abs=0.01)
+    assert layer.y.mean() == pytest.approx(1.0, abs=0.02)
+    slot = layer.bind(np.zeros((40_000, 1)), training=False)
+    slot[...] = bench.x
+    assert (layer.forward(slot) == 1.0).all()
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.0])
+def test_dropout_refuses_a_rate_that_keeps_nothing(rate):
+    with pytest.raises(ValueError, match="dropout"):
+        Dropout(rate)
+
+
+def test_pixels_standardise_each_channel_and_turn_the_axes():
+    layer: Layer = Pixels(mean=(100.0, 50.0), std=(10.0, 20.0))
+    assert layer.build((2, 3, 2)) == (2, 2, 3)  # (height, width, channels) to (channels, height, width)
+    x = np.zeros((4, 2, 3, 2), np.uint8)
+    x[3, 1, 2] = (120, 10)
+    slot = np.empty((2, 2, 3, 4))
+    layer.bind(slot, training=True)
+    y = layer.forward(x)
+    assert y[1, :, 2, 3] == pytest.approx([2.0, -2.0], abs=1e-6)
+    assert y[0, :, 0, 0] == pytest.approx([-10.0, -2.5], abs=1e-6)
+
+
+def test_pixels_refuse_a_mean_of_another_number_of_channels():
+    with pytest.raises(ValueError, match="one a channel"):
+        Pixels((1.0,), (1.0,)).build((2, 2, 3))

@@ -1,0 +1,112 @@
+"""Whole networks: gradients through all layers, shapes, state, and the same bits whatever stands beside."""
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from nn_trainer.engine.architectures import PRESETS, build_network
+from nn_trainer.engine.inference import BLOCK, predict_probabilities
+from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.losses import LOSSES
+from nn_trainer.engine.network import Network, Replica
+from tests.helpers.examination import central_differences
+
+each_preset = pytest.mark.parametrize("preset", sorted(PRESETS))
+
+
+def images(count: int, size: int = 8, channels: int = 2) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, size, size, channels), np.uint8)
+
+
+@each_preset
+@pytest.mark.parametrize("loss_name", sorted(LOSSES))
+def test_the_gradient_of_a_whole_network_agrees_with_central_differences(preset, loss_name):
+    shape = (8, 8, 2)
+    layers = [Pixels((127.5,) * 2, (64.0,) * 2), *PRESETS[preset](shape, 3, 0.0)]
+    network = Network(layers, shape, seed=1, dtype=np.float64)
+    pixels, labels, loss = images(5), np.array([0, 1, 2, 2, 0]), LOSSES[loss_name]()
+    replica = Replica(network, 5, training=True)
+    _, dlogits = loss(replica.forward(pixels), labels)
+    replica.backward(dlogits)
+    some = np.random.default_rng(2).choice(network.weight_count, 60, replace=False)
+    for index in some:
+        weight = network.weights[index : index + 1]
+        expected = central_differences(lambda: loss(replica.forward(pixels), labels)[0], weight)
+        assert replica.gradient[index] == pytest.approx(expected[0], rel=1e-4, abs=1e-8)
+
+
+@each_preset
+@pytest.mark.parametrize("size", [8, 13, 28, 33])
+def test_every_preset_takes_every_size(preset, size):
+    network = build_network(preset, (size, size, 3), 4)
+    probabilities = predict_probabilities(network, images(3, size, 3), threads=1)
+    assert probabilities.shape == (3, 4)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1.0, rtol=1e-5)
+
+
+@each_preset
+def test_an_image_gets_the_same_bits_alone_and_in_company(preset):
+    network = build_network(preset, (28, 28, 1), 10, seed=3)
+    pixels = images(2 * BLOCK + 5, 28, 1)
+    with threadpool_limits(1):
+        together = predict_probabilities(network, pixels, threads=4)
+        for index in (0, 1, BLOCK - 1, BLOCK, 2 * BLOCK + 4):
+            alone = predict_probabilities(network, pixels[index : index + 1], threads=1)
+            assert alone[0].tobytes() == together[index].tobytes()
+
+
+def test_no_images_give_no_probabilities():
+    network = build_network("linear", (8, 8, 1), 3)
+    assert predict_probabilities(network, images(0, 8, 1)).shape == (0, 3)
+
+
+@each_preset
+def test_state_goes_round(preset):
+    first, second = (build_network(preset, (8, 8, 1), 3, seed=seed) for seed in (1, 2))
+    pixels = images(4, 8, 1)
+    assert not np.array_equal(predict_probabilities(first, pixels), predict_probabilities(second, pixels))
+    second.load_state(first.state())
+    assert predict_probabilities(first, pixels).tobytes() == predict_probabilities(second, pixels).tobytes()
+
+
+def test_state_is_named_and_shaped_as_other_tools_expect_it():
+    state = build_network("cnn", (8, 8, 3), 5, mean=(1, 2, 3), std=(4, 5, 6)).state()
+    shapes = {name: array.shape for name, array in state.items()}
+    assert shapes == {
+        "pixels1.mean": (3,),
+        "pixels1.std": (3,),
+        "convolution1.weight": (32, 3, 3, 3),
+        "bias1.bias": (32,),
+        "dense1.weight": (512, 5),
+        "dense1.bias": (5,),
+    }
+    assert state["pixels1.std"].tolist() == [4, 5, 6]
+
+
+@pytest.mark.parametrize("spoil", ["missing", "unknown", "shape"])
+def test_a_wrong_state_is_refused_and_changes_nothing(spoil):
+    network = build_network("linear", (8, 8, 1), 3)
+    before, state = network.weights.copy(), network.state()
+    if spoil == "missing":
+        del state["dense1.bias"]
+    elif spoil == "unknown":
+        state["dense9.bias"] = np.zeros(3)
+    else:
+        state["dense1.weight"] = np.zeros((3, 64))
+    with pytest.raises(ValueError, match=spoil if spoil != "shape" else "has shape"):
+        network.load_state(state)
+    assert np.array_equal(network.weights, before)
+
+
+def test_summary_counts_weights_and_work():
+    network = build_network("cnn", (28, 28, 1), 10)
+    rows = network.summary()
+    assert [row.kind for row in rows[:5]] == ["Pixels", "Convolution", "MaxPooling", "Bias", "ReLU"]
+    assert sum(row.weights for row in rows) == network.weight_count == 50_186
+    assert rows[1].multiplications == 9 * 32 * 28 * 28
+    assert rows[-1].output_shape == (10,)
+
+
+def test_layers_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="Flatten"):
+        Network([Pixels((0.0,), (1.0,)), *PRESETS["linear"]((8, 8, 1), 3, 0.0)[1:]], (8, 8, 1))

@@ -1,0 +1,47 @@
+"""Every optimizer that exists takes steps worked out by hand, from the lesson's weight 0.38 at rate 0.01."""
+
+import numpy as np
+import pytest
+
+from nn_trainer.engine.optimizers import OPTIMIZERS
+
+GRADIENTS = (-0.55, -0.30)
+# sgd: 0.38 - (-0.55)(0.01) = 0.3855, the lesson's step; 0.3855 - (-0.30)(0.01) = 0.3885
+# momentum: v = -0.55, then 0.9 (-0.55) - 0.30 = -0.795; 0.3855 - (-0.795)(0.01) = 0.39345
+# adam: m / (1 - 0.9) = -0.55 and sqrt(v / (1 - 0.999)) = 0.55, a step of just the rate: 0.39; then
+#   m = 0.9 (-0.055) + 0.1 (-0.30) = -0.0795, over 1 - 0.81 = -0.41842105
+#   v = 0.999 (0.0003025) + 0.001 (0.09) = 0.0003921975, over 1 - 0.998001 = 0.19619685, root 0.44294113
+#   0.39 + 0.01 (0.41842105 / 0.44294113) = 0.39944643
+GOLDEN = {"sgd": (0.3855, 0.3885), "momentum": (0.3855, 0.39345), "adam": (0.39, 0.39944643)}
+
+
+def test_no_optimizer_escapes_the_examination():
+    assert set(GOLDEN) == set(OPTIMIZERS)
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_steps_worked_out_by_hand(name):
+    weights = np.array([0.38])
+    optimizer = OPTIMIZERS[name](weights, 0.01)
+    for gradient, expected in zip(GRADIENTS, GOLDEN[name], strict=True):
+        optimizer.step(weights, np.array([gradient]))
+        assert weights[0] == pytest.approx(expected, abs=2e-8)
+    assert optimizer.steps == 2
+    assert set(optimizer.state) == set(optimizer.remembers)
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_it_finds_the_bottom_of_a_bowl(name):
+    weights = np.array([3.0, -2.0], np.float32)
+    optimizer = OPTIMIZERS[name](weights, 0.05)
+    for _ in range(400):
+        optimizer.step(weights, 2 * (weights - np.array([1.0, 1.0], np.float32)))
+    np.testing.assert_allclose(weights, 1.0, atol=0.02)
+    assert weights.dtype == np.float32
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_the_gradient_is_left_as_it_was(name):
+    gradient = np.array([0.5, -0.25])
+    OPTIMIZERS[name](np.zeros(2), 0.1).step(np.zeros(2), gradient)
+    assert gradient.tolist() == [0.5, -0.25]

@@ -1,0 +1,163 @@
+"""Training: its records, its end, and the same bits on any number of threads."""
+
+import itertools
+import threading
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from nn_trainer.engine.architectures import PRESETS, build_network
+from nn_trainer.engine.config import iterations_per_epoch, make_config
+from nn_trainer.engine.losses import LOSSES
+from nn_trainer.engine.network import Replica
+from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
+from nn_trainer.engine.shards import Shards, shard_count
+from nn_trainer.engine.training import train
+from nn_trainer.errors import TrainingDivergedError
+
+
+def stripes(count: int, size: int = 8, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Images of horizontal (0), vertical (1) or no (2) stripes, with noise."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % 3
+    pixels = rng.integers(0, 80, (count, size, size, 1))
+    pixels[labels == 0, ::2] += 120
+    pixels[labels == 1, :, ::2] += 120
+    return pixels.astype(np.uint8), labels.astype(np.int64)
+
+
+def small(preset: str = "mlp", seed: int = 0, dropout: float = 0.0, size: int = 8):
+    return build_network(preset, (size, size, 1), 3, dropout=dropout, seed=seed)
+
+
+def config(**settings):
+    return make_config(**{"image_size": 8, "channels": "grey", "epochs": 2, **settings})
+
+
+def test_one_record_an_iteration_each_once_and_in_order():
+    records = list(train(small(), stripes(70), stripes(9, seed=1), config(batch_size=32, epochs=3)))
+    iterations = [r for r in records if isinstance(r, IterationRecord)]
+    assert [r.iteration for r in iterations] == list(range(1, 10))
+    assert [r.epoch for r in iterations] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert [r.images for r in iterations[:3]] == [32, 32, 6]  # the last batch has what is left
+    epochs = [r for r in records if isinstance(r, EpochRecord)]
+    assert [(r.epoch, r.iteration) for r in epochs] == [(1, 3), (2, 6), (3, 9)]
+    mean = sum(r.loss * r.images for r in iterations[:3]) / 70
+    assert epochs[0].train_loss == pytest.approx(mean)
+    assert isinstance(records[-1], CompletedRecord)
+    assert (records[-1].reason, records[-1].epochs, records[-1].iterations) == ("all epochs done", 3, 9)
+    assert [r.seconds for r in records] == sorted(r.seconds for r in records)
+
+
+@pytest.mark.parametrize(("images", "batch", "expected"), [(800, 32, 25), (801, 32, 26), (31, 32, 1), (64, 32, 2)])
+def test_iterations_per_epoch_is_images_over_batch_size_rounded_up(images, batch, expected):
+    assert iterations_per_epoch(images, batch) == expected
+
+
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
+@pytest.mark.parametrize("loss", ["cross-entropy", "mse"])
+def test_it_learns(optimizer, loss):
+    network = small("mlp")
+    settings = config(optimizer=optimizer, loss=loss, epochs=20, batch_size=16)
+    *_, last_epoch, end = train(network, stripes(240), stripes(60, seed=9), settings)
+    assert last_epoch.validation_accuracy >= 0.95
+    assert last_epoch.validation_accuracy == end.validation_accuracy
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_same_seed_same_bits_on_one_thread_and_on_four(preset):
+    images = stripes(150, size=28)
+
+    def weights(threads: int, seed: int = 0) -> bytes:
+        network = small(preset, seed, dropout=0.25, size=28)
+        with threadpool_limits(1):
+            for _ in train(network, images, images, config(threads=threads, seed=seed, batch_size=64, image_size=28)):
+                pass
+        return network.weights.tobytes()
+
+    one = weights(1)
+    assert one == weights(1) == weights(4)
+    assert one != weights(4, seed=1)
+
+
+def test_the_cnn_is_worth_several_shards_and_a_linear_network_is_not():
+    assert shard_count(small("cnn", size=28), 64) > 1
+    assert shard_count(small("linear", size=28), 64) == 1
+
+
+def test_shards_add_up_to_the_gradient_of_the_whole_batch():
+    pixels, labels = stripes(64, size=28)
+    network = small("cnn", size=28)
+    loss = LOSSES["cross-entropy"]()
+    replica = Replica(network, 64, training=True)
+    whole_loss, dlogits = loss(replica.forward(pixels), labels)
+    replica.backward(dlogits)
+    with Shards(network, loss, 64, threads=2) as shards:
+        value, _ = shards.step(pixels, labels, np.arange(64))
+        assert value == pytest.approx(whole_loss, rel=1e-5)
+        np.testing.assert_allclose(shards.gradient, replica.gradient, rtol=1e-3, atol=1e-5)
+
+
+def test_stop_ends_before_the_next_iteration_and_says_why():
+    done: list[IterationRecord] = []
+    records = []
+    for record in train(small(), stripes(320), None, config(), should_stop=lambda: len(done) >= 4):
+        records.append(record)
+        if isinstance(record, IterationRecord):
+            done.append(record)
+    assert len(done) == 4
+    assert records[-1].reason == "stopped by the user"
+    assert (records[-1].epochs, records[-1].iterations) == (0, 4)
+
+
+def test_stop_after_the_last_epoch_is_no_stop():
+    epochs: list[EpochRecord] = []
+    for record in train(small(), stripes(32), None, config(epochs=1), should_stop=lambda: bool(epochs)):
+        if isinstance(record, EpochRecord):
+            epochs.append(record)
+    assert record.reason == "all epochs done"
+
+
+def test_stop_during_validation_ends_it():
+    asked = itertools.count()
+    validation = stripes(400, seed=1)
+    # asked once before the only iteration, then once for each block of validation images
+    records = list(train(small(), stripes(32), validation, config(threads=1), should_stop=lambda: next(asked) > 2))
+    assert not any(isinstance(r, EpochRecord) for r in records)
+    assert records[-1].reason == "stopped by the user"
+    assert next(asked) < 40
+
+
+def test_closing_the_generator_ends_its_threads():
+    before = set(threading.enumerate())
+    run = train(small("cnn", size=28), stripes(200, size=28), None, config(threads=4, image_size=28, batch_size=64))
+    next(run)
+    assert {t.name.split("_")[0] for t in set(threading.enumerate()) - before} == {"shard"}
+    run.close()
+    assert set(threading.enumerate()) == before
+
+
+def test_a_loss_that_is_no_number_ends_with_a_sentence_that_says_what_to_try():
+    network = small("mlp")
+    settings = config(optimizer="sgd", learning_rate=10.0, epochs=50)
+    network.weights *= 1e18
+    with pytest.raises(TrainingDivergedError) as caught:
+        list(train(network, stripes(96), None, settings))
+    assert caught.value.iteration >= 1
+    assert "learning rate 10" in str(caught.value)
+    assert "Try a smaller learning rate, such as 1," in str(caught.value)
+
+
+def test_without_validation_images_there_are_no_validation_figures():
+    *_, epoch, end = train(small(), stripes(32), None, config(epochs=1))
+    assert epoch.validation_loss is None
+    assert end.best_epoch is None
+
+
+def test_the_best_epoch_is_the_one_of_highest_validation_accuracy():
+    records = list(train(small(), stripes(96), stripes(60, seed=2), config(epochs=6, learning_rate=0.01)))
+    epochs = [r for r in records if isinstance(r, EpochRecord)]
+    best = max(epochs, key=lambda r: (r.validation_accuracy, -r.validation_loss))
+    assert records[-1].best_epoch == best.epoch
