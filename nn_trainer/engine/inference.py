@@ -1,4 +1,4 @@
-"""Using a network: probabilities for images."""
+"""Using a network: probabilities for images, logits for measuring it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,20 @@ from nn_trainer.engine.losses import softmax
 from nn_trainer.engine.network import Network, Replica
 from nn_trainer.engine.shards import thread_count
 
-# Every block has this many images, the last is filled up with black ones: a matrix product or a sum of another size
-# may round differently, and the same image must give the same bits alone and in company.
-BLOCK = 16
+MEASURING_BLOCK = 16  # images that go through the network together where many are measured
+
+
+def predict_probabilities(network: Network, pixels: Array, threads: int = 0) -> Array:
+    """Probabilities (N, classes) of images (N, height, width, channels) uint8; each row sums to 1.
+
+    Each image goes through the network alone: a matrix product rounds differently with its size and with the place
+    in it, and an image must get the same bits alone and in company.  They do not depend on the number of
+    threads either, as long as BLAS is held to one thread.
+    """
+    with np.errstate(all="ignore"):
+        logits = predict_logits(network, pixels, threads, block_size=1)
+        alone = [softmax(logits[:, i : i + 1])[:, 0] for i in range(len(pixels))]
+    return np.array(alone, network.weights.dtype).reshape(len(pixels), network.classes)
 
 
 def predict_logits(
@@ -23,32 +34,30 @@ def predict_logits(
     pixels: Array,
     threads: int = 0,
     should_stop: Callable[[], bool] = lambda: False,
-    finish: Callable[[Array], Array] = lambda logits: logits,
+    block_size: int = MEASURING_BLOCK,
 ) -> Array:
-    """Logits (classes, N) of images (N, height, width, channels) uint8.
+    """Logits (classes, N) of images (N, height, width, channels) uint8, in blocks over threads.
 
-    The bits for an image do not depend on the images beside it or on the number of threads, as long as BLAS is
-    held to one thread.  If `should_stop` says so, the rest of the columns stay NaN.  `finish` is applied to the logits
-    of each whole block.
+    If `should_stop` says so, the columns that are not done yet stay NaN.
     """
     logits = np.full((network.classes, len(pixels)), np.nan, network.weights.dtype)
-    starts = range(0, len(pixels), BLOCK)
+    starts = range(0, len(pixels), block_size)
     threads = max(1, min(thread_count(threads), len(starts)))
     free: SimpleQueue[Replica] = SimpleQueue()
     for _ in range(threads):
-        free.put(Replica(network, BLOCK))
+        free.put(Replica(network, block_size))
 
     def run(start: int) -> None:
         if should_stop():
             return
         replica = free.get()
-        block = pixels[start : start + BLOCK]
+        block = pixels[start : start + block_size]
         whole = block
-        if len(block) < BLOCK:
-            whole = np.zeros((BLOCK, *block.shape[1:]), block.dtype)
+        if len(block) < block_size:  # the last one is filled up with black images
+            whole = np.zeros((block_size, *block.shape[1:]), block.dtype)
             whole[: len(block)] = block
         with np.errstate(all="ignore"):
-            logits[:, start : start + len(block)] = finish(replica.forward(whole))[:, : len(block)]
+            logits[:, start : start + len(block)] = replica.forward(whole)[:, : len(block)]
         free.put(replica)
 
     if threads == 1:
@@ -58,8 +67,3 @@ def predict_logits(
         with ThreadPoolExecutor(threads, "inference") as pool:
             list(pool.map(run, starts))
     return logits
-
-
-def predict_probabilities(network: Network, pixels: Array, threads: int = 0) -> Array:
-    """Probabilities (N, classes) of images (N, height, width, channels) uint8; each row sums to 1."""
-    return np.ascontiguousarray(predict_logits(network, pixels, threads, finish=softmax).T)

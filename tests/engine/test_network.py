@@ -5,9 +5,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from nn_trainer.engine.architectures import PRESETS, build_network
-from nn_trainer.engine.inference import BLOCK, predict_probabilities
+from nn_trainer.engine.inference import MEASURING_BLOCK, predict_logits, predict_probabilities
 from nn_trainer.engine.layers.pixels import Pixels
-from nn_trainer.engine.losses import LOSSES
+from nn_trainer.engine.losses import LOSSES, softmax
 from nn_trainer.engine.network import Network, Replica
 from tests.helpers.examination import central_differences
 
@@ -47,10 +47,10 @@ def test_every_preset_takes_every_size(preset, size):
 @each_preset
 def test_an_image_gets_the_same_bits_alone_and_in_company(preset):
     network = build_network(preset, (28, 28, 1), 10, seed=3)
-    pixels = images(2 * BLOCK + 5, 28, 1)
+    pixels = images(21, 28, 1)
     with threadpool_limits(1):
         together = predict_probabilities(network, pixels, threads=4)
-        for index in (0, 1, BLOCK - 1, BLOCK, 2 * BLOCK + 4):
+        for index in range(21):
             alone = predict_probabilities(network, pixels[index : index + 1], threads=1)
             assert alone[0].tobytes() == together[index].tobytes()
 
@@ -110,3 +110,11 @@ def test_summary_counts_weights_and_work():
 def test_layers_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="Flatten"):
         Network([Pixels((0.0,), (1.0,)), *PRESETS["linear"]((8, 8, 1), 3, 0.0)[1:]], (8, 8, 1))
+
+
+@each_preset
+def test_measuring_in_blocks_gives_the_same_predictions(preset):
+    network = build_network(preset, (28, 28, 1), 10, seed=3)
+    pixels = images(2 * MEASURING_BLOCK + 5, 28, 1)
+    logits = predict_logits(network, pixels)
+    np.testing.assert_allclose(softmax(logits).T, predict_probabilities(network, pixels), rtol=1e-4, atol=1e-6)
