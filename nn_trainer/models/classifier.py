@@ -1,0 +1,104 @@
+"""A classifier: a network with all that is needed to use it on image files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.images import load_pixels
+from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.inference import predict_logits
+from nn_trainer.engine.losses import softmax
+from nn_trainer.engine.network import Network
+from nn_trainer.errors import ImageError
+from nn_trainer.models.blas import single_threaded_blas
+from nn_trainer.models.evaluation import Evaluation, evaluate
+from nn_trainer.models.prediction import Prediction
+
+Source = str | Path | Image.Image | NDArray[Any]
+Figures = Mapping[str, float | int | str | None]  # what training reached, by the names of the records
+
+
+class Classifier:
+    """A network, the names of its classes in label order, and how images are made ready for it.
+
+    `config` is what it was trained with and `figures` what training reached.  It does not change, and may be
+    used from several threads at once.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        class_names: Sequence[str],
+        preprocessing: Preprocessing,
+        config: TrainingConfig,
+        figures: Figures | None = None,
+    ) -> None:
+        if network.classes != len(class_names):
+            raise ValueError(f"{len(class_names)} class names for a network with {network.classes} classes")
+        self.network = network
+        self.class_names = tuple(class_names)
+        self.preprocessing = preprocessing
+        self.config = config
+        self.figures: Figures = dict(figures or {})
+
+    def logits(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Logits (classes, N) of images (N, height, width, channels), which went through the preprocessing."""
+        with single_threaded_blas():
+            return predict_logits(self.network, pixels, self.config.threads)
+
+    def predict(self, source: Source) -> Prediction:
+        """The probabilities for an image file, a Pillow image or an (H, W), (H, W, 1) or (H, W, 3) uint8 array.
+
+        Raises `ImageError` if it cannot be used as an image.
+        """
+        return self._predict_pixels([load_pixels(source, self.preprocessing)])[0]
+
+    def predict_many(self, sources: Sequence[Source]) -> list[Prediction | ImageError]:
+        """The predictions in the order of `sources`, with the error in place of those that cannot be used."""
+        loaded = [self._load(source) for source in sources]
+        predictions = iter(self._predict_pixels([item for item in loaded if not isinstance(item, ImageError)]))
+        return [item if isinstance(item, ImageError) else next(predictions) for item in loaded]
+
+    def evaluate(self, dataset: Dataset, split: str | None = None) -> Evaluation:
+        """How well it does on `split` of a data set: by default the test images, or all if there are none.
+
+        Classes are matched by name.  Raises `DatasetError` if the data set has a class that the classifier
+        does not know, or no images to evaluate.
+        """
+        return evaluate(self, dataset, split)
+
+    def save(self, path: str | Path) -> None:
+        """Write a model file; see `model_file.save_classifier`. Raises `ModelFileError`."""
+        from nn_trainer.models.model_file import save_classifier  # which makes classifiers, so it imports this file
+
+        save_classifier(self, path)
+
+    def _load(self, source: Source) -> NDArray[np.uint8] | ImageError:
+        """The pixels, or why there are none."""
+        try:
+            return load_pixels(source, self.preprocessing)
+        except ImageError as error:
+            return error
+
+    def _predict_pixels(self, images: list[NDArray[np.uint8]]) -> list[Prediction]:
+        """One prediction an image (height, width, channels)."""
+        if not images:
+            return []
+        with np.errstate(all="ignore"):
+            probabilities = softmax(self.logits(np.stack(images))).T
+        return [
+            Prediction(
+                self.class_names[int(row.argmax())],
+                dict(zip(self.class_names, map(float, row), strict=True)),
+                pixels,
+            )
+            for row, pixels in zip(probabilities, images, strict=True)
+        ]

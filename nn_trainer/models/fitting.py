@@ -1,0 +1,185 @@
+"""Fitting: from a data set and settings, by way of records, to a classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.split import stratified_split
+from nn_trainer.engine.architectures import build_network
+from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
+from nn_trainer.engine.network import Network
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
+from nn_trainer.engine.training import train as run_training
+from nn_trainer.errors import DatasetError, SettingError, TrainingDivergedError
+from nn_trainer.models.blas import single_threaded_blas
+from nn_trainer.models.classifier import Classifier
+
+_CHUNK = 1024  # images whose bytes are counted at a time
+
+
+class Fitting:
+    """One training on one data set; the window, the command line and Python all train through this.
+
+    Raises `DatasetError` if the data set cannot be learned from and `SettingError` if the settings do not fit it.
+    """
+
+    def __init__(self, dataset: Dataset, config: TrainingConfig) -> None:
+        _check(dataset, config)
+        self.config = config
+        self.class_names = dataset.class_names
+        self._preprocessing = dataset.preprocessing
+        training, validation = _split(dataset, config)
+        self._training = dataset.images[training], dataset.labels[training]
+        self._validation = dataset.images[validation], dataset.labels[validation]
+        mean, std = channel_statistics(self._training[0])
+        self.network = self._build(mean, std)
+        self._figures: dict[str, float | int | str | None] = {"epochs": 0, "iterations": 0}
+        self._classifier = self._snapshot()
+
+    @property
+    def training_images(self) -> int:
+        """How many images the network learns from."""
+        return len(self._training[1])
+
+    @property
+    def validation_images(self) -> int:
+        """How many images are kept to measure it."""
+        return len(self._validation[1])
+
+    @property
+    def iterations_per_epoch(self) -> int:
+        """Weight updates in one pass over the training images."""
+        return iterations_per_epoch(self.training_images, self.config.batch_size)
+
+    @property
+    def total_iterations(self) -> int:
+        """Weight updates if no one stops the training."""
+        return self.iterations_per_epoch * self.config.epochs
+
+    @property
+    def classifier(self) -> Classifier:
+        """A copy of what is learned; may be asked for and used from any thread.
+
+        While training runs it has the weights of the last whole epoch (the first weights before that), then
+        the final ones.  If the loss stopped being a number, it keeps those of the last whole epoch.
+        """
+        return self._classifier
+
+    def run(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Record]:
+        """Train and yield the records; `should_stop` is asked after each iteration. To be run once.
+
+        Closing the iterator ends the training. Raises `TrainingDivergedError`.
+        """
+        try:
+            with single_threaded_blas():
+                for record in run_training(self.network, self._training, self._validation, self.config, should_stop):
+                    self._note(record)
+                    yield record
+        except TrainingDivergedError:
+            raise
+        except BaseException:  # closed by the listener, or a fault: keep what was learned until then
+            self._keep_final_weights()
+            raise
+
+    def _note(self, record: Record) -> None:
+        """Keep the figures of a record, and the weights where it ends an epoch or the training."""
+        if isinstance(record, IterationRecord):
+            self._figures["iterations"] = record.iteration
+        elif isinstance(record, EpochRecord):
+            figures = asdict(record)
+            self._figures |= {"epochs": figures.pop("epoch"), "iterations": figures.pop("iteration"), **figures}
+            self._classifier = self._snapshot()
+        elif isinstance(record, CompletedRecord):
+            figures = asdict(record)
+            del figures["validation_accuracy"]  # that of the last whole epoch, which is there already
+            self._figures |= figures
+            self._keep_final_weights()
+
+    def _keep_final_weights(self) -> None:
+        """Take the weights as they are now, unless the last update broke them."""
+        if np.isfinite(self.network.weights).all():
+            self._classifier = self._snapshot()
+
+    def _snapshot(self) -> Classifier:
+        """A classifier with a copy of the weights."""
+        network = self._build()
+        network.load_state(self.network.state())
+        return Classifier(network, self.class_names, self._preprocessing, self.config, self._figures)
+
+    def _build(self, mean: tuple[float, ...] | None = None, std: tuple[float, ...] | None = None) -> Network:
+        """The network of the settings, with its first weights."""
+        config = self.config
+        return build_network(
+            config.preset, config.input_shape, len(self.class_names), config.dropout, config.seed, mean, std
+        )
+
+
+def train(
+    dataset: Dataset,
+    preset: str = "cnn",
+    epochs: int | None = None,
+    seed: int = 0,
+    on_record: Callable[[Record], object] | None = None,
+    **hyperparameters: int | float | str,
+) -> Classifier:
+    """Train a classifier on a data set, which says the size and the channels of the images.
+
+    `on_record` is called with each record of `nn_trainer.engine.records`.  Raises `SettingError`, `DatasetError`
+    and `TrainingDivergedError`.
+    """
+    images = {"image_size": dataset.preprocessing.image_size, "channels": dataset.preprocessing.channels}
+    config = make_config(preset=preset, epochs=epochs, seed=seed, **{**images, **hyperparameters})
+    fitting = Fitting(dataset, config)
+    for record in fitting.run():
+        if on_record is not None:
+            on_record(record)
+    return fitting.classifier
+
+
+def channel_statistics(images: NDArray[np.uint8]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each channel of (N, height, width, channels), in units of the bytes.
+
+    Counts how often each byte occurs, which is exact and needs little memory.  A channel that is the same
+    everywhere gets a deviation of 1, so that one can divide by it.
+    """
+    channels = images.shape[3]
+    counts = np.zeros((channels, 256), np.int64)
+    for start in range(0, len(images), _CHUNK):
+        for channel in range(channels):
+            counts[channel] += np.bincount(images[start : start + _CHUNK, :, :, channel].ravel(), minlength=256)
+    values = np.arange(256)
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    mean = shares @ values
+    std = np.sqrt((shares * np.square(values - mean[:, None])).sum(axis=1))
+    return tuple(map(float, mean)), tuple(float(s) if s > 0 else 1.0 for s in std)
+
+
+def _check(dataset: Dataset, config: TrainingConfig) -> None:
+    """Raise if this cannot be trained."""
+    with_images = np.unique(dataset.labels[dataset.splits == "train"])
+    if len(with_images) < 2:
+        raise DatasetError(
+            f"{dataset.name} has training images of {len(with_images)} class{'es' if len(with_images) != 1 else ''}, "
+            "and learning to tell classes apart takes two or more. Make one folder for each class and put its images in."
+        )
+    wanted = dataset.preprocessing
+    if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
+        raise SettingError(
+            f"The data set was loaded at {wanted.image_size}x{wanted.image_size} {wanted.channels}, and training is set "
+            f"to {config.image_size}x{config.image_size} {config.channels}. Load the data set again at that size."
+        )
+
+
+def _split(dataset: Dataset, config: TrainingConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices of the training and of the validation images: as the folders say, else a share of each class."""
+    training = np.flatnonzero(dataset.splits == "train")
+    validation = np.flatnonzero(dataset.splits == "validation")
+    if not len(validation):
+        kept, held_out = stratified_split(dataset.labels[training], config.validation, config.seed)
+        training, validation = training[kept], training[held_out]
+    return training, validation

@@ -1,0 +1,135 @@
+"""The JSON document of a model file: all of a classifier but the weights.
+
+format_version    1; a reader refuses a larger one
+architecture      preset, input_shape (height, width, channels), classes, dropout
+class_names       in label order
+preprocessing     how an image file becomes the network's input
+hyperparameters   every row of the table in engine/config.py, and the seed once more for who looks for it
+figures           what training reached, by the names of engine/records.py
+versions          of the programs that wrote the file
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import nn_trainer
+from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.engine.config import TrainingConfig, make_config
+from nn_trainer.errors import NNTrainerError
+
+if TYPE_CHECKING:
+    from nn_trainer.models.classifier import Classifier, Figures
+
+METADATA_KEY = "nn_trainer"
+FORMAT_VERSION = 1
+
+
+class DocumentError(ValueError):
+    """The document cannot be used; the message completes "it cannot be opened: ...", without a full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the document says, checked; the architecture is that of `config`."""
+
+    class_names: tuple[str, ...]
+    preprocessing: Preprocessing
+    config: TrainingConfig
+    figures: Figures
+
+
+def write_document(classifier: Classifier) -> str:
+    """The document of a classifier, as text."""
+    config = classifier.config
+    document = {
+        "format_version": FORMAT_VERSION,
+        "architecture": _architecture(config, len(classifier.class_names)),
+        "class_names": classifier.class_names,
+        "preprocessing": classifier.preprocessing.as_dict(),
+        "hyperparameters": config.as_dict(),
+        "seed": config.seed,
+        "figures": classifier.figures,
+        "versions": {
+            "nn_trainer": nn_trainer.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+    }
+    return json.dumps(document, allow_nan=False)
+
+
+def read_document(text: str) -> Document:
+    """Read and check a document. Raises `DocumentError`."""
+    try:
+        document = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"its description is damaged ({error})") from error
+    if not isinstance(document, dict):
+        raise DocumentError("its description is damaged (it is no JSON object)")
+    version = _entry(document, "format_version", int)
+    if version > FORMAT_VERSION:
+        raise DocumentError(
+            f"it was written by a newer version of NN Trainer (format {version}, this one reads up to "
+            f"{FORMAT_VERSION}); install the newest version"
+        )
+    names = _class_names(_entry(document, "class_names", list))
+    try:
+        config = make_config(**_entry(document, "hyperparameters", dict))
+        preprocessing = Preprocessing.from_dict(_entry(document, "preprocessing", dict))
+    except (NNTrainerError, ValueError, TypeError, KeyError) as error:
+        raise DocumentError(f"its description has a value that this version does not know ({error})") from error
+    expected = {
+        "architecture": _architecture(config, len(names)),
+        "preprocessing": Preprocessing(config.image_size, config.channels).as_dict(),
+        "seed": config.seed,
+    }
+    for key, value in expected.items():
+        if document.get(key) != value:
+            raise DocumentError(f"its description contradicts itself ({key})")
+    return Document(names, preprocessing, config, _figures(_entry(document, "figures", dict)))
+
+
+def _architecture(config: TrainingConfig, classes: int) -> dict[str, Any]:
+    """All that `build_network` has to know."""
+    return {
+        "preset": config.preset,
+        "input_shape": list(config.input_shape),
+        "classes": classes,
+        "dropout": config.dropout,
+    }
+
+
+def _refuse_constant(name: str) -> float:
+    """NaN and infinities are Python's own addition to JSON."""
+    raise ValueError(f"{name} is not JSON")
+
+
+def _entry(document: Mapping[str, Any], key: str, kind: type) -> Any:
+    """The value under a key, of this very type."""
+    if type(document.get(key)) is not kind:
+        raise DocumentError(f"its description is damaged ({key} is {'wrong' if key in document else 'missing'})")
+    return document[key]
+
+
+def _class_names(names: list[Any]) -> tuple[str, ...]:
+    """At least two different texts."""
+    if len(names) < 2 or not all(isinstance(name, str) and name for name in names):
+        raise DocumentError("its description is damaged (class_names is not a list of two names or more)")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DocumentError(f"its description is damaged (there are two classes named {twice!r})")
+    return tuple(names)
+
+
+def _figures(figures: dict[str, Any]) -> dict[str, float | int | str | None]:
+    """Plain values only."""
+    if not all(value is None or isinstance(value, (int, float, str)) for value in figures.values()):
+        raise DocumentError("its description is damaged (figures is wrong)")
+    return figures

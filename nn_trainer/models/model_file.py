@@ -1,0 +1,132 @@
+"""The model file: one .safetensors file that holds a classifier, and that other tools can open.
+
+The tensors are the network's state, float32, named `layer.parameter`; `pixels1.mean` and `pixels1.std` are those of
+the training images' channels, in units of their bytes.  A JSON document under one key of the metadata says
+the rest (see `model_document`).  Nothing in a file is executed.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from nn_trainer.atomic import check_writable, write_atomically
+from nn_trainer.engine.architectures import PRESETS, build_network
+from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.network import Network
+from nn_trainer.errors import ModelFileError
+from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.model_document import METADATA_KEY, DocumentError, read_document, write_document
+
+SUFFIX = ".safetensors"
+_LARGEST_HEADER = 8 * 2**20  # bytes; the header of a model with 10,000 classes has some hundred thousand
+
+
+def save_classifier(classifier: Classifier, path: str | Path) -> None:
+    """Write a model file; either it is there whole, or what was there before is untouched.
+
+    Raises `ModelFileError` if the file cannot be written.
+    """
+    content = save(classifier.network.state(), {METADATA_KEY: write_document(classifier)})
+    try:
+        write_atomically(Path(path), content)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise _not_written(path, error) from error
+
+
+def check_can_save(path: str | Path) -> None:
+    """Raise `ModelFileError` before a long training, rather than after it, if `path` cannot be written."""
+    try:
+        check_writable(Path(path))
+    except (OSError, ValueError) as error:
+        raise _not_written(path, error) from error
+
+
+def load_classifier(path: str | Path) -> Classifier:
+    """Read a model file. Raises `ModelFileError`, with the reason, if it is not one that can be used."""
+    try:
+        return _read(Path(path))
+    except (DocumentError, SafetensorError) as error:
+        reason = error if isinstance(error, DocumentError) else f"it is damaged, or no safetensors file ({error})"
+        raise ModelFileError(f"{path} cannot be opened as a model: {reason}. Choose another file.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelFileError(f"{path} cannot be read: {reason}. Choose another file.") from error
+
+
+def _read(path: Path) -> Classifier:
+    """Read a model file; raises what `load_classifier` turns into sentences."""
+    _check_file(path)
+    with safe_open(path, framework="np") as file:
+        text = (file.metadata() or {}).get(METADATA_KEY)
+        if text is None:
+            raise DocumentError("it is not a model of NN Trainer, since nothing in it says what its weights are for")
+        document = read_document(text)
+        slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+        _check_size(
+            sum(math.prod(tensor.get_shape()) for tensor in slices.values()), document.config, document.class_names
+        )
+        network = _network(document.config, document.class_names)
+        _check_tensors(slices, network.state())
+        network.load_state({name: _finite(file.get_tensor(name), name) for name in slices})
+    return Classifier(network, document.class_names, document.preprocessing, document.config, document.figures)
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what must not even be opened: a folder, a pipe that would block, a header that would fill the memory."""
+    if path.is_dir():
+        raise DocumentError("it is a folder")
+    if path.exists() and not path.is_file():
+        raise DocumentError("it is not an ordinary file")
+    with path.open("rb") as file:
+        header = int.from_bytes(file.read(8), "little")
+    if header > _LARGEST_HEADER:
+        raise DocumentError("it is damaged, or no safetensors file (the header is too large)")
+
+
+def _check_size(numbers: int, config: TrainingConfig, class_names: tuple[str, ...]) -> None:
+    """Compare the numbers in the file with those the network needs, before memory is taken for it."""
+    shape: tuple[int, ...] = (config.input_shape[2], *config.input_shape[:2])
+    needed = 2 * config.input_shape[2]  # mean and std of each channel
+    for layer in PRESETS[config.preset](config.input_shape, len(class_names), config.dropout):
+        shape = layer.build(shape)
+        needed += sum(map(math.prod, layer.parameter_shapes().values()))
+    if needed != numbers:
+        raise DocumentError(f"it has {numbers:,} weights and its network takes {needed:,}")
+
+
+def _network(config: TrainingConfig, class_names: tuple[str, ...]) -> Network:
+    """The network that the weights are for."""
+    return build_network(config.preset, config.input_shape, len(class_names), config.dropout, config.seed)
+
+
+def _check_tensors(slices: dict[str, Any], wanted: dict[str, NDArray[np.float32]]) -> None:
+    """Refuse tensors that are missing, unknown, or of another shape or type."""
+    for name in sorted(slices.keys() ^ wanted.keys()):
+        raise DocumentError(f"its weights {name!r} are {'missing' if name in wanted else 'not part of its network'}")
+    for name, array in wanted.items():
+        if tuple(slices[name].get_shape()) != array.shape:
+            raise DocumentError(
+                f"its weights {name!r} have the shape {slices[name].get_shape()}, not {list(array.shape)}"
+            )
+        if slices[name].get_dtype() != "F32":
+            raise DocumentError(f"its weights {name!r} are {slices[name].get_dtype()}, not F32")
+
+
+def _finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+    """The array, if all of it are numbers."""
+    if not np.isfinite(array).all():
+        raise DocumentError(f"its weights {name!r} are not all numbers")
+    return array
+
+
+def _not_written(path: str | Path, error: Exception) -> ModelFileError:
+    """The sentence for a file that cannot be written."""
+    reason = getattr(error, "strerror", None) or error
+    return ModelFileError(f"The model cannot be saved as {path}: {reason}. Choose another folder or name.")

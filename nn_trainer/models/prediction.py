@@ -1,0 +1,21 @@
+"""What a classifier says about one image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The classes' probabilities for one image."""
+
+    label: str  # the most probable class
+    probabilities: dict[str, float]  # of every class, in label order; the sum is 1 up to rounding
+    pixels: NDArray[np.uint8] = field(repr=False, compare=False)  # (height, width, channels): what the network saw
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """(class name, probability) of every class, the most probable first."""
+        return sorted(self.probabilities.items(), key=lambda item: -item[1])
