@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.images import load_pixels
+from nn_trainer.data.images import ImageSource, load_pixels
+from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inference import predict_logits
@@ -22,7 +21,6 @@ from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.evaluation import Evaluation, evaluate
 from nn_trainer.models.prediction import Prediction
 
-Source = str | Path | Image.Image | NDArray[Any]
 Figures = Mapping[str, float | int | str | None]  # what training reached, by the names of the records
 
 
@@ -54,17 +52,25 @@ class Classifier:
         with single_threaded_blas():
             return predict_logits(self.network, pixels, self.config.threads)
 
-    def predict(self, source: Source) -> Prediction:
+    def predict(self, source: ImageSource) -> Prediction:
         """The probabilities for an image file, a Pillow image or an (H, W), (H, W, 1) or (H, W, 3) uint8 array.
 
         Raises `ImageError` if it cannot be used as an image.
         """
         return self._predict_pixels([load_pixels(source, self.preprocessing)])[0]
 
-    def predict_many(self, sources: Sequence[Source]) -> list[Prediction | ImageError]:
+    def predict_many(self, sources: Sequence[ImageSource]) -> list[Prediction | ImageError]:
         """The predictions in the order of `sources`, with the error in place of those that cannot be used."""
-        loaded = [self._load(source) for source in sources]
-        predictions = iter(self._predict_pixels([item for item in loaded if not isinstance(item, ImageError)]))
+        loaded: list[NDArray[np.uint8] | ImageError | None] = [None] * len(sources)
+
+        def load(index: int) -> None:
+            try:
+                loaded[index] = load_pixels(sources[index], self.preprocessing)
+            except ImageError as error:
+                loaded[index] = error
+
+        for_each(load, len(sources), "Reading images")
+        predictions = iter(self._predict_pixels([item for item in loaded if isinstance(item, np.ndarray)]))
         return [item if isinstance(item, ImageError) else next(predictions) for item in loaded]
 
     def evaluate(self, dataset: Dataset, split: str | None = None) -> Evaluation:
@@ -80,13 +86,6 @@ class Classifier:
         from nn_trainer.models.model_file import save_classifier  # which makes classifiers, so it imports this file
 
         save_classifier(self, path)
-
-    def _load(self, source: Source) -> NDArray[np.uint8] | ImageError:
-        """The pixels, or why there are none."""
-        try:
-            return load_pixels(source, self.preprocessing)
-        except ImageError as error:
-            return error
 
     def _predict_pixels(self, images: list[NDArray[np.uint8]]) -> list[Prediction]:
         """One prediction an image (height, width, channels)."""

@@ -83,7 +83,9 @@ def _matched_labels(classifier: Classifier, dataset: Dataset, chosen: NDArray[np
             f"{dataset.name} has images of {', '.join(map(repr, unknown[:5]))}{', ...' if len(unknown) > 5 else ''}, "
             f"which the model does not know. Evaluate it on folders with the names of its classes: {known}."
         )
-    return np.array([label_of.get(name, -1) for name in dataset.class_names], np.int64)[labels]
+    translated = np.array([label_of.get(name, -1) for name in dataset.class_names], np.int64)
+    matched: NDArray[np.int64] = translated[labels]
+    return matched
 
 
 def _pixels(classifier: Classifier, dataset: Dataset, chosen: NDArray[np.int64]) -> Iterator[NDArray[np.uint8]]:

@@ -164,14 +164,14 @@ def _check(dataset: Dataset, config: TrainingConfig) -> None:
     with_images = np.unique(dataset.labels[dataset.splits == "train"])
     if len(with_images) < 2:
         raise DatasetError(
-            f"{dataset.name} has training images of {len(with_images)} class{'es' if len(with_images) != 1 else ''}, "
-            "and learning to tell classes apart takes two or more. Make one folder for each class and put its images in."
+            f"Training takes images of two classes or more, and {dataset.name} has training images of "
+            f"{len(with_images) or 'none'}. Make one folder for each class and put its images in."
         )
     wanted = dataset.preprocessing
     if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
         raise SettingError(
-            f"The data set was loaded at {wanted.image_size}x{wanted.image_size} {wanted.channels}, and training is set "
-            f"to {config.image_size}x{config.image_size} {config.channels}. Load the data set again at that size."
+            f"The data set was loaded at {wanted.image_size}x{wanted.image_size} {wanted.channels}, and training is "
+            f"set to {config.image_size}x{config.image_size} {config.channels}. Load the data set again at that size."
         )
 
 

@@ -87,7 +87,7 @@ def read_document(text: str) -> Document:
         raise DocumentError(f"its description has a value that this version does not know ({error})") from error
     expected = {
         "architecture": _architecture(config, len(names)),
-        "preprocessing": Preprocessing(config.image_size, config.channels).as_dict(),
+        "preprocessing": {"image_size": config.image_size, "channels": config.channels},
         "seed": config.seed,
     }
     for key, value in expected.items():

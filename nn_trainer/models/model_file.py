@@ -52,12 +52,12 @@ def load_classifier(path: str | Path) -> Classifier:
     """Read a model file. Raises `ModelFileError`, with the reason, if it is not one that can be used."""
     try:
         return _read(Path(path))
-    except (DocumentError, SafetensorError) as error:
-        reason = error if isinstance(error, DocumentError) else f"it is damaged, or no safetensors file ({error})"
-        raise ModelFileError(f"{path} cannot be opened as a model: {reason}. Choose another file.") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ModelFileError(f"{path} cannot be read: {reason}. Choose another file.") from error
+    except DocumentError as error:
+        raise _not_opened(path, str(error)) from error
+    except SafetensorError as error:
+        raise _not_opened(path, f"it is damaged, or no safetensors file ({error})") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise _not_opened(path, _reason(error)) from error
 
 
 def _read(path: Path) -> Classifier:
@@ -126,7 +126,16 @@ def _finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     return array
 
 
+def _not_opened(path: str | Path, reason: str) -> ModelFileError:
+    """The sentence for a file that cannot be used."""
+    return ModelFileError(f"{path} cannot be opened as a model: {reason}. Choose another file.")
+
+
 def _not_written(path: str | Path, error: Exception) -> ModelFileError:
     """The sentence for a file that cannot be written."""
-    reason = getattr(error, "strerror", None) or error
-    return ModelFileError(f"The model cannot be saved as {path}: {reason}. Choose another folder or name.")
+    return ModelFileError(f"The model cannot be saved as {path}: {_reason(error)}. Choose another folder or name.")
+
+
+def _reason(error: Exception) -> str:
+    """What the operating system says, without the path that the sentence names already."""
+    return getattr(error, "strerror", None) or str(error)

@@ -15,7 +15,3 @@ class Prediction:
     label: str  # the most probable class
     probabilities: dict[str, float]  # of every class, in label order; the sum is 1 up to rounding
     pixels: NDArray[np.uint8] = field(repr=False, compare=False)  # (height, width, channels): what the network saw
-
-    def ranked(self) -> list[tuple[str, float]]:
-        """(class name, probability) of every class, the most probable first."""
-        return sorted(self.probabilities.items(), key=lambda item: -item[1])

@@ -1,0 +1,99 @@
+"""The command line: `nn-trainer` opens the window; its headless commands never load Qt."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import nn_trainer
+from nn_trainer.commands.output import Output
+from nn_trainer.errors import CancelledError, DisplayError, NNTrainerError
+
+COMMANDS = {  # each a module of nn_trainer.commands with `add_arguments` and `run`
+    "check": "say what is in a folder of images, and what is wrong with it",
+    "train": "train a classifier on images and save it as a model file",
+    "evaluate": "measure a model on images whose classes are known",
+    "predict": "say which class images are of, with the probability of each class",
+}
+_WIDTH = max(map(len, COMMANDS))
+_EPILOG = f"""\
+commands:
+{chr(10).join(f"  {name:{_WIDTH}}  {text}" for name, text in COMMANDS.items())}
+
+Each command explains itself, such as: nn-trainer train --help
+Write ./train for a folder that has the name of a command.
+Exit status: 0 done, 1 an error that is explained on standard error, 2 wrong usage.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (without the program's name) and return the exit status.
+
+    0: done. 1: an expected error, told on standard error. 2: wrong usage.
+    """
+    output = Output()
+    try:
+        arguments = _parse(list(sys.argv[1:] if argv is None else argv))
+        output.as_json = arguments.json
+        status: int = arguments.run(arguments, output)
+    except SystemExit as end:  # argparse has said what there was to say
+        return end.code if isinstance(end.code, int) else 2
+    except NNTrainerError as error:
+        output.warn(str(error))
+        status = 1
+    except KeyboardInterrupt:
+        output.warn(str(CancelledError()))
+        status = 1
+    if output.error is not None:
+        output.warn(f"The output could not be written: {output.error.strerror}.")
+        status = 1
+    return status
+
+
+def _parse(argv: list[str]) -> Namespace:
+    """The arguments, with `run`, the function that they are for."""
+    if not argv or argv[0] not in COMMANDS:
+        return _window_parser().parse_args(argv)
+    command = import_module(f"nn_trainer.commands.{argv[0]}")
+    parser = ArgumentParser(
+        f"nn-trainer {argv[0]}", description=f"{COMMANDS[argv[0]].capitalize()}.", allow_abbrev=False
+    )
+    command.add_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="write JSON, and nothing else, to standard output")
+    parser.set_defaults(run=command.run)
+    return parser.parse_args(argv[1:])
+
+
+def _window_parser() -> ArgumentParser:
+    """What `nn-trainer` takes without a command."""
+    parser = ArgumentParser(
+        "nn-trainer",
+        usage="nn-trainer [PATH]\n       nn-trainer COMMAND ...",
+        description="Train an image classifier on your own pictures, watch it learn, and use it.",
+        epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "path", metavar="PATH", nargs="?", help="a folder of images, or a model file, to open in the window"
+    )
+    parser.add_argument("--version", action="version", version=f"NN Trainer {nn_trainer.__version__}")
+    parser.set_defaults(run=_open_window, json=False)
+    return parser
+
+
+def _open_window(arguments: Namespace, output: Output) -> int:
+    """Open the window and stay until it is closed."""
+    if arguments.path is not None and not Path(arguments.path).exists():
+        raise NNTrainerError(f"There is no folder, file or command {arguments.path!r}. See: nn-trainer --help")
+    try:
+        from nn_trainer import app
+    except ImportError as error:  # Qt is there, but a library of the system that it needs is not
+        raise DisplayError(
+            f"The window cannot be opened: {error}. Without a window, use: nn-trainer train --help"
+        ) from error
+    status: int = app.run([arguments.path] if arguments.path is not None else [])
+    return status

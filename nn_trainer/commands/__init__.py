@@ -1,0 +1,1 @@
+"""The headless commands, one a file, each with `add_arguments(parser)` and `run(arguments, output)`."""

@@ -1,0 +1,60 @@
+"""`nn-trainer check`: what is in a data set, and what is wrong with it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from nn_trainer.commands.data import add_data_argument, load_data
+from nn_trainer.commands.output import Output
+
+if TYPE_CHECKING:
+    from nn_trainer.data.dataset import Dataset
+
+_SPLITS = ("train", "validation", "test")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what `check` takes."""
+    add_data_argument(parser)
+
+
+def run(arguments: Namespace, output: Output) -> int:
+    """Read every file and report."""
+    dataset = load_data(arguments.data, output)
+    counts = dataset.counts()
+    splits = {split: int(dataset.counts(split).sum()) for split in _SPLITS}
+    output.json(
+        {
+            "images": len(dataset.labels),
+            "classes": [
+                {"name": name, "label": label, "images": int(counts[label])}
+                for label, name in enumerate(dataset.class_names)
+            ],
+            "problems": [
+                {"path": str(p.path), "kind": p.kind, "reason": p.reason, "action": p.action} for p in dataset.problems
+            ],
+            "splits": splits,
+        }
+    )
+    _print(dataset, splits, output)
+    return 0
+
+
+def _print(dataset: Dataset, splits: dict[str, int], output: Output) -> None:
+    """The same for people."""
+    output.line(f"{dataset.root}: {dataset.summary}")
+    output.line()
+    used = [split for split in _SPLITS if splits[split]]
+    width = max(len("class"), *map(len, dataset.class_names))
+    output.line(f"label  {'class':{width}}" + "".join(f"  {split:>10}" for split in used))
+    columns = [dataset.counts(split) for split in used]
+    for label, name in enumerate(dataset.class_names):
+        output.line(f"{label:5}  {name:{width}}" + "".join(f"  {int(column[label]):10,}" for column in columns))
+    output.line()
+    if not dataset.problems:
+        output.line("No problems.")
+        return
+    output.line(f"Problems ({len(dataset.problems):,}):")
+    for problem in dataset.problems:
+        output.line(f"  {problem.path}: {problem.reason}. {problem.action}.")

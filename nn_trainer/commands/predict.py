@@ -1,0 +1,131 @@
+"""`nn-trainer predict`: class probabilities of images."""
+
+from __future__ import annotations
+
+import csv
+import io
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nn_trainer.atomic import check_writable, write_atomically
+from nn_trainer.commands.output import Output
+from nn_trainer.data.walk import Walker
+from nn_trainer.errors import ImageError, NNTrainerError
+from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.model_file import load_classifier
+
+_CHUNK = 64  # files whose pixels are in memory at a time
+_SHOWN = 3  # classes on a line for people
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of one file: its prediction or its error."""
+
+    path: Path
+    label: str = ""
+    probabilities: dict[str, float] | None = None
+    error: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The row for --json."""
+        if self.probabilities is None:
+            return {"path": str(self.path), "error": self.error}
+        return {"path": str(self.path), "label": self.label, "probabilities": self.probabilities}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what `predict` takes."""
+    parser.add_argument("model", metavar="MODEL", help="a model file")
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders to look for them in")
+    parser.add_argument(
+        "--csv", metavar="FILE", help="also write a table: a row for each file, a column for each class"
+    )
+
+
+def run(arguments: Namespace, output: Output) -> int:
+    """Predict; 1 if a file could not be used, after the others were."""
+    classifier = load_classifier(arguments.model)
+    if arguments.csv:
+        _save_table(arguments.csv, None)  # fail before the work, not after it
+    paths, rows = _find(arguments.images)
+    for row in rows:
+        _print(row, output)
+    for row in _predict(classifier, paths, output):
+        rows.append(row)
+        _print(row, output)
+    output.json([row.as_json() for row in rows])
+    if arguments.csv:
+        _save_table(arguments.csv, _table(classifier.class_names, rows))
+    failed = sum(row.probabilities is None for row in rows)
+    if failed:
+        output.warn(f"{failed:,} of {len(rows):,} files could not be used.")
+    return 1 if failed else 0
+
+
+def _find(named: Sequence[str]) -> tuple[list[Path], list[Row]]:
+    """The files that are named, folders walked, and a row for each folder of which nothing can be used."""
+    paths: list[Path] = []
+    failed: list[Row] = []
+    for path in map(Path, named):
+        if not path.is_dir():
+            paths.append(path)
+            continue
+        walker = Walker(path)
+        pictures = walker.pictures(path)
+        paths += [picture.path for picture in pictures]
+        failed += [Row(p.path, error=f"{p.reason}. {p.action}.") for p in walker.problems]
+        if not pictures and not walker.problems:
+            failed.append(Row(path, error="There are no images in this folder. Name another."))
+    return paths, failed
+
+
+def _predict(classifier: Classifier, paths: Sequence[Path], output: Output) -> Iterator[Row]:
+    """A row for each file, in order."""
+    with output.progress("image") as progress:
+        for start in range(0, len(paths), _CHUNK):
+            chunk = paths[start : start + _CHUNK]
+            for path, result in zip(chunk, classifier.predict_many(chunk), strict=True):
+                if isinstance(result, ImageError):
+                    yield Row(path, error=f"{result.reason}. {result.action}.")
+                else:
+                    yield Row(path, result.label, result.probabilities)
+            progress(start + len(chunk), len(paths), "Predicting")
+
+
+def _print(row: Row, output: Output) -> None:
+    """A line for people; what went wrong goes to standard error."""
+    if row.probabilities is None:
+        if not output.as_json:
+            output.warn(f"{row.path}: {row.error}")
+        return
+    ranked = sorted(row.probabilities.items(), key=lambda item: -item[1])
+    output.line(f"{row.path}: " + ", ".join(f"{name} {share:.1%}" for name, share in ranked[:_SHOWN]))
+
+
+def _table(class_names: Sequence[str], rows: Sequence[Row]) -> str:
+    """The rows as CSV: path, label, a column for each class, error."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["path", "label", *class_names, "error"])
+    for row in rows:
+        shares = row.probabilities.values() if row.probabilities else [""] * len(class_names)
+        writer.writerow([row.path, row.label, *shares, row.error])
+    return text.getvalue()
+
+
+def _save_table(path: str, table: str | None) -> None:
+    """Write the table, or only see whether that can be done."""
+    try:
+        if table is None:
+            check_writable(Path(path))
+        else:
+            write_atomically(Path(path), table.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise NNTrainerError(
+            f"The table cannot be saved as {path}: {reason}. Choose another folder or name."
+        ) from error

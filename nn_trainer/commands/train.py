@@ -1,0 +1,147 @@
+"""`nn-trainer train`: train a classifier and save it."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from types import FrameType
+from typing import Any
+
+from nn_trainer.commands.data import add_data_argument, load_data, warn_of_problems
+from nn_trainer.commands.output import Output, Progress
+from nn_trainer.engine.config import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value, make_config
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
+from nn_trainer.errors import SettingError
+from nn_trainer.models.fitting import Fitting
+from nn_trainer.models.model_file import check_can_save
+
+_DEFAULTS = {
+    "learning_rate": "the usual one of the optimizer",
+    "image_size": "what suits the images",
+    "channels": "what suits the images",
+}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what `train` takes: an option for each row of the table of hyperparameters."""
+    add_data_argument(parser)
+    parser.add_argument("-o", "--output", metavar="MODEL", required=True, help="the model file to write (.safetensors)")
+    for row in HYPERPARAMETERS:
+        default = _DEFAULTS.get(row.name, row.default)
+        parser.add_argument(
+            row.option,
+            dest=row.name,
+            type=_checked_by(row),
+            metavar="NAME" if row.choices else "N" if isinstance(row.default, int) else "X",
+            help=f"{row.does} {row.range_text}; default: {default}.".replace("%", "%%"),
+        )
+
+
+def run(arguments: Namespace, output: Output) -> int:
+    """Train, report each epoch, save.  The first Ctrl+C ends training and keeps what was learned."""
+    check_can_save(arguments.output)
+    dataset = load_data(arguments.data, output, arguments.image_size, arguments.channels)
+    warn_of_problems(dataset, arguments.data, output)
+    settings = {name: getattr(arguments, name) for name in BY_NAME}
+    settings["image_size"] = dataset.preprocessing.image_size
+    settings["channels"] = dataset.preprocessing.channels
+    fitting = Fitting(dataset, make_config(**settings))
+    output.line(dataset.summary)
+    output.line(
+        f"Training {fitting.config.preset} ({fitting.network.weight_count:,} weights) on {fitting.training_images:,} "
+        f"images, {fitting.validation_images:,} kept for validation; {fitting.iterations_per_epoch:,} iterations an "
+        "epoch. Ctrl+C ends it and keeps what was learned."
+    )
+    last = _train(fitting, output)
+    fitting.classifier.save(arguments.output)
+    figures = asdict(last)
+    output.json({"event": "completed", **figures, "model": arguments.output})
+    output.line(_end(last, arguments.output))
+    return 0
+
+
+def _train(fitting: Fitting, output: Output) -> CompletedRecord:
+    """Run the training, report its epochs and return its last record."""
+    last: Record | None = None
+    with _interrupt_flag() as interrupted, output.progress("iteration") as progress:
+        for last in fitting.run(interrupted.is_set):
+            _report(last, fitting, output, progress)
+    assert isinstance(last, CompletedRecord)
+    return last
+
+
+def _report(record: Record, fitting: Fitting, output: Output, progress: Progress) -> None:
+    """Show one record."""
+    if isinstance(record, IterationRecord):
+        progress(record.iteration, fitting.total_iterations, "Training")
+    elif isinstance(record, EpochRecord):
+        figures: dict[str, Any] = asdict(record)
+        del figures["iteration"]
+        output.json({"event": "epoch", **figures})
+        output.line(_epoch(record, fitting.config.epochs))
+
+
+def _epoch(record: EpochRecord, epochs: int) -> str:
+    """One line for an epoch."""
+    parts = [
+        f"epoch {record.epoch:{len(str(epochs))}}/{epochs}",
+        f"loss {record.train_loss:.4f}",
+        f"accuracy {record.train_accuracy:6.1%}",
+    ]
+    if record.validation_loss is not None:
+        parts += [
+            f"validation loss {record.validation_loss:.4f}",
+            f"validation accuracy {record.validation_accuracy:6.1%}",
+        ]
+    return "   ".join([*parts, f"{record.images_per_second:,.0f} images/s"])
+
+
+def _end(record: CompletedRecord, path: str) -> str:
+    """How it ended."""
+    done = f"{record.epochs:,} epoch{'s' if record.epochs != 1 else ''}, {record.iterations:,} iterations"
+    text = f"{record.reason.capitalize()}: {done}, {record.seconds:.1f} s."
+    if record.validation_accuracy is not None:
+        text += f" Validation accuracy {record.validation_accuracy:.1%}, best in epoch {record.best_epoch}."
+    return f"{text} Saved: {path}"
+
+
+def _checked_by(row: Hyperparameter) -> Any:
+    """The `type` of an option: the row's own check, and its sentence if the value is refused."""
+
+    def check(text: str) -> Value:
+        try:
+            return row.check(text)
+        except SettingError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return check
+
+
+@contextmanager
+def _interrupt_flag() -> Iterator[threading.Event]:
+    """An event that Ctrl+C (or a request to terminate) sets; the second one interrupts as usual."""
+    event = threading.Event()
+    if threading.current_thread() is not threading.main_thread():  # only there signals can be handled
+        yield event
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        event.set()
+        restore()
+
+    for number in before:
+        signal.signal(number, interrupt)
+    try:
+        yield event
+    finally:
+        restore()
