@@ -1,0 +1,49 @@
+"""Looks for images in folders, off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, islice
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nn_trainer.ui.predict.sources import ImageSource, find_images
+from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
+
+
+class FolderSearch(QObject):
+    """One search at a time; a new one replaces the one before."""
+
+    found = Signal(object)  # a list of ImageSource
+    ended = Signal(bool)  # True: there are more images than were asked for
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job: BackgroundJob | None = None
+        self._most = 0
+
+    def search(self, folders: Sequence[Path], most: int) -> None:
+        """Find at most `most` images."""
+        self.cancel()
+        self._most = most
+
+        def work(_progress: Progress, cancelled: Cancelled) -> list[ImageSource]:
+            paths = chain.from_iterable(find_images(folder, cancelled) for folder in folders)
+            return [ImageSource.of_file(path) for path in islice(paths, most + 1)]
+
+        self._job = run_in_background(work)
+        self._job.succeeded.connect(self._on_found)
+
+    def cancel(self) -> None:
+        """Forget the search."""
+        if self._job is not None:
+            self._job.succeeded.disconnect(self._on_found)
+            self._job.cancel()
+            self._job = None
+
+    @Slot(object)
+    def _on_found(self, sources: list[ImageSource]) -> None:
+        self._job = None
+        self.found.emit(sources[: self._most])
+        self.ended.emit(len(sources) > self._most)

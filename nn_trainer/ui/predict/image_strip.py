@@ -1,0 +1,164 @@
+"""The images given so far, in one row to step through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+
+from nn_trainer.models.prediction import Prediction
+from nn_trainer.ui import theme
+from nn_trainer.ui.predict.probability_bars import percent
+from nn_trainer.ui.predict.sources import ImageSource
+
+THUMBNAIL = 16 * theme.SPACE
+CELL = QSize(26 * theme.SPACE, 23 * theme.SPACE)
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(eq=False, slots=True)
+class StripItem:
+    """One image and what is known of it so far."""
+
+    source: ImageSource
+    thumbnail: QImage | None = None
+    prediction: Prediction | None = None
+    error: str = ""
+    seen_by: object | None = None  # the classifier that the prediction is of
+
+    @property
+    def caption(self) -> str:
+        """What stands under the thumbnail."""
+        if self.error:
+            return "unreadable"
+        if self.prediction is None:
+            return self.source.name
+        label = self.prediction.label
+        return f"{label} {percent(self.prediction.probabilities[label])}"
+
+    @property
+    def description(self) -> str:
+        """Name and outcome, in a line."""
+        return self.error or (f"{self.source.name}: {self.caption}" if self.prediction else self.source.name)
+
+
+class StripModel(QAbstractListModel):
+    """The items, in the order they came."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.items: list[StripItem] = []
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """One row an image."""
+        return 0 if parent is not None and parent.isValid() else len(self.items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What the view asks for."""
+        item = self.items[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            metrics = QFontMetrics(theme.font(theme.SMALL))
+            return metrics.elidedText(item.caption, Qt.TextElideMode.ElideMiddle, CELL.width() - 2 * theme.SPACE)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._icon(item)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return item.description
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.figures_font(theme.SMALL)
+        if role == Qt.ItemDataRole.SizeHintRole:
+            return CELL
+        return None
+
+    def _icon(self, item: StripItem) -> QIcon:
+        if item.thumbnail is not None:
+            pixmap = QPixmap.fromImage(item.thumbnail)
+            icon = QIcon(pixmap)
+            icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt tints it
+            return icon
+        return theme.icon("error", theme.colors().error) if item.error else theme.icon("image", theme.colors().muted)
+
+    def append(self, items: Sequence[StripItem]) -> None:
+        """Add items at the end."""
+        first = len(self.items)
+        self.beginInsertRows(QModelIndex(), first, first + len(items) - 1)
+        self.items.extend(items)
+        self.endInsertRows()
+
+    def clear(self) -> None:
+        """Take every item away."""
+        self.beginResetModel()
+        self.items.clear()
+        self.endResetModel()
+
+    def tell_changed(self, item: StripItem) -> None:
+        """Draw an item again."""
+        index = self.index(self.items.index(item))
+        self.dataChanged.emit(index, index)
+
+
+class ImageStrip(QListView):
+    """One row of thumbnails; Left and Right step through them."""
+
+    current_changed = Signal(object)  # the StripItem, or None
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("imageStrip")
+        self.setAccessibleName("Images given so far")
+        self.setToolTip("The images given so far; Left and Right step through them")
+        self._model = StripModel(self)
+        self.setModel(self._model)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.setGridSize(CELL)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFixedHeight(CELL.height() + self.horizontalScrollBar().sizeHint().height() + theme.SPACE)
+        self.selectionModel().currentChanged.connect(self._on_current)
+        theme.signals().changed.connect(self.viewport().update)
+
+    def items(self) -> list[StripItem]:
+        """Every item; do not change the list."""
+        return self._model.items
+
+    def current(self) -> StripItem | None:
+        """The item that is shown."""
+        row = self.currentIndex().row()
+        return self._model.items[row] if 0 <= row < len(self._model.items) else None
+
+    def add(self, items: Sequence[StripItem]) -> None:
+        """Add items and go to the first of them."""
+        if items:
+            first = len(self._model.items)
+            self._model.append(items)
+            self.setCurrentIndex(self._model.index(first))
+
+    def clear(self) -> None:
+        """Take every item away."""
+        self._model.clear()
+        self.current_changed.emit(None)
+
+    def tell_changed(self, item: StripItem) -> None:
+        """Draw an item again."""
+        if item in self._model.items:
+            self._model.tell_changed(item)
+
+    def step(self, by: int) -> None:
+        """Go `by` items on, and stay at the ends."""
+        row = min(max(self.currentIndex().row() + by, 0), len(self._model.items) - 1)
+        if row >= 0:
+            self.setCurrentIndex(self._model.index(row))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self.current_changed.emit(self.current())

@@ -1,0 +1,151 @@
+"""A bar for every class, the most probable first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Slot
+from PySide6.QtGui import QAction, QBrush, QColor, QFontMetrics, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from nn_trainer.ui import theme
+
+NAME, BAR, PERCENT = range(3)
+ROW_HEIGHT = 6 * theme.SPACE
+Index = QModelIndex | QPersistentModelIndex
+
+
+def percent(probability: float) -> str:
+    """The way every probability is written."""
+    return f"{100 * probability:.1f} %"
+
+
+class ProbabilityModel(QAbstractTableModel):
+    """Classes and probabilities; the bar column holds the probability under UserRole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[tuple[str, float]] = []
+
+    def show_rows(self, rows: Sequence[tuple[str, float]]) -> None:
+        """Take other rows."""
+        self.beginResetModel()
+        self.rows = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """One row a class."""
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Name, bar, percent."""
+        return 0 if parent is not None and parent.isValid() else 3
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What the view asks for."""
+        name, probability = self.rows[index.row()]
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole and column != BAR:
+            return name if column == NAME else percent(probability)
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{name}: {percent(probability)}"
+        if role == Qt.ItemDataRole.UserRole:
+            return probability
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.figures_font(bold=index.row() == 0)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == PERCENT:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class _BarDelegate(QStyledItemDelegate):
+    """Paints the probability as a bar on a faint track."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)  # the background of a selected row
+        area: QRect = option.rect.adjusted(theme.SPACE, 2 * theme.SPACE, -theme.SPACE, -2 * theme.SPACE)
+        colors = theme.colors()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(QColor(colors.border)))
+        painter.drawRoundedRect(area, 2, 2)
+        width = round(area.width() * index.data(Qt.ItemDataRole.UserRole))
+        if width:
+            painter.setBrush(QBrush(QColor(colors.accent if index.row() == 0 else colors.muted)))
+            painter.drawRoundedRect(
+                QRect(area.topLeft(), area.bottomRight()).adjusted(0, 0, width - area.width(), 0), 2, 2
+            )
+        painter.restore()
+
+
+class ProbabilityBars(QTableView):
+    """Reads out, steps through by keyboard and copies as text what it draws."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("probabilityBars")
+        self.setAccessibleName("Class probabilities")
+        self.setToolTip("How probable each class is, the most probable first")
+        self._model = ProbabilityModel(self)
+        self.setModel(self._model)
+        self.setItemDelegateForColumn(BAR, _BarDelegate(self))
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setMinimumSectionSize(1)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(BAR, QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.copy_action = QAction("&Copy probabilities", self)
+        self.copy_action.setShortcut(QKeySequence.StandardKey.Copy)
+        self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.copy_action.triggered.connect(self.copy_text)
+        self.addAction(self.copy_action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        theme.signals().changed.connect(self.viewport().update)
+
+    def set_probabilities(self, rows: Sequence[tuple[str, float]]) -> None:
+        """Show (class name, probability) rows, the most probable first; none to show nothing."""
+        self._model.show_rows(rows)
+        self.setAccessibleDescription(self.text())
+        self._fit_columns()
+
+    def rows(self) -> list[tuple[str, float]]:
+        """What is shown, from the top."""
+        return list(self._model.rows)
+
+    def text(self) -> str:
+        """What is shown, a class a line: name, tab, percent."""
+        return "\n".join(f"{name}\t{percent(probability)}" for name, probability in self._model.rows)
+
+    @Slot()
+    def copy_text(self) -> None:
+        """Put `text` on the clipboard."""
+        if self._model.rows:
+            QGuiApplication.clipboard().setText(self.text())
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep the names to a third of the width."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        metrics = QFontMetrics(theme.figures_font(bold=True))
+        room = 4 * theme.SPACE
+        names = max((metrics.horizontalAdvance(name) for name, _ in self._model.rows), default=0)
+        self.setColumnWidth(NAME, min(names + room, self.viewport().width() * 2 // 5))
+        self.setColumnWidth(PERCENT, metrics.horizontalAdvance("100.0 %") + room)

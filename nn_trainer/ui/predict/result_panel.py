@@ -1,0 +1,106 @@
+"""What the classifier says: the class in large type, and a bar for every class."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from nn_trainer.models.prediction import Prediction
+from nn_trainer.ui import theme
+from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
+
+
+class ResultPanel(QFrame):
+    """Either the figures of one prediction, or a sentence and what to do next."""
+
+    open_model_requested = Signal()
+    train_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self._label, self._percent, self._sum = QLabel(), QLabel(), QLabel()
+        self.bars = ProbabilityBars()
+        self._title, self._text = QLabel(), QLabel()
+        self._train = QPushButton("Go to &Train")
+        self._open = QPushButton("&Open a model…")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._build_figures())
+        self._pages.addWidget(self._build_sentence())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[4 * theme.SPACE] * 4)
+        layout.addWidget(self._pages)
+
+    def _build_figures(self) -> QWidget:
+        page = QWidget()
+        self._label.setObjectName("predictedClass")
+        self._label.setAccessibleName("Predicted class")
+        self._percent.setObjectName("predictedPercent")
+        for label in (self._label, self._percent):
+            label.setProperty("role", "title")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._percent.setFont(theme.figures_font())
+        self._label.setMinimumWidth(1)
+        self._sum.setProperty("role", "muted")
+        self._sum.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._sum.setObjectName("probabilitySum")
+        top = QHBoxLayout()
+        top.addWidget(self._label, 1)
+        top.addWidget(self._percent)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addLayout(top)
+        layout.addWidget(self.bars, 1)
+        layout.addWidget(self._sum)
+        return page
+
+    def _build_sentence(self) -> QWidget:
+        page = QWidget()
+        self._title.setProperty("role", "title")
+        self._title.setWordWrap(True)
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setObjectName("resultMessage")
+        self._train.setProperty("role", "primary")
+        self._train.setToolTip("Train a classifier on your own pictures")
+        self._train.clicked.connect(self.train_requested)
+        self._open.setToolTip("Open a classifier that was saved before")
+        self._open.clicked.connect(self.open_model_requested)
+        theme.set_icon(self._open, "open-model")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2 * theme.SPACE)
+        buttons.addWidget(self._train)
+        buttons.addWidget(self._open)
+        buttons.addStretch()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3 * theme.SPACE)
+        layout.addStretch(1)
+        layout.addWidget(self._title)
+        layout.addWidget(self._text)
+        layout.addLayout(buttons)
+        layout.addStretch(2)
+        return page
+
+    def show_prediction(self, prediction: Prediction) -> None:
+        """Show the figures."""
+        rows = sorted(prediction.probabilities.items(), key=lambda row: -row[1])
+        label, probability = rows[0]
+        self._label.setText(label)
+        self._label.setToolTip(label)
+        self._percent.setText(percent(probability))
+        self.bars.set_probabilities(rows)
+        total = sum(probability for _, probability in rows)
+        self._sum.setText(f"all {len(rows)} classes, sum {100 * total:.0f} %")
+        self._pages.setCurrentIndex(0)
+
+    def show_sentence(self, title: str, text: str, *, offer_classifier: bool = False) -> None:
+        """Show why there are no figures; with `offer_classifier` the two ways to get a classifier."""
+        self.bars.set_probabilities([])
+        self._title.setText(title)
+        self._text.setText(text)
+        self._train.setVisible(offer_classifier)
+        self._open.setVisible(offer_classifier)
+        self._pages.setCurrentIndex(1)

@@ -1,0 +1,128 @@
+"""Where images to predict come from: files, folders, the clipboard, a drag from another program."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+
+from nn_trainer.data.filetypes import by_content, by_name, is_hidden
+from nn_trainer.data.problems import display_path
+
+Picture = Path | Image.Image
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ImageSource:
+    """One image that may be predicted: a file, or a picture that is in memory only."""
+
+    name: str
+    content: Picture
+
+    @classmethod
+    def of_file(cls, path: Path) -> ImageSource:
+        """The image in a file."""
+        return cls(display_path(path.name), path)
+
+
+def is_image_file(path: Path) -> bool:
+    """Whether a regular file is an image, by its name or else by its first bytes."""
+    named = by_name(path.name)
+    if named is False or not path.is_file():
+        return False
+    if named:
+        return True
+    try:
+        with path.open("rb") as file:
+            return by_content(file.read(32))
+    except OSError:
+        return False
+
+
+def find_images(folder: Path, cancelled: Callable[[], bool]) -> Iterator[Path]:
+    """Every image file in `folder` and the folders in it, by name; hidden ones are left out."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
+        for name in sorted(files):
+            if cancelled():
+                return
+            if not is_hidden(name) and is_image_file(Path(parent, name)):
+                yield Path(parent, name)
+
+
+def local_paths(mime: QMimeData) -> list[Path]:
+    """The files and folders of this computer in a drag or on the clipboard."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
+def holds_images(mime: QMimeData) -> bool:
+    """Whether there is an image or a folder among what is dragged or on the clipboard."""
+    paths = local_paths(mime)
+    if paths:
+        return any(path.is_dir() or is_image_file(path) for path in paths)
+    return mime.hasImage() or _raw_format(mime) is not None
+
+
+def sources_in(mime: QMimeData) -> list[ImageSource | Path]:
+    """The images in a drag or on the clipboard, folders as they are; empty when it holds none.
+
+    Files beside an image that are none themselves are handed over too, so that they are shown with a reason.
+    """
+    if not holds_images(mime):
+        return []
+    paths = local_paths(mime)
+    if paths:
+        return [path if path.is_dir() else ImageSource.of_file(path) for path in paths]
+    raw = _raw_format(mime)
+    if raw is not None:
+        try:
+            image = Image.open(BytesIO(mime.data(raw).data()))
+            image.load()
+        except Exception as error:  # Pillow raises anything on hostile bytes; Qt may know better
+            log.info("A dragged %s is not read by Pillow: %s", raw, error)
+        else:
+            return [ImageSource("Dragged or pasted image", image)]
+    picture = QImage(mime.imageData())
+    return [] if picture.isNull() else [ImageSource("Dragged or pasted image", to_pillow(picture))]
+
+
+def why_refused(mime: QMimeData) -> str:
+    """A sentence for what is dragged and is no image."""
+    paths = local_paths(mime)
+    if len(paths) == 1:
+        return f"{display_path(paths[0].name)} is no image. Drop image files or folders of them."
+    if paths:
+        return f"None of these {len(paths)} files is an image. Drop image files or folders of them."
+    if mime.hasUrls():
+        return "This is a link, not an image. Save the image to a file and drop the file."
+    return "This is no image. Drop image files or folders of them."
+
+
+def to_pillow(image: QImage) -> Image.Image:
+    """The same pixels for Pillow, with transparency if there is any."""
+    mode, kind = (
+        ("RGBA", QImage.Format.Format_RGBA8888)
+        if image.hasAlphaChannel()
+        else (
+            "RGB",
+            QImage.Format.Format_RGB888,
+        )
+    )
+    image = image.convertToFormat(kind)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : image.width() * len(mode)].reshape(image.height(), image.width(), len(mode))
+    return Image.fromarray(pixels.copy())
+
+
+def _raw_format(mime: QMimeData) -> str | None:
+    return next((name for name in mime.formats() if name.startswith("image/")), None)
