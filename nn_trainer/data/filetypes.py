@@ -1,0 +1,109 @@
+"""Telling pictures from other files: by name where that is enough, else by the first bytes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+#: The formats that are opened, by Pillow's names. Not all that Pillow knows: some run other programs
+#: (EPS), some claim nearly any file (TGA, which is tried for its own extensions only).
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000", "ICO", "QOI", "PCX", "SGI")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TGA = _words(".tga .icb .vda .vst")
+_USED = _TGA | _words(
+    ".jpg .jpeg .jpe .jfif .png .apng .gif .bmp .dib .webp .tif .tiff .ppm .pgm .pbm .pnm .avif .avifs "
+    ".jp2 .j2k .jpx .jpf .ico .qoi .pcx .sgi .rgb .rgba .bw .mpo"
+)
+_RAW = _words(".cr2 .cr3 .nef .nrw .arw .srf .orf .rw2 .raf .dng .pef .srw")
+_OTHER_PICTURES = _RAW | _words(".heic .heif .hif .jxl .psd .xcf")
+
+# Files that are no pictures by intention; they are passed over without a word.
+_OTHER_FILES = _words(
+    ".txt .csv .tsv .json .jsonl .xml .yaml .yml .toml .ini .cfg .md .rst .log .html .htm .css .js .py "
+    ".ipynb .pdf .svg .svgz .eps .ai .doc .docx .xls .xlsx .ppt .pptx .odt .zip .tar .gz .tgz .xz .bz2 .7z .rar "
+    ".db .sqlite .npy .npz .mat .h5 .hdf5 .pkl .pt .pth .onnx .safetensors .parquet .mp3 .wav .mp4 .mov "
+    ".avi .mkv .webm .exe .dll .lnk .url .part .crdownload .tmp"
+)
+_SIDE_FILES = frozenset(("thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "ehthumbs.db", "icon\r"))
+
+# First bytes -> (what it is, what to do)
+_CONVERT = "Save it as JPEG or PNG"
+_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
+    (rb"version https://git-lfs", "is a Git LFS pointer: the picture itself was not downloaded", "Run: git lfs pull"),
+    (rb"....ftyp(heic|heix|heif|heim|heis|hevc|mif1|msf1)", "is a HEIC picture, which is not supported", _CONVERT),
+    (rb"\xff\x0a|....JXL ", "is a JPEG XL picture, which is not supported", _CONVERT),
+    (rb"8BPS", "is a Photoshop document", _CONVERT),
+    (rb"%PDF", "is a PDF document, not a picture", "Save its pages as JPEG or PNG"),
+    (rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg", "is an SVG drawing, not pixels", _CONVERT),
+    (rb"\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body)", "is a web page, not a picture", "Download it again"),
+    (rb"PK\x03\x04", "is a ZIP archive or an office document, not a picture", "Unpack it"),
+    (rb"\x1f\x8b|7z\xbc\xaf|Rar!", "is a packed archive, not a picture", "Unpack it"),
+    (rb"....ftyp|\x1a\x45\xdf\xa3|RIFF....AVI ", "is a video, not a picture", "Save single frames as JPEG or PNG"),
+)
+
+_MAGIC = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0|II\*\0|MM\0\*|P[1-6][\s#]|qoif|"
+    rb"....ftyp(?:avi[fs]|heic|heix|mif1)|\0\0\0\x0cjP  |\xff\x4f\xff\x51",
+    re.DOTALL,
+)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is hidden, or made by an operating system for itself."""
+    # Two dots at the start are no way to hide a file: such names come from sloppy renaming.
+    return (name.startswith(".") and not name.startswith("..")) or name.casefold() in _SIDE_FILES
+
+
+def by_name(name: str) -> bool | None:
+    """True: a picture by its extension. False: certainly none. None: only the first bytes can tell."""
+    extension = PurePath(name).suffix.casefold()
+    if extension in _USED or extension in _OTHER_PICTURES:
+        return True
+    return False if extension in _OTHER_FILES else None
+
+
+def by_content(head: bytes) -> bool:
+    """Whether the first 32 bytes of a file are those of a picture."""
+    return _MAGIC.match(head) is not None
+
+
+def formats_for(name: str) -> tuple[str, ...]:
+    """Pillow's formats that a file of this name may have; none for those that would be read wrong.
+
+    A camera's raw file looks like a TIFF that holds only a tiny preview.
+    """
+    extension = PurePath(name).suffix.casefold()
+    if extension in _RAW:
+        return ()
+    return (*FORMATS, "TGA") if extension in _TGA else FORMATS
+
+
+def describe(name: str, head: bytes) -> tuple[str, str, str]:
+    """(kind, reason, action) for a file that no format accepted, from its name and first 512 bytes."""
+    if not head.strip(b"\0"):
+        what = "is empty (0 bytes)" if not head else "holds nothing but zeros"
+        return ("empty file" if not head else "damaged"), f"The file {what}", "Copy or download it again"
+    for pattern, reason, action in _FOREIGN:
+        if re.match(pattern, head, re.DOTALL | re.IGNORECASE):
+            kind = "unsupported format" if "picture, which" in reason or "Photoshop" in reason else "not an image"
+            return kind, f"The file {reason}", action
+    if PurePath(name).suffix.casefold() in _RAW:
+        return "unsupported format", "The file is a camera's raw picture", "Export it as JPEG"
+    if by_content(head):
+        return "damaged", "The start of the picture is damaged or cut off", "Copy or download it again"
+    if b"\0" not in head and _is_text(head):
+        return "not an image", "The file is a text, not a picture", "Delete it, or download the picture again"
+    return "not an image", "The content is of no known picture format", "Delete it, or save it anew as JPEG or PNG"
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        text = head.decode("utf-8", errors="strict" if len(head) < 512 else "ignore")
+    except UnicodeDecodeError:
+        return False
+    return sum(char.isprintable() or char in "\r\n\t" for char in text) > 0.95 * len(text)

@@ -1,0 +1,48 @@
+"""What is done to a picture before a network sees it; stored with every model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, cast, get_args
+
+from nn_trainer.errors import SettingError
+
+Channels = Literal["grey", "rgb"]
+
+_LARGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """The square that is cut out of the middle is scaled to `image_size` pixels, in grey or in colour.
+
+    Raises `SettingError` when a value is out of range.
+    """
+
+    image_size: int  # width and height, in pixels
+    channels: Channels
+
+    def __post_init__(self) -> None:
+        size = self.image_size
+        if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= _LARGEST:
+            raise SettingError(f"Image size cannot be {size!r}. Give a whole number from 1 to {_LARGEST}.")
+        if self.channels not in get_args(Channels):
+            raise SettingError(f"Channels cannot be {self.channels!r}. Choose one of: grey, rgb.")
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of the pixels."""
+        return self.image_size, self.image_size, 1 if self.channels == "grey" else 3
+
+    def as_dict(self) -> dict[str, int | str]:
+        """The settings as plain values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Preprocessing:
+        """Build from what `as_dict` gave; raises `SettingError` when something is missing or wrong."""
+        missing = {"image_size", "channels"} - set(values)
+        if missing:
+            raise SettingError(f"The preprocessing has no {' and no '.join(sorted(missing))}.")
+        return cls(values["image_size"], cast(Channels, values["channels"]))
