@@ -5,13 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nn_trainer.commands.data import add_data_argument, load_data
 from nn_trainer.commands.output import Output
 
 if TYPE_CHECKING:
     from nn_trainer.data.dataset import Dataset
+    from nn_trainer.data.layout import Split
 
-_SPLITS = ("train", "validation", "test")
+_SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -22,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, output: Output) -> int:
     """Read every file and report."""
     dataset = load_data(arguments.data, output)
-    counts = dataset.counts()
+    counts = np.bincount(dataset.labels, minlength=len(dataset.class_names))
     splits = {split: int(dataset.counts(split).sum()) for split in _SPLITS}
     output.json(
         {
@@ -41,9 +44,10 @@ def run(arguments: Namespace, output: Output) -> int:
     return 0
 
 
-def _print(dataset: Dataset, splits: dict[str, int], output: Output) -> None:
+def _print(dataset: Dataset, splits: dict[Split, int], output: Output) -> None:
     """The same for people."""
-    output.line(f"{dataset.root}: {dataset.summary}")
+    tests = f", and {dataset.test_count:,} test images" if dataset.test_count else ""
+    output.line(f"{dataset.root}: {dataset.summary}{tests}")
     output.line()
     used = [split for split in _SPLITS if splits[split]]
     width = max(len("class"), *map(len, dataset.class_names))

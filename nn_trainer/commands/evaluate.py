@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from nn_trainer.commands.data import add_data_argument, load_data, warn_of_problems
+from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
 from nn_trainer.commands.output import Output
 from nn_trainer.models.model_file import load_classifier
 
@@ -27,7 +27,7 @@ def run(arguments: Namespace, output: Output) -> int:
     classifier = load_classifier(arguments.model)
     wanted = classifier.preprocessing
     dataset = load_data(arguments.data, output, wanted.image_size, wanted.channels)
-    warn_of_problems(dataset, arguments.data, output)
+    warn_of_skipped(dataset, arguments.data, output)
     evaluation = classifier.evaluate(dataset)
     figures = asdict(evaluation)
     del figures["split"]

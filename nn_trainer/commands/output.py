@@ -60,9 +60,10 @@ class Output:
         with tqdm(unit=unit, leave=False, dynamic_ncols=True, delay=0.5) as bar:
 
             def show(done: int, total: int, what: str) -> None:
-                if bar.total != total or not bar.desc.startswith(what):
-                    bar.reset(total)
+                if not bar.desc.startswith(what):
+                    bar.reset()
                     bar.set_description(what, refresh=False)
+                bar.total = total or None
                 bar.update(done - bar.n)
 
             yield show

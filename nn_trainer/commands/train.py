@@ -12,7 +12,7 @@ from dataclasses import asdict
 from types import FrameType
 from typing import Any
 
-from nn_trainer.commands.data import add_data_argument, load_data, warn_of_problems
+from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
 from nn_trainer.commands.output import Output, Progress
 from nn_trainer.engine.config import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value, make_config
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
@@ -46,7 +46,7 @@ def run(arguments: Namespace, output: Output) -> int:
     """Train, report each epoch, save.  The first Ctrl+C ends training and keeps what was learned."""
     check_can_save(arguments.output)
     dataset = load_data(arguments.data, output, arguments.image_size, arguments.channels)
-    warn_of_problems(dataset, arguments.data, output)
+    warn_of_skipped(dataset, arguments.data, output)
     settings = {name: getattr(arguments, name) for name in BY_NAME}
     settings["image_size"] = dataset.preprocessing.image_size
     settings["channels"] = dataset.preprocessing.channels

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import OpenBLASController, ThreadpoolController
 
 _lock = threading.Lock()
 _users = 0
@@ -25,6 +25,15 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+def _take_control() -> None:
+    """Let the next thread that asks change OpenBLAS.
+
+    Its limit is one for the process, so threadpoolctl heeds one thread alone and silently ignores all others; here the
+    last user may be another thread than the first, and the lock keeps them apart.
+    """
+    OpenBLASController.clear_controlling_thread(force=True)
+
+
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
     """Hold BLAS to one thread, for the whole process.
@@ -35,6 +44,7 @@ def single_threaded_blas() -> Iterator[None]:
     global _users, _limit
     with _lock:
         if _users == 0:
+            _take_control()
             _limit = _controller().limit(limits=1, user_api="blas")
         _users += 1
     try:
@@ -43,5 +53,7 @@ def single_threaded_blas() -> Iterator[None]:
         with _lock:
             _users -= 1
             if _users == 0:
+                _take_control()
                 _limit.restore_original_limits()
                 _limit = None
+                _take_control()

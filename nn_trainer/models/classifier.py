@@ -13,8 +13,7 @@ from nn_trainer.data.images import ImageSource, load_pixels
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.engine.inference import predict_logits
-from nn_trainer.engine.losses import softmax
+from nn_trainer.engine.inference import predict_logits, predict_probabilities
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
 from nn_trainer.models.blas import single_threaded_blas
@@ -50,7 +49,7 @@ class Classifier:
     def logits(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits (classes, N) of images (N, height, width, channels), which went through the preprocessing."""
         with single_threaded_blas():
-            return predict_logits(self.network, pixels, self.config.threads)
+            return predict_logits(self.network, pixels)
 
     def predict(self, source: ImageSource) -> Prediction:
         """The probabilities for an image file, a Pillow image or an (H, W), (H, W, 1) or (H, W, 3) uint8 array.
@@ -91,8 +90,8 @@ class Classifier:
         """One prediction an image (height, width, channels)."""
         if not images:
             return []
-        with np.errstate(all="ignore"):
-            probabilities = softmax(self.logits(np.stack(images))).T
+        with single_threaded_blas():
+            probabilities = predict_probabilities(self.network, np.stack(images))
         return [
             Prediction(
                 self.class_names[int(row.argmax())],
