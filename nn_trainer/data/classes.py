@@ -21,6 +21,7 @@ class Picture:
     width: int  # pixels, upright
     height: int
     grey: bool
+    bytes: int  # the size of the file
 
 
 @dataclass(frozen=True, slots=True)

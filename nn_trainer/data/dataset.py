@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nn_trainer.data.classes import ClassList, list_classes
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.layout import Split
-from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancelled, no_progress
+from nn_trainer.data.parallel import Cancelled, Progress, all_cores, for_each, never_cancelled, no_progress
 from nn_trainer.data.preprocessing import Channels, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.scan import Scan, scan_folder
@@ -21,6 +21,8 @@ from nn_trainer.errors import DatasetError, ImageError
 
 Pixels = NDArray[np.uint8]
 Labels = NDArray[np.int64]
+
+_WORTH_THREADS = 4096  # bytes a file; smaller ones are decoded faster on one thread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +140,9 @@ def _decode(
         except ImageError as error:
             problems[index] = Problem.of(path, error)
 
-    for_each(decode_one, len(images), "Reading pictures", progress, cancelled)
+    mean_bytes = sum(picture.bytes for picture in scan.pictures) / len(images)
+    threads = all_cores() if mean_bytes >= _WORTH_THREADS else 1
+    for_each(decode_one, len(images), "Reading pictures", progress, cancelled, threads=threads)
     return problems
 
 

@@ -14,13 +14,11 @@ from nn_trainer.data.problems import Problem, display_path
 _CHUNK = 1 << 20
 
 
-def find_duplicates(
-    root: Path, pictures: Sequence[Picture], sizes: Sequence[int], progress: Progress, cancelled: Cancelled
-) -> list[Problem]:
-    """A note for each picture that equals one before it; `sizes` are those of the files, in bytes."""
+def find_duplicates(root: Path, pictures: Sequence[Picture], progress: Progress, cancelled: Cancelled) -> list[Problem]:
+    """A note for each picture that equals one before it."""
     by_size: dict[int, list[int]] = defaultdict(list)
-    for index, size in enumerate(sizes):
-        by_size[size].append(index)
+    for index, picture in enumerate(pictures):
+        by_size[picture.bytes].append(index)
     suspects = sorted(i for group in by_size.values() if len(group) > 1 for i in group)
     digests: list[bytes | None] = [None] * len(suspects)
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 
 #: The formats that are opened, by Pillow's names. Not all that Pillow knows: some run other programs
 #: (EPS), some claim nearly any file (TGA, which is tried for its own extensions only).
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000", "ICO", "QOI", "PCX", "SGI")
 
 
+_FORMATS_OF_TGA = (*FORMATS, "TGA")
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
+
+
+def _extension(name: str) -> str:
+    dot = name.rfind(".")
+    return name[dot:].casefold() if dot > 0 else ""
 
 
 _TGA = _words(".tga .icb .vda .vst")
@@ -61,7 +68,7 @@ def is_hidden(name: str) -> bool:
 
 def by_name(name: str) -> bool | None:
     """True: a picture by its extension. False: certainly none. None: only the first bytes can tell."""
-    extension = PurePath(name).suffix.casefold()
+    extension = _extension(name)
     if extension in _USED or extension in _OTHER_PICTURES:
         return True
     return False if extension in _OTHER_FILES else None
@@ -77,10 +84,10 @@ def formats_for(name: str) -> tuple[str, ...]:
 
     A camera's raw file looks like a TIFF that holds only a tiny preview.
     """
-    extension = PurePath(name).suffix.casefold()
+    extension = _extension(name)
     if extension in _RAW:
         return ()
-    return (*FORMATS, "TGA") if extension in _TGA else FORMATS
+    return _FORMATS_OF_TGA if extension in _TGA else FORMATS
 
 
 def describe(name: str, head: bytes) -> tuple[str, str, str]:
@@ -92,7 +99,7 @@ def describe(name: str, head: bytes) -> tuple[str, str, str]:
         if re.match(pattern, head, re.DOTALL | re.IGNORECASE):
             kind = "unsupported format" if "picture, which" in reason or "Photoshop" in reason else "not an image"
             return kind, f"The file {reason}", action
-    if PurePath(name).suffix.casefold() in _RAW:
+    if _extension(name) in _RAW:
         return "unsupported format", "The file is a camera's raw picture", "Export it as JPEG"
     if by_content(head):
         return "damaged", "The start of the picture is damaged or cut off", "Copy or download it again"

@@ -56,8 +56,10 @@ def load_pixels(source: ImageSource, preprocessing: Preprocessing) -> NDArray[np
         left, top = (width - side) // 2, (height - side) // 2
         box = (left, top, left + side, top + side)
         upright = upright.resize((wanted, wanted), Image.Resampling.BILINEAR, box=box)
-    pixels = np.array(upright.convert("L" if preprocessing.channels == "grey" else "RGB"))
-    return pixels.reshape(preprocessing.shape)
+    mode = "L" if preprocessing.channels == "grey" else "RGB"
+    if upright.mode != mode:
+        upright = upright.convert(mode)
+    return np.array(upright).reshape(preprocessing.shape)
 
 
 def load_picture(source: ImageSource, max_size: int | None = None) -> Image.Image:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
@@ -51,12 +53,47 @@ def for_each(
     what: str,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
+    *,
+    threads: int = 1,
 ) -> None:
-    """Call `work(index)` for each index below `total`, on as many threads as there are cores (at most 8).
+    """Call `work(index)` for each index below `total`.
 
-    `progress` and `cancelled` are called on the calling thread, every few hundredths of a second. Raises
-    `CancelledError`, or what `work` raised first; no thread runs on after the return.
+    One thread, the calling one, is the fastest where the work is mostly Python's own, as with headers and
+    tiny files. `progress` and `cancelled` are called on the calling thread, every few hundredths of a second.
+    Raises `CancelledError`, or what `work` raised first; no thread runs on after the return.
     """
+    threads = min(threads, total)
+    if threads > 1:
+        _on_threads(work, total, what, progress, cancelled, threads)
+    else:
+        _here(work, total, what, progress, cancelled)
+    progress(total, total, what)
+
+
+def all_cores() -> int:
+    """How many threads are worth it where the work is done in compiled code."""
+    return max(1, min(8, os.cpu_count() or 1))
+
+
+def _here(work: Callable[[int], None], total: int, what: str, progress: Progress, cancelled: Cancelled) -> None:
+    looked = -math.inf
+    for index in range(total):
+        if time.monotonic() - looked >= _INTERVAL:
+            if cancelled():
+                raise CancelledError
+            progress(index, total, what)
+            looked = time.monotonic()
+        work(index)
+
+
+def _on_threads(
+    work: Callable[[int], None],
+    total: int,
+    what: str,
+    progress: Progress,
+    cancelled: Cancelled,
+    threads: int,
+) -> None:
     counter = _Counter(total)
     stop = threading.Event()
 
@@ -69,7 +106,6 @@ def for_each(
             stop.set()
             raise
 
-    threads = max(1, min(8, os.cpu_count() or 1, total))
     with ThreadPoolExecutor(threads, thread_name_prefix="reading-files") as pool:
         try:
             futures = [pool.submit(run) for _ in range(threads)]
@@ -85,4 +121,3 @@ def for_each(
             stop.set()
     for future in futures:
         future.result()
-    progress(total, total, what)

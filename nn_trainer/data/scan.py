@@ -56,14 +56,13 @@ def scan_folder(
     walker = Walker(root, progress, cancelled)
     label_file, named, layout = _read_layout(root, walker)
     headers, damaged = _read_headers(layout.files, progress, cancelled)
-    usable = [(entry, header) for entry, header in zip(layout.files, headers, strict=True) if header is not None]
     pictures = [
-        Picture(entry.file.path, entry.class_name, entry.split, header.width, header.height, header.grey)
-        for entry, header in usable
+        Picture(f.file.path, f.class_name, f.split, header.width, header.height, header.grey, f.file.size)
+        for f, header in zip(layout.files, headers, strict=True)
+        if header is not None
     ]
     classes = list_classes(root, pictures, layout.class_names, label_file, named)
-    sizes = {entry.file.path: entry.file.size for entry, _ in usable}
-    notes = find_duplicates(root, classes.pictures, [sizes[p.path] for p in classes.pictures], progress, cancelled)
+    notes = find_duplicates(root, classes.pictures, progress, cancelled)
     problems = (*walker.problems, *damaged, *layout.problems, *classes.problems, *notes)
     return Scan(root, classes.names, classes.pictures, problems, label_file, layout.class_names)
 

@@ -52,7 +52,7 @@ class Walker:
                 elif (size := _size_if_candidate(entry)) is not None:
                     found.append(FoundFile(Path(entry.path), size))
                     self._found += 1
-        found.sort(key=lambda file: file.path.parts)
+        found.sort(key=lambda file: str(file.path))
         return found
 
     def holds_picture(self, folder: Path) -> bool:
