@@ -1,0 +1,299 @@
+import json
+import os
+import struct
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
+
+import nn_trainer
+from nn_trainer.errors import ModelFileError
+from nn_trainer.models.model_document import FORMAT_VERSION, METADATA_KEY
+from nn_trainer.models.model_file import check_can_save
+
+
+@pytest.fixture
+def saved(trained, tmp_path):
+    path = tmp_path / "model.safetensors"
+    trained.save(path)
+    return path
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def document_of(path):
+    with safe_open(path, framework="np") as file:
+        return json.loads(file.metadata()[METADATA_KEY])
+
+
+def rewrite(path, tensors=None, **changes):
+    """Write the file again with other tensors or another document; None takes an entry out."""
+    document = {**document_of(path), **changes}
+    document = {key: value for key, value in document.items() if value is not None}
+    save_file({**load_file(path), **(tensors or {})}, path, {METADATA_KEY: json.dumps(document)})
+
+
+def refusal(path):
+    with pytest.raises(ModelFileError) as caught:
+        nn_trainer.load_classifier(path)
+    sentence = str(caught.value)
+    assert str(path) in sentence
+    assert sentence.endswith("Choose another file.")
+    return sentence
+
+
+# -- what is written
+
+
+@pytest.mark.parametrize("preset", ["linear", "mlp", "cnn"])
+@pytest.mark.parametrize("channels", ["grey", "rgb"])
+def test_round_trip_is_bit_exact(colours_folder, tmp_path, preset, channels):
+    dataset = nn_trainer.load_dataset(colours_folder, image_size=9, channels=channels)
+    before = nn_trainer.train(dataset, preset, epochs=1, seed=3, dropout=0.3, loss="mse", optimizer="momentum")
+    before.save(tmp_path / "a.safetensors")
+    after = nn_trainer.load_classifier(tmp_path / "a.safetensors")
+    state = after.network.state()
+    for name, array in before.network.state().items():
+        np.testing.assert_array_equal(array, state[name])
+    assert after.class_names == before.class_names
+    assert after.preprocessing == before.preprocessing
+    assert after.config == before.config
+    assert after.figures == before.figures
+    path = next(colours_folder.rglob("*.png"))
+    assert after.predict(path).probabilities == before.predict(path).probabilities
+    after.save(tmp_path / "b.safetensors")
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+
+
+def test_other_tools_can_open_it(colours, tmp_path):
+    nn_trainer.train(colours, "cnn", epochs=1).save(tmp_path / "a.safetensors")
+    shapes = {name: array.shape for name, array in load_file(tmp_path / "a.safetensors").items()}
+    assert shapes["convolution1.weight"] == (32, 3, 3, 3)  # (out, in, height, width)
+    assert shapes["dense1.weight"] == (32 * 6 * 6, 3)  # (in, out)
+    document = document_of(tmp_path / "a.safetensors")
+    assert document["format_version"] == 1
+    assert document["class_names"] == ["blue", "green", "red"]
+    assert document["architecture"] == {"preset": "cnn", "input_shape": [12, 12, 3], "classes": 3, "dropout": 0.0}
+    assert document["preprocessing"] == {"image_size": 12, "channels": "rgb"}
+    assert document["hyperparameters"]["epochs"] == 1
+    assert document["figures"]["epochs"] == 1
+    assert document["versions"]["nn_trainer"] == nn_trainer.__version__
+
+
+def test_class_names_may_hold_anything(trained, tmp_path):
+    trained.class_names = ("naïve ☃", 'quo"te\n', "nul\0 \udcff")
+    try:
+        trained.save(tmp_path / "a.safetensors")
+        assert nn_trainer.load_classifier(tmp_path / "a.safetensors").class_names == trained.class_names
+    finally:
+        trained.class_names = ("blue", "green", "red")
+
+
+def test_saving_leaves_one_file_and_replaces_the_old_one(trained, tmp_path):
+    path = tmp_path / "model.safetensors"
+    path.write_text("old")
+    trained.save(str(path))
+    assert names_in(tmp_path) == ["model.safetensors"]
+    assert nn_trainer.load_classifier(path).class_names == trained.class_names
+
+
+def test_a_link_stays_a_link(trained, tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link.safetensors").symlink_to(tmp_path / "there" / "model.safetensors")
+    trained.save(tmp_path / "link.safetensors")
+    assert (tmp_path / "link.safetensors").is_symlink()
+    assert names_in(tmp_path / "there") == ["model.safetensors"]
+
+
+# -- what cannot be written
+
+
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [
+        ("pathlib.Path.open", PermissionError(13, "Permission denied")),
+        ("os.fsync", OSError(28, "No space left on device")),
+        ("pathlib.Path.replace", OSError(5, "Input/output error")),
+    ],
+)
+def test_a_failure_while_writing_leaves_the_old_file(trained, saved, step, error):
+    def fail(*_):
+        raise error
+
+    before = saved.read_bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(step, fail)
+        with pytest.raises(ModelFileError, match=f"cannot be saved as .*: {error.strerror}. Choose another folder"):
+            trained.save(saved)
+    assert saved.read_bytes() == before
+    assert names_in(saved.parent) == [saved.name]
+
+
+@pytest.mark.parametrize("attempt", ["save", "check"])
+def test_places_that_cannot_be_written_get_a_sentence(trained, tmp_path, attempt):
+    write = trained.save if attempt == "save" else check_can_save
+    with pytest.raises(ModelFileError, match="No such file or directory"):
+        write(tmp_path / "missing" / "model.safetensors")
+    with pytest.raises(ModelFileError, match="It is a folder"):
+        write(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelFileError, match="Not a directory"):
+        write(tmp_path / "file" / "model.safetensors")
+    with pytest.raises(ModelFileError, match="null byte"):
+        write("a\0b")
+    assert names_in(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("attempt", ["save", "check"])
+@pytest.mark.skipif(sys.platform == "win32", reason="no such devices")
+def test_a_device_is_not_replaced(trained, attempt):
+    with pytest.raises(ModelFileError, match="It is a device or a pipe"):
+        (trained.save if attempt == "save" else check_can_save)("/dev/null")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_checking_leaves_nothing_and_touches_nothing(saved):
+    before = saved.read_bytes()
+    check_can_save(saved)
+    check_can_save(saved.with_name("n" * 240 + ".safetensors"))
+    assert saved.read_bytes() == before
+    assert names_in(saved.parent) == [saved.name]
+
+
+# -- what is refused
+
+
+def test_files_that_are_no_model_files(tmp_path):
+    assert "No such file" in refusal(tmp_path / "missing.safetensors")
+    assert "it is a folder" in refusal(tmp_path)
+    (tmp_path / "empty").write_bytes(b"")
+    assert "it is damaged, or no safetensors file" in refusal(tmp_path / "empty")
+    (tmp_path / "text").write_text("This is a long text about something else.")
+    assert "it is damaged, or no safetensors file" in refusal(tmp_path / "text")
+    assert "null byte" in refusal("a\0b")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "it is not an ordinary file" in refusal(tmp_path / "pipe")
+
+
+def test_a_safetensors_file_of_another_program(tmp_path):
+    save_file({"layer.weight": np.zeros((2, 2), np.float32)}, tmp_path / "other.safetensors", {"format": "pt"})
+    assert "it is not a model of NN Trainer" in refusal(tmp_path / "other.safetensors")
+    save_file({"layer.weight": np.zeros((2, 2), np.float32)}, tmp_path / "bare.safetensors")
+    assert "it is not a model of NN Trainer" in refusal(tmp_path / "bare.safetensors")
+
+
+def test_truncated_anywhere(saved):
+    content = saved.read_bytes()
+    header = int.from_bytes(content[:8], "little")
+    for end in (4, 8, 20, 8 + header - 1, 8 + header, 8 + header + 100, len(content) - 1):
+        saved.write_bytes(content[:end])
+        assert "damaged" in refusal(saved), end
+    saved.write_bytes(content + b"more")
+    assert "damaged" in refusal(saved)
+
+
+@pytest.mark.parametrize("length", [9 * 2**20, 2**40, 2**64 - 1])
+def test_header_that_would_fill_the_memory(tmp_path, length):
+    (tmp_path / "bomb").write_bytes(struct.pack("<Q", length) + b"{}" * 50)
+    assert "the header is too large" in refusal(tmp_path / "bomb")
+
+
+def test_newer_format(saved):
+    rewrite(saved, format_version=FORMAT_VERSION + 1)
+    assert "written by a newer version of NN Trainer (format 2, this one reads up to 1)" in refusal(saved)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "its description is damaged"),
+        ("[" * 100_000, "its description is damaged"),
+        ("[]", "no JSON object"),
+        ('{"format_version": NaN}', "NaN is not JSON"),
+        ('{"format_version": ' + "1" * 5000 + "}", "its description is damaged"),
+        ("{}", "format_version is missing"),
+        ('{"format_version": true}', "format_version is wrong"),
+        ('{"format_version": 1}', "class_names is missing"),
+    ],
+)
+def test_damaged_document(saved, text, reason):
+    save_file(load_file(saved), saved, {METADATA_KEY: text})
+    assert reason in refusal(saved)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"class_names": ["red", "blue", "red"]}, "two classes named 'red'"),
+        ({"class_names": ["red", "blue", 3]}, "class_names"),
+        ({"class_names": ["red", "blue", ""]}, "class_names"),
+        ({"class_names": ["red"]}, "class_names"),
+        ({"class_names": "red"}, "class_names is wrong"),
+        ({"class_names": ["red", "blue"]}, "contradicts itself (architecture)"),
+        ({"architecture": None}, "contradicts itself (architecture)"),
+        ({"preprocessing": None}, "preprocessing is missing"),
+        ({"preprocessing": {"image_size": 12}}, "no channels"),
+        ({"preprocessing": {"image_size": 0, "channels": "rgb"}}, "Image size cannot be 0"),
+        ({"preprocessing": {"image_size": 12, "channels": "grey"}}, "contradicts itself (preprocessing)"),
+        ({"hyperparameters": {"preset": "perceptron"}}, "perceptron"),
+        ({"hyperparameters": {"speed": 3}}, "speed"),
+        ({"hyperparameters": {"preset": []}}, "Preset cannot be []"),
+        ({"hyperparameters": {"optimizer": []}}, "does not know"),
+        ({"hyperparameters": {"image_size": 10**9}}, "Image size cannot be 1000000000"),
+        ({"hyperparameters": []}, "hyperparameters is wrong"),
+        ({"seed": 2}, "contradicts itself (seed)"),
+        ({"figures": {"epochs": [1]}}, "figures is wrong"),
+        ({"figures": None}, "figures is missing"),
+    ],
+)
+def test_document_with_wrong_values(saved, changes, reason):
+    rewrite(saved, **changes)
+    assert reason in refusal(saved)
+
+
+def test_more_classes_than_memory(saved):
+    """The file is small, what it describes is not: no memory must be taken for it."""
+    document = document_of(saved)
+    names = [str(number) for number in range(200_000)]
+    document["hyperparameters"] |= {"preset": "linear", "image_size": 256}
+    document["preprocessing"]["image_size"] = 256
+    document["architecture"] |= {"preset": "linear", "classes": len(names), "input_shape": [256, 256, 3]}
+    rewrite(saved, **{**document, "class_names": names})
+    assert "its network takes 39,321,800,006" in refusal(saved)
+
+
+def test_weights_that_do_not_fit(saved):
+    weights = load_file(saved)
+    bias = weights["dense3.bias"]
+    document = {METADATA_KEY: json.dumps(document_of(saved))}
+
+    def refused(**changes):
+        tensors = {name: array for name, array in {**weights, **changes}.items() if array is not None}
+        save_file(tensors, saved, document)
+        return refusal(saved)
+
+    assert "weights" in refused(**{"dense3.bias": None})
+    assert "'dense3.bias' are missing" in refused(**{"dense3.bias": None, "dense4.bias": bias})
+    assert "'extra' are not part of its network" in refused(extra=np.zeros(0, np.float32))
+    assert "the shape [3, 1], not [3]" in refused(**{"dense3.bias": bias[:, None]})
+    assert "are F64, not F32" in refused(**{"dense3.bias": bias.astype(np.float64)})
+    for value in (np.nan, np.inf):
+        broken = bias.copy()
+        broken[1] = value
+        assert "'dense3.bias' are not all numbers" in refused(**{"dense3.bias": broken})
+
+
+def test_old_files_without_newer_hyperparameters_open(saved):
+    hyperparameters = document_of(saved)["hyperparameters"]
+    del hyperparameters["threads"]
+    rewrite(saved, hyperparameters=hyperparameters)
+    assert nn_trainer.load_classifier(saved).config.threads == 0
