@@ -11,8 +11,8 @@ from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.dropout import Dropout
 from nn_trainer.engine.layers.flatten import Flatten
+from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
-from nn_trainer.engine.layers.pooling import MaxPooling
 from nn_trainer.engine.network import Network
 
 

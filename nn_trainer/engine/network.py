@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nn_trainer.engine.layers import Array, Layer, Shape
+from nn_trainer.engine.layers.chain import Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +36,24 @@ class Network:
     def __init__(
         self, layers: Sequence[Layer], input_shape: Shape, seed: int = 0, dtype: DTypeLike = np.float32
     ) -> None:
-        self.layers = tuple(layers)
+        self.chain = Chain(layers)
         self.input_shape = input_shape  # (height, width, channels), as images lie in memory
-        counts: dict[str, int] = {}
-        shape = input_shape
-        for layer in self.layers:
-            counts[layer.kind] = counts.get(layer.kind, 0) + 1
-            layer.name = f"{layer.kind.lower()}{counts[layer.kind]}"
-            shape = layer.build(shape)
-        self.classes = shape[0]
-        self.weights = np.zeros(sum(self._sizes()), dtype)
-        rng = np.random.default_rng(seed)
-        for layer, parameters in zip(self.layers, self.split(self.weights), strict=True):
-            layer.parameters = parameters
-            layer.initialize(rng)
+        self.classes = self.chain.build(input_shape)[0]
+        self.weights = np.zeros(sum(self.chain.sizes()), dtype)
+        self.chain.take_parameters(self.split(self.weights))
+        self.chain.initialize(np.random.default_rng(seed))
 
-    def _sizes(self) -> list[int]:
-        """The number of weights of each layer."""
-        return [sum(map(math.prod, layer.parameter_shapes().values())) for layer in self.layers]
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, from the input to the logits."""
+        return self.chain.layers
 
-    def split(self, vector: Array) -> list[dict[str, Array]]:
-        """Views of a flat vector as the parameters of each layer, by name."""
-        views, start = [], 0
-        for layer in self.layers:
-            named = {}
-            for name, shape in layer.parameter_shapes().items():
-                named[name] = vector[start : start + math.prod(shape)].reshape(shape)
-                start += math.prod(shape)
-            views.append(named)
+    def split(self, vector: Array) -> dict[str, Array]:
+        """Views of a flat vector under "layer.parameter", in the shapes in which the layers work with them."""
+        views, start = {}, 0
+        for name, shape in self.chain.parameter_shapes().items():
+            views[name] = vector[start : start + math.prod(shape)].reshape(shape)
+            start += math.prod(shape)
         return views
 
     @property
@@ -77,25 +68,19 @@ class Network:
 
     def published(self, vector: Array) -> dict[str, Array]:
         """Views of a flat vector (weights or their gradient) under "layer.parameter", in the model file's shapes."""
-        return {
-            f"{layer.name}.{name}": array
-            for layer, values in zip(self.layers, self.split(vector), strict=True)
-            for name, array in layer.published(values).items()
-        }
+        return self.chain.published(self.split(vector))
 
     def state(self) -> dict[str, Array]:
         """Copies of all arrays that make the network what it is, by "layer.parameter"; see `load_state`."""
-        constants = {f"{la.name}.{name}": a for la in self.layers for name, a in la.constants.items()}
-        return {name: np.array(a, order="C") for name, a in {**constants, **self.published(self.weights)}.items()}
+        arrays = {**self.chain.constants(), **self.published(self.weights)}
+        return {name: np.array(array, order="C") for name, array in arrays.items()}
 
     def load_state(self, state: dict[str, Array]) -> None:
         """Take over what `state` gave, from this or another network of the same layers.
 
         Raises ValueError if a name is missing or unknown, or a shape is another; nothing is changed then.
         """
-        targets = self.published(self.weights)
-        for layer in self.layers:
-            targets.update({f"{layer.name}.{name}": array for name, array in layer.constants.items()})
+        targets = {**self.chain.constants(), **self.published(self.weights)}
         wrong = sorted(set(targets) ^ set(state))
         if wrong:
             raise ValueError(f"the array {wrong[0]!r} is {'missing' if wrong[0] in targets else 'unknown'}")
@@ -109,7 +94,7 @@ class Network:
         """One row for each layer."""
         return [
             LayerSummary(la.name, la.kind, la.output_shape, size, la.multiplications())
-            for la, size in zip(self.layers, self._sizes(), strict=True)
+            for la, size in zip(self.layers, self.chain.sizes(), strict=True)
         ]
 
 
@@ -128,40 +113,20 @@ class Replica:
         gradient: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> None:
-        self.layers = [layer.replicate() for layer in network.layers]
-        dtype = network.weights.dtype
-        slot = np.empty((network.classes, samples), dtype)
-        for layer in reversed(self.layers):
-            slot = layer.bind(slot, training)
+        self.chain = network.chain.replicate()
+        self.chain.bind(np.empty((network.classes, samples), network.weights.dtype), training)
         if training:
             self.gradient = np.zeros_like(network.weights) if gradient is None else gradient
-            self._bind_gradients(network, rng or np.random.default_rng(0))
-
-    def _bind_gradients(self, network: Network, rng: np.random.Generator) -> None:
-        """Set up the way back; it ends at the first layer that has parameters."""
-        for layer, gradients in zip(self.layers, network.split(self.gradient), strict=True):
-            layer.gradients = gradients
-            layer.seed(rng)
-        first = next(i for i, layer in enumerate(self.layers) if layer.parameters)
-        self._trained = self.layers[first:]
-        slot: Array | None = None
-        for layer in self._trained:
-            slot = layer.bind_gradient(slot)
-        assert slot is not None
-        self._dlogits = slot
+            self.chain.take_gradients(network.split(self.gradient))
+            self.chain.seed(rng or np.random.default_rng(0))
+            self._dlogits = self.chain.bind_gradient(None)
 
     def forward(self, pixels: Array) -> Array:
         """Logits (classes, samples) for images (samples, height, width, channels); overwritten by the next call."""
-        x = pixels
-        for layer in self.layers:
-            x = layer.forward(x)
-        return x
+        return self.chain.forward(pixels)
 
     def backward(self, dlogits: Array) -> None:
         """Fill `gradient` for the images of the last `forward`, given the loss's gradient (classes, samples)."""
+        assert self._dlogits is not None
         self._dlogits[...] = dlogits
-        dy: Array = self._dlogits
-        for layer in reversed(self._trained):
-            dx = layer.backward(dy)
-            if dx is not None:
-                dy = dx
+        self.chain.backward(self._dlogits)

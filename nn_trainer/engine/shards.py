@@ -75,6 +75,7 @@ class Shards:
             results = list(self._pool.map(lambda job: self._run(*job), jobs))
         for other in self._gradients[1 : len(parts)]:
             self.gradient += other
+        self._network.chain.gather([self._replica(shard, len(part)).chain for shard, part in enumerate(parts)])
         return sum(loss for loss, _ in results), sum(right for _, right in results)
 
     def _run(self, shard: int, pixels: Array, labels: Array, part: Array, batch_size: int) -> tuple[float, int]:

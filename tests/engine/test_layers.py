@@ -4,14 +4,18 @@ import numpy as np
 import pytest
 
 from nn_trainer.engine.layers import LAYERS, Layer, array_shape
-from nn_trainer.engine.layers.activations import ReLU
+from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from nn_trainer.engine.layers.average_pooling import AveragePooling, GlobalAveragePooling
+from nn_trainer.engine.layers.batch_normalization import BatchNormalization
 from nn_trainer.engine.layers.bias import Bias
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
+from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.dropout import Dropout
 from nn_trainer.engine.layers.flatten import Flatten
+from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
-from nn_trainer.engine.layers.pooling import MaxPooling
+from nn_trainer.engine.layers.residual import Residual
 from tests.helpers.examination import Bench, central_differences
 
 EXAMPLES = [
@@ -21,6 +25,30 @@ EXAMPLES = [
     (lambda: Convolution(2, bias=False), (3, 3, 3)),
     (lambda: Convolution(2, kernel=1), (3, 2, 3)),
     (lambda: Convolution(2, kernel=5), (1, 4, 3)),
+    (lambda: Convolution(2, stride=2), (3, 4, 6)),
+    (lambda: Convolution(2, stride=2), (1, 5, 3)),
+    (lambda: Convolution(2, kernel=1, stride=2, bias=False), (2, 4, 5)),
+    (lambda: DepthwiseConvolution(), (3, 4, 5)),
+    (lambda: DepthwiseConvolution(stride=2), (2, 5, 4)),
+    (lambda: DepthwiseConvolution(kernel=5, bias=False), (2, 3, 3)),
+    (lambda: AveragePooling(), (2, 4, 6)),
+    (lambda: AveragePooling(), (2, 5, 3)),
+    (lambda: GlobalAveragePooling(), (2, 3, 4)),
+    (lambda: BatchNormalization(), (3, 2, 4)),
+    (lambda: BatchNormalization(), (5,)),
+    (lambda: LeakyReLU(), (2, 3, 4)),
+    (lambda: LeakyReLU(0.3), (7,)),
+    (lambda: Tanh(), (2, 3, 4)),
+    (lambda: Sigmoid(), (7,)),
+    (lambda: GELU(), (2, 3, 4)),
+    (lambda: Residual([Convolution(2), BatchNormalization(), ReLU(), Convolution(2), Tanh()]), (2, 4, 3)),
+    (
+        lambda: Residual(
+            [Convolution(3, stride=2), GELU(), Convolution(3, bias=False), BatchNormalization()],
+            shortcut=[Convolution(3, kernel=1, stride=2, bias=False), BatchNormalization()],
+        ),
+        (2, 5, 4),
+    ),
     (lambda: MaxPooling(), (2, 4, 6)),
     (lambda: MaxPooling(), (2, 5, 3)),
     (lambda: ReLU(), (2, 3, 4)),
@@ -74,23 +102,31 @@ def test_shape_after_is_the_shape_that_comes_out(make, shape):
 
 
 @pytest.mark.parametrize("kernel", [1, 3, 5])
-def test_convolution_follows_its_formula(kernel):
-    bench = Bench(Convolution(2, kernel=kernel), (3, 4, 5), samples=2)
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("depthwise", [False, True], ids=["full", "depthwise"])
+def test_convolutions_follow_their_formula(kernel, stride, depthwise):
+    make = DepthwiseConvolution(kernel, stride) if depthwise else Convolution(2, kernel, stride)
+    bench = Bench(make, (3, 4, 5), samples=2)
     bench.loss()
     weight = bench.layer.published(bench.layer.parameters)["weight"]
     bias = bench.layer.parameters["bias"]
-    assert weight.shape == (2, 3, kernel, kernel)
+    filters, height, width = bench.layer.output_shape
+    assert (height, width) == ((4, 5) if stride == 1 else (2, 3))
+    assert weight.shape == (filters, 1 if depthwise else 3, kernel, kernel)
     half = kernel // 2
     x = np.pad(bench.x, ((half, half), (0, 0), (half, half), (0, 0)))
-    for f, r, q, s in np.ndindex(2, 4, 5, 2):
-        square = x[r : r + kernel, :, q : q + kernel, s]  # (row, channel, column)
-        expected = sum(weight[f, c, i, j] * square[i, c, j] for c, i, j in np.ndindex(3, kernel, kernel))
-        assert bench.layer.y[r, f, q, s] == pytest.approx(expected + bias[f], abs=1e-12)
+    for f, r, q, s in np.ndindex(filters, height, width, 2):
+        square = x[stride * r :, :, stride * q :, s][:kernel, :, :kernel].transpose(1, 0, 2)  # (channel, row, column)
+        seen = square[f : f + 1] if depthwise else square
+        assert bench.layer.y[r, f, q, s] == pytest.approx((weight[f] * seen).sum() + bias[f], abs=1e-12)
 
 
-def test_convolution_refuses_an_even_kernel():
-    with pytest.raises(ValueError, match="odd"):
-        Convolution(2, kernel=2)
+@pytest.mark.parametrize("wrong", [{"kernel": 2}, {"stride": 3}])
+def test_convolutions_refuse_an_even_kernel_and_a_long_stride(wrong):
+    with pytest.raises(ValueError, match="odd kernel and a stride of 1 or 2"):
+        Convolution(2, **wrong)
+    with pytest.raises(ValueError, match="odd kernel and a stride of 1 or 2"):
+        DepthwiseConvolution(**wrong)
 
 
 def test_dense_refuses_feature_maps():
@@ -98,9 +134,10 @@ def test_dense_refuses_feature_maps():
         Dense(2).build((1, 2, 2))
 
 
-def test_max_pooling_refuses_a_map_of_one_pixel():
+@pytest.mark.parametrize("pooling", [MaxPooling, AveragePooling])
+def test_pooling_refuses_a_map_of_one_pixel(pooling):
     with pytest.raises(ValueError, match="2x2"):
-        MaxPooling().build((1, 1, 4))
+        pooling().build((1, 1, 4))
 
 
 def test_max_pooling_gives_the_gradient_of_equal_values_to_the_first_alone():
@@ -144,3 +181,64 @@ def test_pixels_standardise_each_channel_and_turn_the_axes():
 def test_pixels_refuse_a_mean_of_another_number_of_channels():
     with pytest.raises(ValueError, match="one a channel"):
         Pixels((1.0,), (1.0,)).build((2, 2, 3))
+
+
+ACTIVATIONS = {
+    ReLU: [0.0, 0.0, 1.0],
+    LeakyReLU: [-0.02, 0.0, 1.0],
+    Tanh: [-0.96402758, 0.0, 0.76159416],
+    Sigmoid: [0.11920292, 0.5, 0.73105858],
+    GELU: [-0.04540231, 0.0, 0.84119199],
+}
+
+
+@pytest.mark.parametrize("make", ACTIVATIONS, ids=lambda make: make.kind)
+def test_activations_at_minus_two_zero_and_one(make):
+    bench = Bench(make(), (3,), samples=1)
+    bench.x[:, 0] = (-2.0, 0.0, 1.0)
+    bench.loss()
+    np.testing.assert_allclose(bench.layer.y[:, 0], ACTIVATIONS[make], atol=1e-8)
+
+
+@pytest.mark.parametrize("make", ACTIVATIONS, ids=lambda make: make.kind)
+def test_activations_of_huge_values_are_numbers(make):
+    bench = Bench(make(), (2,), samples=1)
+    bench.x[:, 0] = (-1e4, 1e4)
+    assert np.isfinite(bench.backward()).all()
+
+
+def test_leaky_relu_refuses_a_leak_of_one():
+    with pytest.raises(ValueError, match="leak"):
+        LeakyReLU(1.0)
+
+
+def test_batch_normalization_normalizes_in_training_and_uses_the_running_figures_in_prediction():
+    bench = Bench(BatchNormalization(), (2, 4, 4), samples=8)
+    layer = bench.layer
+    bench.x[...] = bench.x * 3 + 5
+    layer.parameters = {"scale": np.array([1.0, 2.0]), "shift": np.array([0.0, 7.0])}
+    bench.loss()
+    assert layer.y.mean(axis=(0, 2, 3)) == pytest.approx([0.0, 7.0])
+    assert layer.y.std(axis=(0, 2, 3)) == pytest.approx([1.0, 2.0], rel=1e-4)
+    for _ in range(200):
+        layer.gather([layer])
+    np.testing.assert_allclose(layer.constants["mean"], bench.x.mean(axis=(0, 2, 3)), rtol=1e-5)
+    np.testing.assert_allclose(layer.constants["variance"], bench.x.var(axis=(0, 2, 3), ddof=1), rtol=1e-5)
+    in_training = layer.y.copy()
+    slot = layer.bind(np.empty_like(in_training), training=False)
+    slot[...] = bench.x
+    np.testing.assert_allclose(layer.forward(slot), in_training, rtol=0.01, atol=0.01)
+
+
+def test_a_residual_block_adds_its_input():
+    bench = Bench(Residual([Convolution(2), ReLU()]), (2, 3, 3))
+    bench.layer.chains["branch"].take_parameters(
+        {"convolution1.weight": np.zeros((2, 3, 3, 2)), "convolution1.bias": np.ones(2)}
+    )
+    bench.loss()
+    np.testing.assert_allclose(bench.layer.y, bench.x + 1)
+
+
+def test_a_residual_block_refuses_a_shortcut_of_another_shape():
+    with pytest.raises(ValueError, match="shortcut"):
+        Residual([Convolution(3)]).build((2, 4, 4))

@@ -44,8 +44,8 @@ class Bench:
         self.layer = layer
         output_shape = array_shape(layer.build(input_shape), samples)
         shapes = layer.parameter_shapes()
-        layer.parameters = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
-        layer.gradients = {name: np.full(shape, np.nan) for name, shape in shapes.items()}
+        layer.take_parameters({name: rng.standard_normal(shape) for name, shape in shapes.items()})
+        layer.take_gradients({name: np.full(shape, np.nan) for name, shape in shapes.items()})
         self.x_slot = layer.bind(make(output_shape), training=True)
         self.dx = make(array_shape(input_shape, samples))
         self.dy_slot = layer.bind_gradient(self.dx)

@@ -1,28 +1,111 @@
-"""Activations: a function of each value alone."""
+"""Activations: a function of each value alone, in place.
+
+Each keeps its slope dy/dx at `forward` in training, so that `backward` is one multiplication: dL/dx = dy * slope.
+"""
 
 from __future__ import annotations
+
+import math
+from abc import abstractmethod
 
 import numpy as np
 
 from nn_trainer.engine.layers.base import Array, Layer
 
 
-class ReLU(Layer):
-    """y = max(x, 0); works in place."""
+class Activation(Layer, abstract=True):
+    """What all activations share; not a layer by itself."""
+
+    slope_type: type[np.generic] | None = None  # None: that of the values
 
     def bind(self, y: Array, training: bool) -> Array:
-        """In place; in training it keeps which values were positive."""
-        self.positive: Array | None = np.empty(y.shape, bool) if training else None
+        """In place; in training the slope has a buffer."""
+        self.slope: Array | None = np.empty(y.shape, self.slope_type or y.dtype) if training else None
         return super().bind(y, training)
 
+    @abstractmethod
     def forward(self, x: Array) -> Array:
-        """Cut off what is below zero."""
-        if self.positive is not None:
-            np.greater(x, 0, out=self.positive)
-        return np.maximum(x, 0, out=self.y)
+        """Write f(x) to y and, in training, f'(x) to slope."""
 
     def backward(self, dy: Array) -> Array | None:
-        """y = x where x > 0, so dL/dx = dy there; y = 0 elsewhere, so dL/dx = 0 there."""
-        if self.dx is not None and self.positive is not None:
-            np.multiply(dy, self.positive, out=self.dx)
+        """y = f(x), so dL/dx = dy * f'(x)."""
+        if self.dx is not None and self.slope is not None:
+            np.multiply(dy, self.slope, out=self.dx)
         return self.dx
+
+
+class ReLU(Activation):
+    """y = max(x, 0); the slope is 1 above zero and 0 elsewhere."""
+
+    slope_type = np.bool_
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        if self.slope is not None:
+            np.greater(x, 0, out=self.slope)
+        return np.maximum(x, 0, out=self.y)
+
+
+class LeakyReLU(Activation):
+    """y = x above zero and leak * x elsewhere, so that no unit is dead for ever.
+
+    Source: Maas et al., "Rectifier nonlinearities improve neural network acoustic models", ICML 2013.
+    """
+
+    def __init__(self, leak: float = 0.01) -> None:
+        super().__init__()
+        if not 0 <= leak < 1:
+            raise ValueError("the leak must be from 0 up to, but not, 1")
+        self.leak = leak
+
+    def forward(self, x: Array) -> Array:
+        """See the class; for a leak below 1 it is max(x, leak * x)."""
+        if self.slope is not None:
+            np.multiply(x > 0, x.dtype.type(1 - self.leak), out=self.slope)
+            self.slope += self.leak
+        return np.maximum(x, self.leak * x, out=self.y)
+
+
+class Tanh(Activation):
+    """y = tanh x; dy/dx = 1 - y^2."""
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        np.tanh(x, out=self.y)
+        if self.slope is not None:
+            np.multiply(self.y, self.y, out=self.slope)
+            np.subtract(1, self.slope, out=self.slope)
+        return self.y
+
+
+class Sigmoid(Activation):
+    """y = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, the second form being safe for large x; dy/dx = y (1 - y)."""
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        np.multiply(x, 0.5, out=self.y)
+        np.tanh(self.y, out=self.y)
+        self.y += 1
+        self.y *= 0.5
+        if self.slope is not None:
+            np.subtract(1, self.y, out=self.slope)
+            self.slope *= self.y
+        return self.y
+
+
+class GELU(Activation):
+    """y = x (1 + t) / 2 with t = tanh(u), u = sqrt(2 / pi) (x + 0.044715 x^3): a smooth ReLU.
+
+    dt/dx = (1 - t^2) du/dx with du/dx = sqrt(2 / pi) (1 + 0.134145 x^2), so
+    dy/dx = (1 + t) / 2 + x (1 - t^2) du/dx / 2.
+    Source: Hendrycks and Gimpel, "Gaussian error linear units", 2016, in the tanh form of section 2.
+    """
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        root = math.sqrt(2 / math.pi)
+        square = x * x
+        t = np.tanh(root * x * (1 + 0.044715 * square))
+        if self.slope is not None:
+            self.slope[...] = (1 + t) / 2 + x * (1 - t * t) * (root / 2) * (1 + 0.134145 * square)
+        return np.multiply(x, (1 + t) / 2, out=self.y)

@@ -13,12 +13,14 @@ Vectors lie as (features, samples).  Only the input layer, convolution, pooling,
 **The buffers.**  A layer never asks for memory while it works.  `bind` is told where the layer's output shall go
 and answers where it wants its input; a network binds its layers from the last to the first, so each writes
 straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first layer
-to the last.  A layer that works in place answers with the array it was given.
+to the last.  A layer that works in place answers with the array it was given; since the next may do so too, no
+layer looks at its y again in `backward`: what it needs then, it keeps.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -40,9 +42,10 @@ class Layer:
 
     kind: ClassVar[str]
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, abstract: bool = False) -> None:
         cls.kind = cls.__name__
-        LAYERS[cls.kind] = cls
+        if not abstract:
+            LAYERS[cls.kind] = cls
 
     def __init__(self) -> None:
         self.name = self.kind.lower()
@@ -81,6 +84,14 @@ class Layer:
         """Views of parameters or gradients in the shapes in which the model file keeps them."""
         return values
 
+    def take_parameters(self, values: dict[str, Array]) -> None:
+        """Use these arrays as the parameters."""
+        self.parameters = values
+
+    def take_gradients(self, values: dict[str, Array]) -> None:
+        """Fill these arrays with the gradients."""
+        self.gradients = values
+
     # -- memory ----------------------------------------------------------------------------------------------
 
     def replicate(self) -> Self:
@@ -102,6 +113,9 @@ class Layer:
 
     def seed(self, rng: np.random.Generator) -> None:
         """Take the source of the random numbers that training needs."""
+
+    def gather(self, replicas: Sequence[Self]) -> None:
+        """Take from the replicas of this layer, one a shard and in that order, what outlives their batch."""
 
     # -- work ------------------------------------------------------------------------------------------------
 

@@ -10,9 +10,9 @@ from nn_trainer.engine.layers.base import Array, Layer, Shape
 
 
 class Convolution(Layer):
-    """A convolution with an odd kernel, stride 1 and zero padding, so that height and width stay.
+    """A convolution with an odd kernel, zero padding, and stride 1 (height and width stay) or 2 (they are halved).
 
-    y[f, r, q] = sum over i, j, c of W[f, c, i, j] x[c, r + i - k//2, q + j - k//2]  (+ b[f])
+    y[f, r, q] = sum over i, j, c of W[f, c, i, j] x[c, s r + i - k//2, s q + j - k//2]  (+ b[f])
 
     **The trick.**  The textbook way copies the input once for every tap of the kernel (9 copies for 3x3), then
     multiplies.  Rows first (see `base.py`), with a border of zeros, the k input rows of an output row are ONE block:
@@ -24,23 +24,28 @@ class Convolution(Layer):
 
     so only the horizontal taps are copied (k copies, each shifted by one pixel), and the matrix that an output row is
     multiplied with is a VIEW of k consecutive rows of `columns`: windows that overlap, nothing copied.  One
-    `np.matmul` over all rows then hands each window to BLAS.  The weights lie as (f, i, j, c) to fit it.
+    `np.matmul` over all rows then hands each window to BLAS.  The weights lie as (f, i, j, c) to fit it.  With stride 2
+    the copies take every second pixel, and the windows begin at every second row.
 
     Parameters: weight, published as (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
     """
 
-    def __init__(self, filters: int, kernel: int = 3, bias: bool = True, initializer: str = "he") -> None:
+    def __init__(
+        self, filters: int, kernel: int = 3, stride: int = 1, bias: bool = True, initializer: str = "he"
+    ) -> None:
         super().__init__()
-        if kernel % 2 == 0:
-            raise ValueError("the kernel of a convolution must be odd")
+        if kernel % 2 == 0 or stride not in (1, 2):
+            raise ValueError("a convolution has an odd kernel and a stride of 1 or 2")
         self.filters = filters
         self.kernel = kernel
+        self.stride = stride
         self.bias = bias
         self.initializer = initializer
 
     def shape_after(self, input_shape: Shape) -> Shape:
-        """(channels, height, width) becomes (filters, height, width)."""
-        return self.filters, *input_shape[1:]
+        """(channels, height, width) becomes (filters, ceil(height / stride), ceil(width / stride))."""
+        _, height, width = input_shape
+        return self.filters, strided_size(height, self.stride), strided_size(width, self.stride)
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Weight as (filters, kernel rows, kernel columns, channels), the order of the columns."""
@@ -63,15 +68,17 @@ class Convolution(Layer):
 
     def multiplications(self) -> int:
         """One for each tap, channel, filter and pixel."""
-        channels, height, width = self.input_shape
-        return self.kernel**2 * channels * self.filters * height * width
+        filters, height, width = self.output_shape
+        return self.kernel**2 * self.input_shape[0] * filters * height * width
 
     def bind(self, y: Array, training: bool) -> Array:
         """The input is expected inside a border of zeros."""
         self.y = y
         self.y_rows = row_matrices(y)
         self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype)
-        self.columns, self.windows = columns_of(self.input_shape, y.shape[-1], self.kernel, y.dtype)
+        height, _, width, samples = y.shape
+        self.columns = np.zeros((len(self.x_padded), self.kernel, self.input_shape[0], width, samples), y.dtype)
+        self.windows = windows_of(self.columns, height, self.stride)
         return x
 
     def bind_gradient(self, dx: Array | None) -> Array:
@@ -82,13 +89,17 @@ class Convolution(Layer):
         if dx is None:
             return np.empty_like(self.y)
         self.dx_rows = row_matrices(dx)
-        self.dy_padded, dy = padded(self.output_shape, samples, self.kernel, dtype)
-        self.dcolumns, self.dwindows = columns_of(self.output_shape, samples, self.kernel, dtype)
-        return dy
+        _, in_height, in_width = self.input_shape
+        # With stride 2 dy is spread out to the size of x, with zeros between its pixels.
+        self.dy_padded, spread = padded((self.filters, in_height, in_width), samples, self.kernel, dtype)
+        self.dcolumns = np.zeros((len(self.dy_padded), self.kernel, self.filters, in_width, samples), dtype)
+        self.dwindows = windows_of(self.dcolumns, in_height)
+        self.dy_spread = spread[:: self.stride, :, :: self.stride]
+        return self.dy_spread if self.stride == 1 else np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
         """One matrix product for each output row: (filters, taps) times (taps, width * samples)."""
-        fill_columns(self.columns, self.x_padded)
+        fill_columns(self.columns, self.x_padded, self.stride)
         np.matmul(self.parameters["weight"].reshape(self.filters, -1), self.windows, out=self.y_rows)
         if self.bias:
             self.y_rows += self.parameters["bias"][:, None]
@@ -98,11 +109,12 @@ class Convolution(Layer):
         """Fill the gradients of weight and bias and return dx.
 
         y is linear in each W[f, c, i, j], with the shifted input as its factor, so
-            dL/dW[f, c, i, j] = sum over r, q and samples of dy[f, r, q] x[c, r + i - k//2, q + j - k//2]:
-        for each row dy times the transposed window, summed over the rows.  An input x[c, u, v] took part in
-        y[f, u - i + k//2, v - j + k//2] with weight W[f, c, i, j], so
+            dL/dW[f, c, i, j] = sum over r, q and samples of dy[f, r, q] x[c, s r + i - k//2, s q + j - k//2]:
+        for each row dy times the transposed window, summed over the rows.  An input x[c, u, v] took part, for stride 1,
+        in y[f, u - i + k//2, v - j + k//2] with weight W[f, c, i, j], so
             dL/dx[c, u, v] = sum over f, i, j of W[f, c, i, j] dy[f, u - i + k//2, v - j + k//2]:
-        a convolution of dy with the kernel turned by 180 degrees and its two channel axes exchanged.
+        a convolution of dy with the kernel turned by 180 degrees and its two channel axes exchanged.  Stride 2
+        keeps every second y of stride 1, so it is the same with a dy of zero for those left out.
         """
         dy_rows = self._rows_of(dy)
         np.matmul(dy_rows, self.windows.transpose(0, 2, 1), out=self.dweight_rows)
@@ -119,7 +131,11 @@ class Convolution(Layer):
         """dy as one matrix (filters, width * samples) for each row."""
         if self.dx is None:
             return row_matrices(dy)
+        if self.stride > 1:
+            self.dy_spread[...] = dy
         fill_columns(self.dcolumns, self.dy_padded)
+        if self.stride > 1:
+            return row_matrices(dy)
         border = self.kernel // 2  # the middle tap is dy itself, without its border
         return row_matrices(self.dcolumns[border : border + len(dy), border])
 
@@ -138,21 +154,24 @@ def padded(shape: Shape, samples: int, kernel: int, dtype: np.dtype[np.generic])
     return whole, whole[border : border + height, :, border : border + width]
 
 
-def columns_of(shape: Shape, samples: int, kernel: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
-    """The buffer of shifted rows (height + border, kernel, channels, width, samples), and its windows.
+def strided_size(size: int, stride: int) -> int:
+    """The height or width after a padded convolution: ceil(size / stride)."""
+    return -(-size // stride)
 
-    The windows are (height, kernel * kernel * channels, width * samples) and overlap in memory.
+
+def windows_of(columns: Array, height: int, stride: int = 1) -> Array:
+    """The windows (height, kernel * kernel * channels, width * samples) of `columns`, which overlap in memory.
+
+    columns is (rows, kernel, channels, width, samples); window r begins at its row stride * r.
     """
-    channels, height, width = shape
-    columns = np.zeros((height + 2 * (kernel // 2), kernel, channels, width, samples), dtype)
-    row_stride, item = columns.strides[0], columns.itemsize
-    line = width * samples
-    windows = as_strided(columns, (height, kernel * kernel * channels, line), (row_stride, line * item, item))
-    return columns, windows
+    _, kernel, channels, width, samples = columns.shape
+    line, item = width * samples, columns.itemsize
+    shape = (height, kernel * kernel * channels, line)
+    return as_strided(columns, shape, (stride * columns.strides[0], line * item, item))
 
 
-def fill_columns(columns: Array, whole: Array) -> None:
+def fill_columns(columns: Array, whole: Array, stride: int = 1) -> None:
     """Copy the padded map once for each horizontal tap, shifted by one pixel each time."""
-    kernel, width = columns.shape[1], columns.shape[3]
+    _, kernel, _, width, _ = columns.shape
     for tap in range(kernel):
-        columns[:, tap] = whole[:, :, tap : tap + width]
+        columns[:, tap] = whole[:, :, tap : tap + stride * (width - 1) + 1 : stride]

@@ -1,0 +1,115 @@
+"""Layers in a row: what a network and the branch of a residual block have in common."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+import numpy as np
+
+from nn_trainer.engine.layers.base import Array, Layer, Shape
+
+
+class Chain:
+    """Layers in a row, named after their kind and place: dense1, relu1, dense2."""
+
+    def __init__(self, layers: Iterable[Layer]) -> None:
+        self.layers = list(layers)
+        counts: dict[str, int] = {}
+        for layer in self.layers:
+            counts[layer.kind] = counts.get(layer.kind, 0) + 1
+            layer.name = f"{layer.kind.lower()}{counts[layer.kind]}"
+
+    def build(self, shape: Shape) -> Shape:
+        """Fix the shapes of all layers; return that of the output.  Raises ValueError if they do not fit."""
+        for layer in self.layers:
+            shape = layer.build(shape)
+        return shape
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """The shapes of all parameters, as they lie in memory, by "layer.parameter"."""
+        return {f"{la.name}.{name}": shape for la in self.layers for name, shape in la.parameter_shapes().items()}
+
+    def sizes(self) -> list[int]:
+        """The number of parameters of each layer."""
+        return [sum(map(math.prod, layer.parameter_shapes().values())) for layer in self.layers]
+
+    def constants(self) -> dict[str, Array]:
+        """All constants by "layer.constant"."""
+        return {f"{la.name}.{name}": array for la in self.layers for name, array in la.constants.items()}
+
+    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+        """Values by "layer.parameter" in the shapes in which the model file keeps them."""
+        return {
+            f"{la.name}.{name}": array
+            for la in self.layers
+            for name, array in la.published(self._of(la, values)).items()
+        }
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Give all parameters their first values."""
+        for layer in self.layers:
+            layer.initialize(rng)
+
+    def take_parameters(self, values: dict[str, Array]) -> None:
+        """Use these arrays, by "layer.parameter", as the parameters."""
+        for layer in self.layers:
+            layer.take_parameters(self._of(layer, values))
+
+    def take_gradients(self, values: dict[str, Array]) -> None:
+        """Fill these arrays, by "layer.parameter", with the gradients."""
+        for layer in self.layers:
+            layer.take_gradients(self._of(layer, values))
+
+    @staticmethod
+    def _of(layer: Layer, values: dict[str, Array]) -> dict[str, Array]:
+        prefix = f"{layer.name}."
+        return {name.removeprefix(prefix): array for name, array in values.items() if name.startswith(prefix)}
+
+    def replicate(self) -> Self:
+        """A chain of replicas of these layers."""
+        twin = type(self)(())
+        twin.layers = [layer.replicate() for layer in self.layers]
+        return twin
+
+    def seed(self, rng: np.random.Generator) -> None:
+        """Give all layers the source of their random numbers."""
+        for layer in self.layers:
+            layer.seed(rng)
+
+    def gather(self, replicas: Sequence[Chain]) -> None:
+        """Let each layer take from its replicas what outlives their batch."""
+        for place, layer in enumerate(self.layers):
+            layer.gather([replica.layers[place] for replica in replicas])
+
+    def bind(self, y: Array, training: bool) -> Array:
+        """Bind the layers from the last to the first; return where the input is expected."""
+        for layer in reversed(self.layers):
+            y = layer.bind(y, training)
+        return y
+
+    def bind_gradient(self, dx: Array | None) -> Array | None:
+        """Bind the layers' way back, from the first to the last; return where dy is expected.
+
+        Where no dx is wanted, the way back ends at the first layer that has parameters.
+        """
+        first = 0 if dx is not None else next(i for i, layer in enumerate(self.layers) if layer.parameters)
+        self._way_back = self.layers[: first - 1 : -1] if first else self.layers[::-1]
+        for layer in reversed(self._way_back):
+            dx = layer.bind_gradient(dx)
+        return dx
+
+    def forward(self, x: Array) -> Array:
+        """The output of the last layer."""
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, dy: Array) -> Array | None:
+        """Fill the gradients of all layers and return dx."""
+        gradient: Array | None = dy
+        for layer in self._way_back:
+            assert gradient is not None
+            gradient = layer.backward(gradient)
+        return gradient

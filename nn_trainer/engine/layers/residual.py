@@ -1,0 +1,136 @@
+"""The residual block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self, TypeVar
+
+import numpy as np
+
+from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.chain import Chain
+
+T = TypeVar("T")
+
+
+class Residual(Layer):
+    """y = branch(x) + shortcut(x); without a shortcut, y = branch(x) + x.
+
+    The sum lets the gradient pass by the branch, so that deep networks train.  The branch must begin with a layer that
+    leaves its input as it is, such as a convolution, since x is needed again for the sum.
+
+    Parameters and constants are those of the branch and the shortcut, by "branch.layer.parameter".
+    Source: He et al., "Deep residual learning for image recognition", CVPR 2016.
+    """
+
+    def __init__(self, branch: Sequence[Layer], shortcut: Sequence[Layer] = ()) -> None:
+        super().__init__()
+        self.chains = {"branch": Chain(branch)}
+        if shortcut:
+            self.chains["shortcut"] = Chain(shortcut)
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """That of the branch, which the shortcut must match."""
+        shapes = {name: chain.build(input_shape) for name, chain in self.chains.items()}
+        if shapes["branch"] != shapes.get("shortcut", input_shape):
+            raise ValueError(f"the branch gives {shapes['branch']}, the shortcut {shapes.get('shortcut', input_shape)}")
+        self.constants = _joined({name: chain.constants() for name, chain in self.chains.items()})
+        return shapes["branch"]
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """Those of both chains."""
+        return _joined({name: chain.parameter_shapes() for name, chain in self.chains.items()})
+
+    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+        """Each layer's in its own way."""
+        return _joined({name: chain.published(_part(name, values)) for name, chain in self.chains.items()})
+
+    def take_parameters(self, values: dict[str, Array]) -> None:
+        """Pass them on to the layers inside."""
+        super().take_parameters(values)
+        for name, chain in self.chains.items():
+            chain.take_parameters(_part(name, values))
+
+    def take_gradients(self, values: dict[str, Array]) -> None:
+        """Pass them on to the layers inside."""
+        super().take_gradients(values)
+        for name, chain in self.chains.items():
+            chain.take_gradients(_part(name, values))
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Initialize the layers inside."""
+        for chain in self.chains.values():
+            chain.initialize(rng)
+
+    def multiplications(self) -> int:
+        """Those of the layers inside."""
+        return sum(layer.multiplications() for chain in self.chains.values() for layer in chain.layers)
+
+    def replicate(self) -> Self:
+        """Replicate the layers inside, too."""
+        twin = super().replicate()
+        twin.chains = {name: chain.replicate() for name, chain in self.chains.items()}
+        return twin
+
+    def seed(self, rng: np.random.Generator) -> None:
+        """Pass it on."""
+        for chain in self.chains.values():
+            chain.seed(rng)
+
+    def gather(self, replicas: Sequence[Self]) -> None:
+        """Pass it on."""
+        for name, chain in self.chains.items():
+            chain.gather([replica.chains[name] for replica in replicas])
+
+    def bind(self, y: Array, training: bool) -> Array:
+        """The branch writes to y; the shortcut, if there is one, has buffers of its own."""
+        self.y = y
+        self.x = self.chains["branch"].bind(y, training)
+        if "shortcut" in self.chains:
+            self.by_shortcut = np.empty_like(y)
+            self.x_shortcut = self.chains["shortcut"].bind(self.by_shortcut, training)
+        return self.x
+
+    def bind_gradient(self, dx: Array | None) -> Array:
+        """dy is needed twice, so each way gets a copy."""
+        self.dx = dx
+        self.dy_branch = self.chains["branch"].bind_gradient(dx)
+        if "shortcut" in self.chains:
+            self.dx_shortcut = np.empty_like(dx) if dx is not None else None
+            self.dy_shortcut = self.chains["shortcut"].bind_gradient(self.dx_shortcut)
+        return np.empty_like(self.y)
+
+    def forward(self, x: Array) -> Array:
+        """Add what comes both ways."""
+        self.chains["branch"].forward(x)
+        if "shortcut" in self.chains:
+            self.x_shortcut[...] = x
+            self.y += self.chains["shortcut"].forward(self.x_shortcut)
+        else:
+            self.y += x
+        return self.y
+
+    def backward(self, dy: Array) -> Array | None:
+        """y is a sum, so dy goes back both ways, and dL/dx is the sum of what arrives."""
+        assert self.dy_branch is not None
+        self.dy_branch[...] = dy
+        self.chains["branch"].backward(self.dy_branch)
+        by_shortcut: Array | None = dy
+        if "shortcut" in self.chains:
+            assert self.dy_shortcut is not None
+            self.dy_shortcut[...] = dy
+            by_shortcut = self.chains["shortcut"].backward(self.dy_shortcut)
+        if self.dx is not None:
+            assert by_shortcut is not None
+            self.dx += by_shortcut
+        return self.dx
+
+
+def _joined(parts: dict[str, dict[str, T]]) -> dict[str, T]:
+    """{"branch": {"dense1.weight": a}} as {"branch.dense1.weight": a}."""
+    return {f"{part}.{name}": value for part, values in parts.items() for name, value in values.items()}
+
+
+def _part(part: str, values: dict[str, Array]) -> dict[str, Array]:
+    """The inverse of `_joined` for one part."""
+    return {name.removeprefix(f"{part}."): a for name, a in values.items() if name.startswith(f"{part}.")}
