@@ -1,0 +1,158 @@
+"""What the plots know of one run: every record, in NumPy buffers that grow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
+
+Floats = NDArray[np.float64]
+
+# The smoothed line is the mean over the last half epoch, but over no fewer and no more iterations than these.
+SHORTEST_WINDOW, LONGEST_WINDOW = 5, 100
+
+
+class Table:
+    """Rows of floats that are appended and never changed; room for twice as many is made when it is full."""
+
+    def __init__(self, *columns: str) -> None:
+        self._index = {name: index for index, name in enumerate(columns)}
+        self._room = np.empty((len(columns), 256))  # a column's values lie side by side
+        self.rows = 0
+
+    def append(self, block: Floats) -> None:
+        """Add rows; `block` is (columns, new rows)."""
+        needed = self.rows + block.shape[1]
+        if needed > self._room.shape[1]:
+            room = np.empty((len(self._index), 2 * needed))
+            room[:, : self.rows] = self._room[:, : self.rows]
+            self._room = room
+        self._room[:, self.rows : needed] = block
+        self.rows = needed
+
+    def __getitem__(self, name: str) -> Floats:
+        """Return one column, (rows,), as a view that cannot be written."""
+        column = self._room[self._index[name], : self.rows]
+        column.flags.writeable = False
+        return column
+
+
+class RunCurves:
+    """The curves of one run.
+
+    `series(name)` gives (x, y); x counts iterations from 1. The names are those of `NAMES`.
+    """
+
+    NAMES = tuple(f"{kind} {metric}" for metric in ("loss", "accuracy") for kind in ("train", "smoothed", "validation"))
+
+    def __init__(self, iterations_per_epoch: int, total_epochs: int, label: str) -> None:
+        self.iterations_per_epoch = iterations_per_epoch
+        self.total_epochs = total_epochs
+        self.label = label
+        self.window = min(max(iterations_per_epoch // 2, SHORTEST_WINDOW), LONGEST_WINDOW)
+        self._batches = Table(
+            "iteration", "images", "train loss", "train accuracy", "smoothed loss", "smoothed accuracy"
+        )
+        self._epochs = Table("iteration", "epoch", "validation loss", "validation accuracy")
+        self.peaks = dict.fromkeys(self.NAMES, -math.inf)  # the largest finite value of each curve
+        self.floors = dict.fromkeys(self.NAMES, math.inf)  # the smallest above zero
+
+    @property
+    def total_iterations(self) -> int:
+        """The iterations the run was planned to take."""
+        return self.iterations_per_epoch * self.total_epochs
+
+    @property
+    def iterations(self) -> int:
+        """The last iteration that was recorded; 0 before the first."""
+        return int(self._batches["iteration"][-1]) if self._batches.rows else 0
+
+    def add(self, records: Iterable[Record]) -> None:
+        """Keep all records; those of the end of a run hold no point of a curve."""
+        batches = []
+        epochs = []
+        for record in records:
+            if isinstance(record, IterationRecord):
+                batches.append((record.iteration, record.images, record.loss, record.accuracy))
+            elif isinstance(record, EpochRecord) and record.validation_loss is not None:
+                accuracy = math.nan if record.validation_accuracy is None else record.validation_accuracy
+                epochs.append((record.iteration, record.epoch, record.validation_loss, accuracy))
+        if batches:
+            self._add_batches(np.array(batches, dtype=np.float64).T)
+        if epochs:
+            self._epochs.append(np.array(epochs, dtype=np.float64).T)
+            self._note_extremes(self._epochs, len(epochs), "validation")
+
+    def series(self, name: str) -> tuple[Floats, Floats]:
+        """Return (x, y) of the curve `name`, all that was recorded; KeyError for a name not in `NAMES`."""
+        table = self._epochs if name.startswith("validation") else self._batches
+        return table["iteration"], table[name]
+
+    def epoch_of(self, iteration: int) -> int:
+        """Return the epoch, from 1, that an iteration belongs to."""
+        return max(1, math.ceil(iteration / self.iterations_per_epoch))
+
+    def at(self, name: str, iteration: float) -> float | None:
+        """Return the last value of a curve at or before `iteration`; None where there is none."""
+        x, y = self.series(name)
+        index = int(np.searchsorted(x, iteration, side="right")) - 1
+        return float(y[index]) if index >= 0 else None
+
+    @property
+    def best(self) -> int | None:
+        """The row, among the validation points, of the highest accuracy, then of the lowest loss."""
+        accuracy, loss = self._epochs["validation accuracy"], self._epochs["validation loss"]
+        if not np.isfinite(accuracy).any():
+            return None
+        top = np.flatnonzero(accuracy == np.nanmax(accuracy))
+        return int(top[np.argmin(loss[top])])
+
+    def _add_batches(self, block: Floats) -> None:
+        """Append (4, n) of iteration, images, loss, accuracy, with their means over the window."""
+        reach = self.window - 1
+        images = np.concatenate([self._batches["images"][-reach:], block[1]])
+        weights = self._window_sums(images, block.shape[1])
+        smoothed = []
+        for name, values in (("train loss", block[2]), ("train accuracy", block[3])):
+            recent = np.concatenate([self._batches[name][-reach:], values])
+            smoothed.append(self._window_sums(recent * images, len(values)) / weights)
+        self._batches.append(np.vstack([block, *smoothed]))
+        self._note_extremes(self._batches, block.shape[1], "train", "smoothed")
+
+    def _window_sums(self, values: Floats, count: int) -> Floats:
+        """Return (count,) sums, each over a value among the last `count` and the window before it."""
+        # not a running sum: one loss that is not a number would spoil all that come after it
+        sums = np.convolve(values, np.ones(self.window))
+        return sums[len(values) - count : len(values)]
+
+    def _note_extremes(self, table: Table, count: int, *kinds: str) -> None:
+        for name in (f"{kind} {metric}" for kind in kinds for metric in ("loss", "accuracy")):
+            new = table[name][-count:]
+            new = new[np.isfinite(new)]
+            self.peaks[name] = float(new.max(initial=self.peaks[name]))
+            self.floors[name] = float(new[new > 0].min(initial=self.floors[name]))
+
+
+def envelope(x: Floats, y: Floats, low: float, high: float, bins: int) -> tuple[Floats, Floats]:
+    """Thin a curve to at most about two points for each of `bins` columns of the screen between `low` and `high`.
+
+    Of each group of neighbours the smallest and the largest value stay, so no spike is lost, and the
+    newest point is always drawn. One point beyond each side of the view stays, so that the line reaches the edge.
+    """
+    first = max(int(np.searchsorted(x, low)) - 1, 0)
+    last = min(int(np.searchsorted(x, high, side="right")) + 1, len(x))
+    size = max(1, math.ceil((last - first) / bins))
+    if size < 3:
+        return x[first:last], y[first:last]
+    first -= first % size  # groups begin at the same points in every frame, else the line would shimmer
+    whole = (last - first) // size * size
+    groups = y[first : first + whole].reshape(-1, size)
+    # fmin and fmax pass over what is not a number
+    extremes = np.stack([np.fmin.reduce(groups, axis=1), np.fmax.reduce(groups, axis=1)], axis=1).ravel()
+    middles = np.repeat(x[first + size // 2 : first + whole : size], 2)
+    rest = slice(first + whole, last)
+    return np.concatenate([middles, x[rest]]), np.concatenate([extremes, y[rest]])

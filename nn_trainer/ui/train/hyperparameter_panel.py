@@ -1,0 +1,206 @@
+"""The right of the Train tab: every hyperparameter, with its range, its default and its help beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from nn_trainer.engine.config import HYPERPARAMETERS, TrainingConfig, Value, iterations_per_epoch
+from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.ui import theme
+from nn_trainer.ui.train.setting_boxes import Box, make_box
+from nn_trainer.ui.train.setting_help import full_help
+
+_MNEMONICS = {  # the letter after Alt + that goes to a box
+    "preset": "P",
+    "epochs": "E",
+    "batch_size": "B",
+    "learning_rate": "L",
+    "optimizer": "O",
+    "loss": "s",
+    "dropout": "D",
+    "image_size": "I",
+    "channels": "C",
+    "validation": "V",
+    "seed": "e",
+}
+
+
+class HyperparameterPanel(QWidget):
+    """A form built from the table of hyperparameters; `config()` is what it says."""
+
+    changed = Signal()  # a setting, by the user or by the program
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("hyperparameterPanel")
+        self._rows = {row.name: row for row in HYPERPARAMETERS if row.in_form}
+        self._boxes: dict[str, Box] = {}
+        self._kept: dict[str, Value] = {}  # settings that are not in the form
+        self._defaults = {name: row.default for name, row in self._rows.items()}
+        self._optimizer = str(self._defaults["optimizer"])
+        self._training_images: int | None = None
+        self._quiet = False
+        self._build()
+        self.show_counts(None, None)
+
+    # what the window calls
+
+    def config(self) -> TrainingConfig:
+        """Return the settings of the form; raises `SettingError` if one is out of its range."""
+        return TrainingConfig(**self._kept, **{name: box.setting() for name, box in self._boxes.items()})  # type: ignore[arg-type]
+
+    def set_config(self, config: TrainingConfig) -> None:
+        """Show these settings; those that the form does not show are kept for `config()`."""
+        values = config.as_dict()
+        self._kept = {name: value for name, value in values.items() if name not in self._boxes}
+        self._set_all({name: values[name] for name in self._boxes})
+
+    def suggest(self, *, image_size: int, channels: str) -> None:
+        """Take what suits a data set, and make it the default of these two boxes."""
+        suggestion: dict[str, Value] = {"image_size": image_size, "channels": channels}
+        self._defaults.update(suggestion)
+        self._set_all(suggestion)
+
+    def show_counts(self, training_images: int | None, weights: int | None) -> None:
+        """Show what follows from the settings; None where it is not known yet."""
+        self._training_images = training_images
+        self._weights.setText(f"{'–' if weights is None else f'{weights:,}'} weights")
+        self._show_iterations()
+
+    def set_locked(self, locked: bool) -> None:
+        """Keep the settings as they are while a training uses them; the help stays readable."""
+        for box in self._boxes.values():
+            box.setEnabled(not locked)
+        self._reset.setEnabled(not locked)
+        self._reset.setText("Locked while training" if locked else "Reset to defaults")
+
+    # the parts
+
+    def _build(self) -> None:
+        heading = QLabel("HYPERPARAMETERS")
+        heading.setProperty("role", "heading")
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(2 * theme.SPACE)
+        form.setVerticalSpacing(theme.SPACE)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name in self._rows:
+            self._add_row(form, name)
+        self._reset = QPushButton("Reset to defaults")
+        self._reset.setObjectName("resetSettingsButton")
+        self._reset.setToolTip("Image size and channels go back to what suits the data set")
+        self._reset.clicked.connect(self.reset)
+        self._iterations = QLabel()
+        self._iterations.setObjectName("iterationsPerEpoch")
+        self._weights = QLabel()
+        self._weights.setObjectName("weightCount")
+        self._weights.setToolTip("All numbers that training adjusts: the weights and biases of the network.")
+        for label in (self._iterations, self._weights):
+            label.setFont(theme.figures_font())
+        counts = QHBoxLayout()
+        counts.addWidget(self._iterations)
+        counts.addStretch(1)
+        counts.addWidget(self._weights)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 2 * theme.SPACE)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addWidget(heading)
+        layout.addLayout(form)
+        layout.addLayout(counts)
+        layout.addWidget(self._reset)
+        layout.addWidget(self._make_help())
+        layout.addStretch(1)
+        self._put_in_scroll_area(content)
+
+    def _put_in_scroll_area(self, content: QWidget) -> None:
+        """Let a low window scroll the form instead of cutting it off."""
+        area = QScrollArea(widgetResizable=True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        area.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 2 * theme.SPACE, 0, 0)
+        around.addWidget(area)
+        self.setMinimumWidth(content.minimumSizeHint().width())
+
+    def _add_row(self, form: QFormLayout, name: str) -> None:
+        row = self._rows[name]
+        box = make_box(row)
+        words = name.split("_")
+        box.setObjectName(words[0] + "".join(word.capitalize() for word in words[1:]) + "Box")
+        box.setAccessibleName(row.label)
+        box.setAccessibleDescription(row.does)
+        box.setToolTip(full_help(row))
+        box.setWhatsThis(full_help(row))
+        box.installEventFilter(self)
+        box.edited.connect(self._on_edited)
+        at = row.label.find(_MNEMONICS.get(name, row.label[0]))
+        label = QLabel(f"{row.label[:at]}&{row.label[at:]}")
+        label.setBuddy(box)
+        label.setToolTip(full_help(row))
+        form.addRow(label, box)
+        self._boxes[name] = box
+
+    def _make_help(self) -> QLabel:
+        self._help = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self._help.setObjectName("settingHelp")
+        self._help.setProperty("role", "muted")
+        self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._help.setText("Point at a setting, or go to it with Tab, to read what it does and when to change it.")
+        return self._help
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the help on the box that has the focus."""
+        if event.type() == QEvent.Type.FocusIn:
+            name = next(name for name, box in self._boxes.items() if box is watched)
+            self._help.setText(full_help(self._rows[name]))
+        return super().eventFilter(watched, event)
+
+    # what follows from a change
+
+    @Slot()
+    def reset(self) -> None:
+        """Put every setting back to its default."""
+        self._set_all(dict(self._defaults))
+
+    def _set_all(self, values: dict[str, Value]) -> None:
+        """Set several boxes as one change."""
+        self._quiet = True
+        for name, value in values.items():
+            self._boxes[name].set_setting(value)
+        self._quiet = False
+        self._optimizer = str(self._boxes["optimizer"].setting())
+        self._show_iterations()
+        self.changed.emit()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        if self._quiet:
+            return
+        chosen = str(self._boxes["optimizer"].setting())
+        if chosen != self._optimizer:
+            before, self._optimizer = OPTIMIZERS[self._optimizer], chosen
+            rate = self._boxes["learning_rate"]
+            if rate.setting() == before.usual_learning_rate:  # a rate of the user's own stays
+                rate.set_setting(OPTIMIZERS[chosen].usual_learning_rate)
+                return  # the rate's own change comes here again
+        self._show_iterations()
+        self.changed.emit()
+
+    def _show_iterations(self) -> None:
+        images, batch = self._training_images, int(self._boxes["batch_size"].setting())
+        if images is None:
+            self._iterations.setText("– iterations/epoch")
+            self._iterations.setToolTip("Known when there is a data set")
+            return
+        count = iterations_per_epoch(images, batch)
+        self._iterations.setText(f"{count:,} iteration{'' if count == 1 else 's'}/epoch")
+        self._iterations.setToolTip(
+            "Training images divided by batch size, rounded up, as the last batch may be smaller: "
+            f"ceil({images:,} / {batch:,}) = {count:,}"
+        )

@@ -1,0 +1,49 @@
+"""The help on a hyperparameter as the form shows it, made from its row of the table."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+from nn_trainer.engine.config import Hyperparameter, Value
+
+
+def value_text(row: Hyperparameter, value: Value) -> str:
+    """Return a value as its box shows it: shares in percent, no digits that say nothing."""
+    if isinstance(value, float):
+        share = f"{100 * value:g} %"
+        return share if is_share(row) else np.format_float_positional(value, trim="-")
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def is_share(row: Hyperparameter) -> bool:
+    """Whether a hyperparameter is a share from 0 to 1, shown in percent."""
+    return isinstance(row.default, float) and row.minimum == 0
+
+
+def range_text(row: Hyperparameter) -> str:
+    """Return the values that a hyperparameter may take, as its box shows them."""
+    if row.minimum is None or row.maximum is None:
+        return row.range_text
+    kind = type(row.default)
+    low, high = (value_text(row, kind(bound)) for bound in (row.minimum, row.maximum))
+    return f"{low} to {high}{' ' + row.unit if row.unit else ''}"
+
+
+def short_help(row: Hyperparameter) -> str:
+    """Return in rich text what it does, its range and its default."""
+    return (
+        f"<p style='margin:0 0 4px 0'><b>{escape(row.label)}</b></p>"
+        f"<p style='margin:0 0 4px 0'>{escape(row.does)}</p>"
+        f"<p style='margin:0'>Range: {escape(range_text(row))}. Default: {value_text(row, row.default)}.</p>"
+    )
+
+
+def full_help(row: Hyperparameter) -> str:
+    """Return in rich text all that the table knows: also when to change it and what one sees if it is wrong."""
+    return (
+        f"{short_help(row)}"
+        f"<p style='margin:4px 0 0 0'><b>When to change it:</b> {escape(row.change)}</p>"
+        f"<p style='margin:4px 0 0 0'><b>If it is wrong:</b> {escape(row.wrong)}</p>"
+    )
