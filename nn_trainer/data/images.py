@@ -52,10 +52,12 @@ def load_pixels(source: ImageSource, preprocessing: Preprocessing) -> NDArray[np
     upright = _upright(source, wanted)
     width, height = upright.size
     side = min(width, height)
-    if (width, height) != (wanted, wanted):
+    if width != height:
         left, top = (width - side) // 2, (height - side) // 2
-        box = (left, top, left + side, top + side)
-        upright = upright.resize((wanted, wanted), Image.Resampling.BILINEAR, box=box)
+        upright = upright.crop((left, top, left + side, top + side))
+    if side != wanted:
+        # Not with `box=` for the crop: that lets pixels from outside of the box in.
+        upright = upright.resize((wanted, wanted), Image.Resampling.BILINEAR)
     mode = "L" if preprocessing.channels == "grey" else "RGB"
     if upright.mode != mode:
         upright = upright.convert(mode)

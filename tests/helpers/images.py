@@ -118,9 +118,9 @@ def _noise() -> Image.Image:
 HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "empty.jpg": (lambda: b"", "empty file", "0 bytes"),
     "zeros.jpg": (lambda: bytes(1000), "damaged", "zeros"),
-    "half.jpg": (lambda: _half(encoded(picture(), "JPEG")), "damaged", "too early"),
+    "half.jpg": (lambda: _half(encoded(_noise(), "JPEG")), "damaged", "too early"),
     "half.png": (lambda: _half(encoded(_noise(), "PNG")), "damaged", "too early"),
-    "header.jpg": (lambda: encoded(picture(), "JPEG")[:30], "damaged", "start"),
+    "header.jpg": (lambda: encoded(picture(), "JPEG")[:30], "damaged", "too early"),
     "flipped.png": (lambda: flipped(encoded(_noise(), "PNG"), 600), "damaged", "inside"),
     "random.jpg": (lambda: np.random.default_rng(5).bytes(2000), "not an image", "no known"),
     "page.jpg": (lambda: b"<!DOCTYPE html>\n<html><body>404</body></html>", "not an image", "web page"),
