@@ -67,11 +67,7 @@ class ThemeNotifier(QObject):
             self._restyle(app)
 
     def _restyle(self, app: QApplication) -> None:
-        dark = (
-            app.styleHints().colorScheme() is Qt.ColorScheme.Dark
-            if self.mode == "system"
-            else self.mode == "dark"
-        )
+        dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark if self.mode == "system" else self.mode == "dark"
         wanted = color_sets.DARK if dark else color_sets.LIGHT
         sheet = style_sheet(wanted, point_size(SMALL), point_size(LARGE))
         if sheet == app.styleSheet():

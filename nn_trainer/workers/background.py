@@ -54,6 +54,10 @@ class BackgroundJob(QObject):
         """Ask the function to end; it does so when it next looks at `cancelled`."""
         self._cancelled.set()
 
+    def is_cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled.is_set()
+
     def _run(self) -> None:
         try:
             self._result = self._function(self._report, self._cancelled.is_set)

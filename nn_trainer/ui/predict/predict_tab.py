@@ -40,6 +40,7 @@ class PredictTab(QWidget):
         self.drop_area = DropArea()
         self.result = ResultPanel()
         self.strip = ImageStrip()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._source, self._state = QLabel(), QLabel()
         self._cancel, self._clear = QPushButton("&Cancel"), QToolButton()
         self._build()
@@ -112,7 +113,7 @@ class PredictTab(QWidget):
         self._clear.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._clear.setToolTip("Take all images away")
         theme.set_icon(self._clear, "clear")
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = self.splitter
         splitter.setObjectName("predictSplitter")
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(3 * theme.SPACE)

@@ -66,11 +66,7 @@ class ImageView(QWidget):
         wanted = target.size() * ratio
         if self._scaled.size() != wanted:
             enlarge = wanted.width() > self._image.width()
-            how = (
-                Qt.TransformationMode.FastTransformation
-                if enlarge
-                else Qt.TransformationMode.SmoothTransformation
-            )
+            how = Qt.TransformationMode.FastTransformation if enlarge else Qt.TransformationMode.SmoothTransformation
             scaled = self._image.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, how)
             self._scaled = QPixmap.fromImage(scaled)
             self._scaled.setDevicePixelRatio(ratio)

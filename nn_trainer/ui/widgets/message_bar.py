@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from nn_trainer.ui import theme
 
 Kind = Literal["error", "warning", "info"]
+INFO_MILLISECONDS = 10_000  # good news go by themselves
 _ICONS: dict[Kind, str] = {"error": "error", "warning": "warning", "info": "info"}
 
 
@@ -44,6 +45,8 @@ class MessageBar(QFrame):
         layout.addWidget(self._text, 1)
         layout.addWidget(self._action)
         layout.addWidget(self._close)
+        self._forget = QTimer(self, singleShot=True, interval=INFO_MILLISECONDS)
+        self._forget.timeout.connect(self.clear)
         theme.signals().changed.connect(self._restyle)
         self.hide()
 
@@ -52,9 +55,7 @@ class MessageBar(QFrame):
         """The message shown, empty when there is none."""
         return self._text.text()
 
-    def show_message(
-        self, kind: Kind, text: str, action: str = "", act: Callable[[], object] | None = None
-    ) -> None:
+    def show_message(self, kind: Kind, text: str, action: str = "", act: Callable[[], object] | None = None) -> None:
         """Show a sentence; `action` is the label of a button that calls `act` and closes the bar."""
         self.kind = kind
         self._act = act
@@ -63,6 +64,9 @@ class MessageBar(QFrame):
         self._action.setText(action)
         self._action.setVisible(bool(action))
         self._restyle()
+        self._forget.stop()
+        if kind == "info" and not action:
+            self._forget.start()
         self.show()
 
     def show_error(self, text: str) -> None:
@@ -73,6 +77,7 @@ class MessageBar(QFrame):
     def clear(self) -> None:
         """Take the message away."""
         self._act = None
+        self._forget.stop()
         self._text.clear()
         self.hide()
 

@@ -1,0 +1,98 @@
+"""The composition root of the window: display, log, faults, QApplication, exit code.
+
+Qt is loaded only when a window is made, after it is known that this can be done.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nn_trainer
+from nn_trainer.display import INSTEAD, check_display
+from nn_trainer.errors import DisplayError
+from nn_trainer.paths import log_dir
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from nn_trainer.ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+_LOG_BYTES = 1_000_000
+_PROGRAM_NAMES = ("nn-trainer", "nn-trainer.exe", "__main__.py", "pytest", "-c", "")
+
+
+def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """Build what `nn-trainer` shows, and open argv's PATH; the event loop is the caller's.
+
+    `argv` is what stands after the program's name; the name itself is passed over. Raises `DisplayError`.
+    """
+    check_display()
+    try:
+        from PySide6.QtWidgets import QApplication
+
+        from nn_trainer.ui import theme
+        from nn_trainer.ui.main_window import MainWindow
+        from nn_trainer.ui.window_settings import WindowSettings
+    except ImportError as error:
+        raise DisplayError(f"No window can be opened here: Qt cannot be loaded ({error}). {INSTEAD}") from error
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["nn-trainer"])
+    app.setApplicationName("nn-trainer")
+    app.setApplicationDisplayName("NN Trainer")
+    app.setApplicationVersion(nn_trainer.__version__)
+    app.setDesktopFileName("nn-trainer")
+    settings = WindowSettings()
+    theme.apply_theme(app, settings.theme)
+    window = MainWindow(settings)
+    path = _path_in(argv)
+    if path is not None:
+        window.open_path(path)
+    return app, window
+
+
+def run(argv: Sequence[str]) -> int:
+    """Open the window and stay until it is closed; returns the exit status. Raises `DisplayError`."""
+    start_log()
+    log.info("NN Trainer %s, Python %s, %s", nn_trainer.__version__, sys.version.split()[0], sys.platform)
+    app, window = create_window(argv)
+    from nn_trainer.ui.faults import FaultReporter, close_on_signals
+
+    reporter = FaultReporter(window)
+    reporter.install()
+    notifier = close_on_signals(window)
+    window.show()
+    status = app.exec()
+    notifier.setEnabled(False)
+    reporter.uninstall()
+    return status
+
+
+def start_log() -> None:
+    """Write the log to a file that does not grow without bound; to standard error where that cannot be."""
+    try:
+        handler: logging.Handler = RotatingFileHandler(
+            log_dir() / "nn-trainer.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8", delay=True
+        )
+    except OSError as error:
+        handler = logging.StreamHandler()
+        log.warning("The log cannot be written: %s", error)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def _path_in(argv: Sequence[str]) -> Path | str | None:
+    names = list(argv)
+    if names and Path(names[0]).name in _PROGRAM_NAMES and not Path(names[0]).is_dir():
+        del names[0]
+    if not names:
+        return None
+    return "sample" if names[0] == "sample" and not Path("sample").exists() else Path(names[0])

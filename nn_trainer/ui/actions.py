@@ -1,0 +1,97 @@
+"""Every action of the window: label, shortcut, icon, tooltip, menu."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+from nn_trainer.ui import theme
+
+# attribute, label, shortcut, icon, tooltip
+_ROWS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("open_data", "&Open data…", "Ctrl+O", "open-data", "Open a folder with one folder of pictures for each class"),
+    ("sample", "Try the &sample", "Ctrl+Shift+D", "sample", "Open the data set that ships with the program"),
+    ("open_model", "Open &model…", "Ctrl+M", "open-model", "Open a classifier that was saved before"),
+    ("save_model", "&Save model…", "Ctrl+S", "save", "Save the classifier to a file"),
+    ("predict_files", "&Predict images…", "Ctrl+I", "image", "Choose image files and predict them"),
+    ("paste", "Pa&ste image", "Ctrl+V", "paste", "Predict the image that was copied"),
+    ("quit", "&Quit", "Ctrl+Q", "", "Close the window"),
+    ("train", "&Train", "Ctrl+R", "train", "Train a classifier on the data set"),
+    ("stop", "&Stop", "Esc", "stop", "End after this iteration and keep what was learned"),
+    ("handbook", "&Handbook", "F1", "help", "How to use the program"),
+    ("show_log", "Show the &log folder", "", "", "Open the folder with the log of the program"),
+    ("about", "&About NN Trainer", "", "", "Version and licence"),
+)
+
+_MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("&File", ("open_data", "sample", "", "open_model", "save_model", "", "predict_files", "paste", "", "quit")),
+    ("&Training", ("train", "stop")),
+    ("&View", ()),
+    ("&Help", ("handbook", "", "show_log", "about")),
+)
+
+_THEMES = {"system": "As the s&ystem", "light": "&Light", "dark": "&Dark"}
+
+
+class Actions:
+    """Makes the actions and puts them into the menu bar; the window connects them by name."""
+
+    open_data: QAction
+    sample: QAction
+    open_model: QAction
+    save_model: QAction
+    predict_files: QAction
+    paste: QAction
+    quit: QAction
+    train: QAction
+    stop: QAction
+    handbook: QAction
+    show_log: QAction
+    about: QAction
+
+    def __init__(self, window: QMainWindow) -> None:
+        for name, label, shortcut, icon, tip in _ROWS:
+            setattr(self, name, _make(window, name, label, shortcut, icon, tip))
+        self.themes = QActionGroup(window)
+        self.tabs = QActionGroup(window)
+        self.tabs.setExclusive(False)
+        self._fill_menus(window)
+
+    def add_tab(self, window: QMainWindow, title: str, number: int) -> QAction:
+        """An action that goes to a tab, Ctrl + its number."""
+        action = _make(window, f"tab{title}", f"&{title}", f"Ctrl+{number}", "", f"Go to {title}")
+        self.tabs.addAction(action)
+        self._view.insertAction(self._view_end, action)
+        return action
+
+    def _fill_menus(self, window: QMainWindow) -> None:
+        for title, names in _MENUS:
+            menu = window.menuBar().addMenu(title)
+            for name in names:
+                if name:
+                    menu.addAction(getattr(self, name))
+                else:
+                    menu.addSeparator()
+            if title == "&View":
+                self._view = menu
+                self._view_end = menu.addSeparator()
+        for mode, label in _THEMES.items():
+            action = _make(window, f"theme{mode.capitalize()}", label, "", "", f"Colours: {mode}")
+            action.setCheckable(True)
+            action.setData(mode)
+            self.themes.addAction(action)
+            self._view.addAction(action)
+
+
+def _make(window: QMainWindow, name: str, label: str, shortcut: str, icon: str, tip: str) -> QAction:
+    words = name.split("_")
+    action = QAction(label, window)
+    action.setObjectName(words[0] + "".join(word.capitalize() for word in words[1:]) + "Action")
+    if shortcut:
+        action.setShortcut(QKeySequence(shortcut))
+        tip = f"{tip} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+    action.setToolTip(tip)
+    if icon:
+        theme.set_icon(action, icon)
+    window.addAction(action)
+    return action

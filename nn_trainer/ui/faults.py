@@ -1,0 +1,102 @@
+"""Faults of the program and signals of the system, brought to the GUI thread."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+import threading
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from nn_trainer.paths import log_dir
+
+log = logging.getLogger(__name__)
+
+
+class FaultReporter(QObject):
+    """Writes every unexpected exception to the log and shows one dialog, whichever thread it comes from."""
+
+    _happened = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.dialog: QMessageBox | None = None
+        self._before = sys.excepthook, threading.excepthook
+        self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Hear of exceptions from now on."""
+        sys.excepthook = self.report
+        threading.excepthook = self._report_thread
+
+    def uninstall(self) -> None:
+        """Put back what was there before."""
+        sys.excepthook, threading.excepthook = self._before
+
+    def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Log an exception and show it; any thread may call."""
+        if issubclass(kind, KeyboardInterrupt):
+            self._before[0](kind, error, trace)
+            return
+        log.critical("Unexpected fault", exc_info=(kind, error, trace))
+        self._happened.emit("".join(traceback.format_exception(kind, error, trace)))
+
+    def _report_thread(self, details: threading.ExceptHookArgs) -> None:
+        if details.exc_value is not None:
+            self.report(details.exc_type, details.exc_value, details.exc_traceback)
+
+    @Slot(str)
+    def _show(self, details: str) -> None:
+        if self.dialog is not None:
+            return  # one dialog; the rest stands in the log
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(
+            QMessageBox.Icon.Warning,
+            "Fault in the program",
+            "Something went wrong in the program. You can go on; save what matters to you.",
+            buttons.Close,
+            self._window,
+        )
+        box.setObjectName("faultDialog")
+        box.setInformativeText(f"The details are in the log: {log_dir()}")
+        box.setDetailedText(details)
+        copy = box.addButton("&Copy details", QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+        box.finished.connect(self._on_closed)
+        self.dialog = box
+        box.open()
+
+    @Slot(int)
+    def _on_closed(self, _result: int) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
+
+def close_on_signals(window: QWidget) -> QSocketNotifier:
+    """Close the window on SIGINT and SIGTERM; keep the result as long as this should work.
+
+    Python runs its handlers only between two steps of its own, and Qt's event loop takes none while it waits:
+    a byte on a socket wakes it.
+    """
+    receiver, sender = socket.socketpair()
+    receiver.setblocking(False)
+    sender.setblocking(False)
+    signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(receiver.fileno(), QSocketNotifier.Type.Read, window)
+
+    def wake() -> None:
+        if receiver.recv(64) and sender.fileno() >= 0:  # the sender lives as long as this function
+            window.close()
+
+    notifier.activated.connect(wake)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: None)
+    return notifier

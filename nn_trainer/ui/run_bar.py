@@ -1,0 +1,157 @@
+"""The bar below the Train tab: start, stop, and the figures of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from nn_trainer.engine.records import Record
+from nn_trainer.ui import theme
+from nn_trainer.ui.run_figures import RunFigures
+
+REFRESH_MILLISECONDS = 100  # faster than this nobody reads
+STATES = {"idle": "Idle", "preparing": "Preparing", "running": "Training", "stopping": "Stopping", "ended": "Ended"}
+
+# name of the widget, caption, widest value, tooltip
+_FIELDS = (
+    ("runState", "State", "Preparing", "What the trainer is doing"),
+    ("runEpoch", "Epoch", "10,000 of 10,000", "One epoch is one pass over the training images"),
+    ("runIteration", "Iteration", "1,000,000 of 1,000,000", "One iteration is one batch and one weight update"),
+    ("runLoss", "Loss", "0.00000", "Mean over the training images of this epoch so far"),
+    (
+        "runAccuracy",
+        "Accuracy",
+        "100.0 %",
+        "Share of the training images of this epoch so far that were predicted right",
+    ),
+    ("runSpeed", "Images a second", "1,000,000", "Training images a second in this epoch"),
+    ("runTimeLeft", "Time left", "100:00:00", "Estimated from the iterations done"),
+)
+
+
+class RunBar(QFrame):
+    """Shows records; the window connects the buttons."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runBar")
+        self.setProperty("role", "bar")
+        self.train_button = QPushButton("&Train")
+        self.stop_button = QPushButton("St&op")
+        self.progress = QProgressBar()
+        self.message = QLabel()
+        self._values: dict[str, QLabel] = {}
+        self._figures = RunFigures(1, 1)
+        self._timer = QTimer(self, interval=REFRESH_MILLISECONDS, singleShot=True)
+        self._timer.timeout.connect(self._refresh)
+        self._build()
+        self.set_state("idle")
+
+    def _build(self) -> None:
+        self.train_button.setObjectName("trainButton")
+        self.train_button.setProperty("role", "primary")
+        self.train_button.setAccessibleName("Train")
+        self.stop_button.setObjectName("stopButton")
+        self.stop_button.setAccessibleName("Stop")
+        self.stop_button.setToolTip("End after this iteration and keep what was learned (Esc)")
+        theme.set_icon(self.stop_button, "stop")
+        self.progress.setObjectName("trainingProgress")
+        self.progress.setAccessibleName("Progress of the training")
+        self.progress.setToolTip("Iterations done of all iterations")
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(theme.SPACE)
+        self.progress.setRange(0, 1)
+        self.message.setObjectName("statusMessage")
+        self.message.setAccessibleName("Status")
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setMinimumWidth(1)
+        row = QHBoxLayout()
+        row.setSpacing(2 * theme.SPACE)
+        row.addWidget(self.train_button)
+        row.addWidget(self.stop_button)
+        row.addSpacing(2 * theme.SPACE)
+        for name, caption, widest, tip in _FIELDS:
+            row.addLayout(self._build_field(name, caption, widest, tip))
+            row.addSpacing(2 * theme.SPACE)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
+        layout.setSpacing(theme.SPACE)
+        layout.addLayout(row)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.message)
+
+    def _build_field(self, name: str, caption: str, widest: str, tip: str) -> QVBoxLayout:
+        head, value = QLabel(caption), QLabel()
+        head.setProperty("role", "heading")
+        value.setObjectName(name)
+        value.setAccessibleName(caption)
+        value.setFont(theme.figures_font())
+        value.setMinimumWidth(QFontMetrics(value.font()).horizontalAdvance(widest))
+        for label in (head, value):
+            label.setToolTip(tip)
+        self._values[name] = value
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(value)
+        return column
+
+    # what the window calls
+
+    def set_ready(self, missing: str) -> None:
+        """Let Train be pressed if nothing is missing, else say what is."""
+        self.train_button.setEnabled(not missing)
+        self.train_button.setToolTip(missing or "Train a classifier on this data set (Ctrl+R)")
+
+    def set_state(self, state: str) -> None:
+        """Show what the trainer does: a key of STATES."""
+        self._values["runState"].setText(STATES[state])
+        self.stop_button.setEnabled(state in ("preparing", "running"))
+
+    def show_message(self, text: str) -> None:
+        """Say how things are, in a sentence."""
+        self.message.setText(text)
+        self.message.setToolTip(text)
+
+    def show_preparation(self, done: int, total: int) -> None:
+        """Show how far the work before training is; `total` 0 when it is not known."""
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+
+    def end_preparation(self) -> None:
+        """Make the progress bar that of the run again."""
+        self.progress.setRange(0, self._figures.total)
+        self.progress.setValue(self._figures.iteration)
+
+    def start_run(self, iterations_per_epoch: int, epochs: int) -> None:
+        """Begin the figures of a new run."""
+        self._figures = RunFigures(iterations_per_epoch, epochs)
+        self.end_preparation()
+        self._refresh()
+
+    def add_records(self, records: Sequence[Record]) -> None:
+        """Take records of the run."""
+        for record in records:
+            self._figures.add(record)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def finish_run(self) -> None:
+        """Show the last figures at once."""
+        self._timer.stop()
+        self._refresh()
+        self._values["runTimeLeft"].setText("")
+
+    def validation_accuracy(self, epoch: int | None) -> float | None:
+        """That of an epoch of this run, 0 to 1; None where there is none."""
+        return None if epoch is None else self._figures.validation_accuracies.get(epoch)
+
+    @Slot()
+    def _refresh(self) -> None:
+        for name, text in self._figures.texts().items():
+            self._values[name].setText(text)
+        self.progress.setValue(self._figures.iteration)

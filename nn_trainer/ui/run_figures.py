@@ -1,0 +1,64 @@
+"""The figures of a run in words, from its records."""
+
+from __future__ import annotations
+
+from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
+
+
+class RunFigures:
+    """Adds up records; loss, accuracy and speed are those of the epoch under way."""
+
+    def __init__(self, iterations_per_epoch: int, epochs: int) -> None:
+        self.total = iterations_per_epoch * epochs
+        self._epochs = epochs
+        self.iteration = 0
+        self.validation_accuracies: dict[int, float | None] = {}  # by epoch
+        self._epoch = 0
+        self._seconds = 0.0
+        self._began = 0.0  # seconds at the first record of this epoch
+        self._timed_images = 0  # after that record
+        self._images = 0
+        self._loss = 0.0  # summed over images
+        self._right = 0.0
+
+    def add(self, record: Record) -> None:
+        """Take one record."""
+        self._seconds = record.seconds
+        if isinstance(record, IterationRecord):
+            self._add_iteration(record)
+        elif isinstance(record, EpochRecord):
+            self.validation_accuracies[record.epoch] = record.validation_accuracy
+
+    def _add_iteration(self, record: IterationRecord) -> None:
+        self.iteration = record.iteration
+        if record.epoch != self._epoch:
+            self._epoch, self._began = record.epoch, record.seconds
+            self._images = self._timed_images = 0
+            self._loss = self._right = 0.0
+        else:
+            self._timed_images += record.images
+        self._images += record.images
+        self._loss += record.loss * record.images
+        self._right += record.accuracy * record.images
+
+    def texts(self) -> dict[str, str]:
+        """The figures by the name of the label that shows them."""
+        images = max(self._images, 1)
+        speed = self._timed_images / max(self._seconds - self._began, 1e-9)
+        left = self._seconds / max(self.iteration, 1) * (self.total - self.iteration)
+        shown = self.iteration > 0
+        return {
+            "runEpoch": f"{self._epoch:,} of {self._epochs:,}",
+            "runIteration": f"{self.iteration:,} of {self.total:,}",
+            "runLoss": f"{self._loss / images:.4g}" if shown else "",
+            "runAccuracy": f"{100 * self._right / images:.1f} %" if shown else "",
+            "runSpeed": f"{speed:,.0f}" if self._timed_images else "",
+            "runTimeLeft": duration(left) if shown else "",
+        }
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, with hours when there are any."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
