@@ -99,11 +99,11 @@ def load_dataset(
     called on the calling thread at least every 50 ms; `total` is 0 while it is not known.
     Raises `DatasetError`, `LabelFileError`, `SettingError` and `CancelledError`.
     """
-    if image_size is not None or channels is not None:
-        Preprocessing(image_size or 1, channels or "rgb")  # a wrong value shows before the long work
+    given = {"image_size": image_size, "channels": channels}
+    given = {name: value for name, value in given.items() if value is not None}
+    Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work
     scan = scan_folder(path, progress, cancelled)
-    suggested = scan.suggest()
-    preprocessing = Preprocessing(image_size or suggested.image_size, channels or suggested.channels)
+    preprocessing = Preprocessing.from_dict(scan.suggest().as_dict() | given)
     images = _allocate(len(scan.pictures), preprocessing)
     damaged = _decode(scan, preprocessing, images, progress, cancelled)
     usable = [index for index, problem in enumerate(damaged) if problem is None]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from nn_trainer.data.problems import Problem, class_name_of
 from nn_trainer.data.walk import FoundFile, Walker
 
 Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 _SPLIT_NAME = re.compile(
     r"(?:(?P<train>train(?:ing)?)|(?P<validation>val(?:id(?:ation)?)?)|(?P<test>test(?:ing)?))"
@@ -33,7 +35,7 @@ class LabelledFile:
 class Layout:
     """What the folders say, before any file was opened."""
 
-    files: tuple[LabelledFile, ...]
+    files: tuple[LabelledFile, ...]  # training first
     class_names: frozenset[str]  # of all class folders, empty ones too
     problems: tuple[Problem, ...]
 
@@ -44,6 +46,11 @@ def split_of(name: str) -> Split | None:
     if match is None:
         return None
     return "train" if match["train"] else "validation" if match["validation"] else "test"
+
+
+def training_first(files: Iterable[LabelledFile]) -> tuple[LabelledFile, ...]:
+    """The files in the order of their splits, and as they are within a split."""
+    return tuple(sorted(files, key=lambda entry: SPLITS.index(entry.split)))
 
 
 def unwrap(root: Path, walker: Walker) -> Path:
@@ -79,7 +86,7 @@ def find_layout(root: Path, walker: Walker) -> Layout:
     if splits:
         used = {folder for folder, _ in splits}
         problems += [_not_a_split(folder) for folder in folders if folder not in used]
-    return Layout(tuple(files), frozenset(names), tuple(problems))
+    return Layout(training_first(files), frozenset(names), tuple(problems))
 
 
 def _split_folders(folders: list[Path], walker: Walker) -> list[tuple[Path, Split]]:

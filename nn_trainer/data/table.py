@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nn_trainer.data.labels import read_rows
-from nn_trainer.data.layout import LabelledFile, Layout, Split, split_of
+from nn_trainer.data.layout import LabelledFile, Layout, Split, split_of, training_first
 from nn_trainer.data.problems import Problem, class_name_of, display_path
 from nn_trainer.data.walk import FoundFile, Walker, stat_size
 from nn_trainer.errors import LabelFileError
@@ -71,7 +71,7 @@ def table_layout(root: Path, table: PictureTable, names: Sequence[str], walker: 
         for file in walker.pictures(root)
         if file.path not in listed
     ]
-    return Layout(tuple(files), frozenset(entry.class_name for entry in files), tuple(problems))
+    return Layout(training_first(files), frozenset(entry.class_name for entry in files), tuple(problems))
 
 
 def _columns(first: list[str], bases: list[Path]) -> tuple[int, int, int, int | None] | None:
