@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nn_trainer
 from nn_trainer.commands.output import Output
-from nn_trainer.errors import CancelledError, DisplayError, NNTrainerError
+from nn_trainer.errors import CancelledError, NNTrainerError
 
 COMMANDS = {  # each a module of nn_trainer.commands with `add_arguments` and `run`
     "check": "say what is in a folder of images, and what is wrong with it",
@@ -86,14 +86,10 @@ def _window_parser() -> ArgumentParser:
 
 
 def _open_window(arguments: Namespace, output: Output) -> int:
-    """Open the window and stay until it is closed."""
-    if arguments.path is not None and not Path(arguments.path).exists():
-        raise NNTrainerError(f"There is no folder, file or command {arguments.path!r}. See: nn-trainer --help")
-    try:
-        from nn_trainer import app
-    except ImportError as error:  # Qt is there, but a library of the system that it needs is not
-        raise DisplayError(
-            f"The window cannot be opened: {error}. Without a window, use: nn-trainer train --help"
-        ) from error
-    status: int = app.run([arguments.path] if arguments.path is not None else [])
-    return status
+    """Open the window and stay until it is closed. Raises `DisplayError`."""
+    path = arguments.path
+    if path is not None and path != "sample" and not Path(path).exists():
+        raise NNTrainerError(f"There is no folder, file or command {path!r}. See: nn-trainer --help")
+    from nn_trainer import app  # which loads Qt
+
+    return app.run([] if path is None else [path])

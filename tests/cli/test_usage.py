@@ -46,12 +46,6 @@ def test_wrong_usage_is_2_and_says_how(run, arguments):
     assert "usage: nn-trainer" in result.err
 
 
-def test_a_path_or_command_that_does_not_exist(run, tmp_path):
-    result = run(tmp_path / "chekc")
-    assert result.status == 1
-    assert result.err.startswith("There is no folder, file or command")
-
-
 def test_an_interruption_is_no_traceback(run, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
