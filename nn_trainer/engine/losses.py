@@ -34,12 +34,18 @@ class Loss(ABC):
     `loss(logits, labels, batch_size)` gives the sum of the samples' losses divided by `batch_size` (the number
     of these samples if not given), and its gradient with respect to the logits.  The shards of a batch each pass the
     size of the whole batch, so that their losses and gradients add up to those of the batch.
+
+    With label smoothing s, the target y is not the one-hot vector but (1 - s) times it plus s / classes everywhere
+    (Szegedy et al., "Rethinking the Inception architecture", CVPR 2016, section 7).
     """
 
     name: ClassVar[str]
 
     def __init_subclass__(cls) -> None:
         LOSSES[cls.name] = cls
+
+    def __init__(self, label_smoothing: float = 0.0) -> None:
+        self.label_smoothing = label_smoothing
 
     def __call__(self, logits: Array, labels: Array, batch_size: int | None = None) -> tuple[float, Array]:
         """Return (mean loss, gradient of shape (classes, samples))."""
@@ -52,25 +58,33 @@ class Loss(ABC):
     def of_samples(self, logits: Array, labels: Array) -> tuple[Array, Array]:
         """Return the loss of each sample (samples,), and its gradient (classes, samples)."""
 
+    def subtract_targets(self, p: Array, labels: Array) -> None:
+        """Turn p (classes, samples) into p - y, in place."""
+        if self.label_smoothing:
+            p -= self.label_smoothing / len(p)
+        p[labels, np.arange(len(labels))] -= 1 - self.label_smoothing
+
 
 class CrossEntropy(Loss):
-    """L = -log p_t, where p is the softmax of the logits z and t the true class.
+    """L = -sum_k y_k log p_k, where p is the softmax of the logits z; -log p_t for the true class t without smoothing.
 
-    log p_t = z_t - log sum_j exp(z_j), so dL/dz_k = p_k - (1 if k = t else 0).
+    log p_k = z_k - log sum_j exp(z_j) and the y_k add up to 1, so L = log sum_j exp(z_j) - sum_k y_k z_k, and
+    dL/dz_k = p_k - y_k.
     """
 
     name = "cross-entropy"
 
     def of_samples(self, logits: Array, labels: Array) -> tuple[Array, Array]:
         """See the class."""
-        samples = np.arange(len(labels))
         shifted = logits - logits.max(axis=0)
         exponentials = np.exp(shifted)
         sums = exponentials.sum(axis=0)
-        losses = np.log(sums) - shifted[labels, samples]
+        expected = shifted[labels, np.arange(len(labels))]
+        if self.label_smoothing:
+            expected = (1 - self.label_smoothing) * expected + self.label_smoothing * shifted.mean(axis=0)
         gradient = np.divide(exponentials, sums, out=exponentials)
-        gradient[labels, samples] -= 1
-        return losses, gradient
+        self.subtract_targets(gradient, labels)
+        return np.log(sums) - expected, gradient
 
 
 class MeanSquaredError(Loss):
@@ -86,7 +100,7 @@ class MeanSquaredError(Loss):
         """See the class."""
         p = softmax(logits)
         error = p.copy()
-        error[labels, np.arange(len(labels))] -= 1
+        self.subtract_targets(error, labels)
         losses = np.square(error).sum(axis=0)
         gradient = 2 * p * (error - (error * p).sum(axis=0))
         return losses, gradient

@@ -15,8 +15,9 @@ def logits(scale: float = 2.0) -> np.ndarray:
 
 
 @each_loss
-def test_gradient_agrees_with_central_differences(name):
-    loss, z = LOSSES[name](), logits()
+@pytest.mark.parametrize("smoothing", [0.0, 0.15])
+def test_gradient_agrees_with_central_differences(name, smoothing):
+    loss, z = LOSSES[name](smoothing), logits()
     _, gradient = loss(z, LABELS)
     np.testing.assert_allclose(gradient, central_differences(lambda: loss(z, LABELS)[0], z), rtol=1e-6, atol=1e-9)
 
@@ -73,3 +74,17 @@ def test_softmax_gives_probabilities():
     p = softmax(logits(50.0))
     assert (p >= 0).all()
     np.testing.assert_allclose(p.sum(axis=0), 1.0, rtol=1e-12)
+
+
+@each_loss
+def test_label_smoothing_asks_for_a_share_of_every_class(name):
+    wanted = np.array([0.9 + 0.1 / 3, 0.1 / 3, 0.1 / 3])
+    z = np.log(wanted)[:, None]
+    _, gradient = LOSSES[name](label_smoothing=0.1)(z, np.array([0]))
+    np.testing.assert_allclose(gradient, 0, atol=1e-12)  # the smoothed target itself is the best prediction
+
+
+def test_smoothed_cross_entropy_worked_out_by_hand():
+    z = np.log(np.array([[0.5], [0.3], [0.2]]))
+    value, _ = LOSSES["cross-entropy"](label_smoothing=0.3)(z, np.array([0]))
+    assert value == pytest.approx(-(0.8 * np.log(0.5) + 0.1 * np.log(0.3) + 0.1 * np.log(0.2)))

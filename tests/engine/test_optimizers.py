@@ -12,7 +12,18 @@ GRADIENTS = (-0.55, -0.30)
 #   m = 0.9 (-0.055) + 0.1 (-0.30) = -0.0795, over 1 - 0.81 = -0.41842105
 #   v = 0.999 (0.0003025) + 0.001 (0.09) = 0.0003921975, over 1 - 0.998001 = 0.19619685, root 0.44294113
 #   0.39 + 0.01 (0.41842105 / 0.44294113) = 0.39944643
-GOLDEN = {"sgd": (0.3855, 0.3885), "momentum": (0.3855, 0.39345), "adam": (0.39, 0.39944643)}
+# nesterov: v = -0.55, step 0.9 (-0.55) - 0.55 = -1.045; v = -0.795, step 0.9 (-0.795) - 0.30 = -1.0155
+#   0.38 + 0.01045 = 0.39045; 0.39045 + 0.010155 = 0.400605
+# rmsprop: s = 0.01 (0.3025) = 0.003025, root 0.055, a step of 10 times the rate: 0.48; then
+#   s = 0.99 (0.003025) + 0.01 (0.09) = 0.00389475, root 0.06240793; 0.48 + 0.01 (0.30 / 0.06240793) = 0.52807081
+GOLDEN = {
+    "sgd": (0.3855, 0.3885),
+    "momentum": (0.3855, 0.39345),
+    "nesterov": (0.39045, 0.400605),
+    "rmsprop": (0.48, 0.52807081),
+    "adam": (0.39, 0.39944643),
+    "adamw": (0.39, 0.39944643),  # without weight decay the same
+}
 
 
 def test_no_optimizer_escapes_the_examination():
@@ -25,7 +36,7 @@ def test_steps_worked_out_by_hand(name):
     optimizer = OPTIMIZERS[name](weights, 0.01)
     for gradient, expected in zip(GRADIENTS, GOLDEN[name], strict=True):
         optimizer.step(weights, np.array([gradient]))
-        assert weights[0] == pytest.approx(expected, abs=2e-8)
+        assert weights[0] == pytest.approx(expected, abs=5e-8)
     assert optimizer.steps == 2
     assert set(optimizer.state) == set(optimizer.remembers)
 
@@ -45,3 +56,12 @@ def test_the_gradient_is_left_as_it_was(name):
     gradient = np.array([0.5, -0.25])
     OPTIMIZERS[name](np.zeros(2), 0.1).step(np.zeros(2), gradient)
     assert gradient.tolist() == [0.5, -0.25]
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_weight_decay_is_apart_from_the_gradient(name):
+    weights = np.array([0.5])
+    optimizer = OPTIMIZERS[name](weights, 0.1, weight_decay=0.2)
+    optimizer.step(weights, np.array([0.0]))
+    assert weights[0] == pytest.approx(0.5 - 0.5 * 0.1 * 0.2)
+    assert all(not array.any() for array in optimizer.state.values())
