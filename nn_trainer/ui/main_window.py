@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self.tabs.setObjectName("tabs")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setExpanding(False)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.setAccessibleName("Tabs")
         pages: tuple[tuple[str, QWidget], ...] = (("Train", self.train_tab), ("Predict", self.predict_tab))
         for number, (title, page) in enumerate(pages, 1):
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
     def _bar(self, *actions: QAction) -> QWidget:
         bar = QWidget()
         layout = QHBoxLayout(bar)
-        layout.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
+        layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
         layout.setSpacing(theme.SPACE)
         for action in actions:
             button = QToolButton()

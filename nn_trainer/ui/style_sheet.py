@@ -45,8 +45,11 @@ QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $disabled; }
 QToolBar { border: none; border-bottom: 1px solid $border; padding: 4px 8px; spacing: 4px; }
 
+QMenuBar { background: $window; border: none; }
+QMenuBar::item { padding: 4px 8px; background: transparent; border-radius: 4px; }
+QMenuBar::item:selected { background: $border; }
 QTabWidget::pane { border: none; border-top: 1px solid $border; }
-QTabBar::tab { color: $muted; padding: 8px 16px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab { color: $muted; padding: 14px 16px 9px 16px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $accent; }
@@ -59,6 +62,7 @@ QHeaderView::section { background: $panel; color: $muted; border: none; border-b
                        padding: 4px; }
 QAbstractItemView { background: $panel; border: 1px solid $border; outline: none;
                     selection-background-color: $accent; selection-color: $accent_text; }
+QTableView#probabilityBars { border: none; }
 QScrollArea { border: none; background: transparent; }
 """)
 

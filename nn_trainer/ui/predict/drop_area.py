@@ -50,11 +50,18 @@ class DropArea(QWidget):
         self._pixels, self._pixels_text = ImageView(), QLabel()
         self._picture.setAccessibleName("The picture")
         self._pixels.setAccessibleName("The pixels as the network sees them")
-        self._hint = QLabel(INVITATION)
+        self._hint, self._symbol = QLabel(INVITATION), QLabel()
+        self._above, self._below = QWidget(), QWidget()
         self._hint.setObjectName("dropHint")
         self._build()
         self.show_nothing()
-        theme.signals().changed.connect(self.update)
+        theme.signals().changed.connect(self._restyle)
+        self._restyle()
+
+    @Slot()
+    def _restyle(self) -> None:
+        self._symbol.setPixmap(theme.icon("image", theme.colors().muted).pixmap(12 * theme.SPACE, 12 * theme.SPACE))
+        self.update()
 
     def _build(self) -> None:
         pictures = QHBoxLayout()
@@ -72,14 +79,18 @@ class DropArea(QWidget):
         self._pictures = QWidget()
         pictures.setContentsMargins(0, 0, 0, 0)
         self._pictures.setLayout(pictures)
+        self._symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[4 * theme.SPACE] * 4)
         layout.setSpacing(3 * theme.SPACE)
-        layout.addWidget(self._pictures, 1)
+        layout.addWidget(self._pictures, 8)
+        layout.addWidget(self._above, 1)
+        layout.addWidget(self._symbol)
         layout.addWidget(self._hint)
         layout.addLayout(self._build_buttons())
+        layout.addWidget(self._below, 1)
 
     def _build_buttons(self) -> QHBoxLayout:
         buttons = QHBoxLayout()
@@ -110,18 +121,23 @@ class DropArea(QWidget):
 
     def show_nothing(self) -> None:
         """Invite to drop something."""
-        self._pictures.hide()
         self._picture.set_image(None)
         self._pixels.set_image(None)
-        self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._set_empty(True)
         self._be_idle()
 
+    def _set_empty(self, empty: bool) -> None:
+        """Put invitation and buttons into the middle, or below the pictures."""
+        self._pictures.setVisible(not empty)
+        for widget in (self._above, self._symbol, self._below):
+            widget.setVisible(empty)
+        self._set_look(self._look, self._hint.text())
+
     def show_picture(self, picture: QImage | None, text: str) -> None:
-        """Show the picture; None while it is read or when it cannot be."""
-        self._picture.set_image(picture, text)
+        """Show the picture with its name; None when it cannot be read."""
+        self._picture.set_image(picture, text, "" if picture is not None else "This file cannot be shown.")
         self._picture_text.setText(text)
-        self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._pictures.show()
+        self._set_empty(False)
 
     def show_pixels(self, pixels: QImage | None, text: str) -> None:
         """Show what the network sees; None while it is not known."""
@@ -202,7 +218,8 @@ class DropArea(QWidget):
     def _set_look(self, look: str, sentence: str) -> None:
         self._look = look
         self._hint.setText(sentence)
-        role = "error" if look == "refused" else "muted"
+        empty = self._pictures.isHidden() and look == "idle"
+        role = "error" if look == "refused" else "title" if empty else "muted"
         if self._hint.property("role") != role:
             self._hint.setProperty("role", role)
             self._hint.style().polish(self._hint)

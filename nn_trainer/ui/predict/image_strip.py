@@ -6,14 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui import theme
 from nn_trainer.ui.predict.probability_bars import percent
 from nn_trainer.ui.predict.sources import ImageSource
+from nn_trainer.ui.widgets.images import fitted_rect
 
 THUMBNAIL = 16 * theme.SPACE
 CELL = QSize(26 * theme.SPACE, 23 * theme.SPACE)
@@ -61,25 +70,12 @@ class StripModel(QAbstractListModel):
         """What the view asks for."""
         item = self.items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            metrics = QFontMetrics(theme.font(theme.SMALL))
-            return metrics.elidedText(item.caption, Qt.TextElideMode.ElideMiddle, CELL.width() - 2 * theme.SPACE)
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._icon(item)
+            return item.caption
+        if role == Qt.ItemDataRole.UserRole:
+            return item
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return item.description
-        if role == Qt.ItemDataRole.FontRole:
-            return theme.figures_font(theme.SMALL)
-        if role == Qt.ItemDataRole.SizeHintRole:
-            return CELL
         return None
-
-    def _icon(self, item: StripItem) -> QIcon:
-        if item.thumbnail is not None:
-            pixmap = QPixmap.fromImage(item.thumbnail)
-            icon = QIcon(pixmap)
-            icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt tints it
-            return icon
-        return theme.icon("error", theme.colors().error) if item.error else theme.icon("image", theme.colors().muted)
 
     def append(self, items: Sequence[StripItem]) -> None:
         """Add items at the end."""
@@ -100,6 +96,42 @@ class StripModel(QAbstractListModel):
         self.dataChanged.emit(index, index)
 
 
+class _CellDelegate(QStyledItemDelegate):
+    """Paints a thumbnail above its caption, the current one in a frame."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """All cells are alike."""
+        return CELL
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        item: StripItem = index.data(Qt.ItemDataRole.UserRole)
+        cell: QRect = option.rect.adjusted(2, 2, -2, -2)
+        colors = theme.colors()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(QColor(colors.accent), 2))
+            painter.setBrush(QColor(colors.band))
+            painter.drawRoundedRect(cell, 4, 4)
+        self._paint_thumbnail(painter, item, QRect(cell.left(), cell.top() + theme.SPACE, cell.width(), THUMBNAIL))
+        font = theme.figures_font(theme.SMALL)
+        room = cell.adjusted(theme.SPACE, 0, -theme.SPACE, -theme.SPACE)
+        text = QFontMetrics(font).elidedText(item.caption, Qt.TextElideMode.ElideMiddle, room.width())
+        painter.setFont(font)
+        painter.setPen(QColor(colors.error if item.error else colors.text))
+        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, text)
+        painter.restore()
+
+    def _paint_thumbnail(self, painter: QPainter, item: StripItem, area: QRect) -> None:
+        if item.thumbnail is not None:
+            painter.drawImage(fitted_rect(item.thumbnail.size(), area), item.thumbnail)
+            return
+        color = theme.colors().error if item.error else theme.colors().muted
+        icon = theme.icon("error" if item.error else "image", color)
+        icon.paint(painter, area.adjusted(0, 4 * theme.SPACE, 0, -4 * theme.SPACE))
+
+
 class ImageStrip(QListView):
     """One row of thumbnails; Left and Right step through them."""
 
@@ -117,7 +149,7 @@ class ImageStrip(QListView):
         self.setWrapping(False)
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
-        self.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.setItemDelegate(_CellDelegate(self))
         self.setGridSize(CELL)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setFrameShape(QFrame.Shape.NoFrame)

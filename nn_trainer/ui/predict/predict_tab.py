@@ -46,6 +46,7 @@ class PredictTab(QWidget):
         self._build()
         self._connect()
         self._show_item(None)
+        self._show_progress(0, 0)
         self.set_classifier(None, "")
 
     @property
@@ -190,7 +191,8 @@ class PredictTab(QWidget):
         busy = done < total
         self._cancel.setVisible(busy)
         count = len(self.strip.items())
-        self._clear.setEnabled(count > 0)
+        self._clear.setVisible(count > 0)
+        self.strip.setVisible(count > 0)
         if busy:
             self._state.setText(f"Predicting {done + 1:,} of {total:,}" if self._classifier else "Reading images")
         else:

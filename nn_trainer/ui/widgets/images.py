@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_trainer.ui import theme
@@ -39,6 +39,7 @@ class ImageView(QWidget):
         super().__init__(parent)
         self._image = QImage()
         self._scaled = QPixmap()
+        self._placeholder = ""
         self.setMinimumSize(16 * theme.SPACE, 16 * theme.SPACE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -46,8 +47,9 @@ class ImageView(QWidget):
         """The picture shown, null when there is none."""
         return self._image
 
-    def set_image(self, image: QImage | None, description: str = "") -> None:
-        """Show `image`, or nothing; `description` is read out by screen readers."""
+    def set_image(self, image: QImage | None, description: str = "", placeholder: str = "") -> None:
+        """Show `image`, or `placeholder` in words; `description` is read out by screen readers."""
+        self._placeholder = placeholder
         self._image = image if image is not None else QImage()
         self._scaled = QPixmap()
         self.setAccessibleDescription(description)
@@ -60,6 +62,10 @@ class ImageView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture, scaled once for each size of the view."""
         if self._image.isNull():
+            painter = QPainter(self)
+            painter.setPen(QColor(theme.colors().muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), int(flags), self._placeholder)
             return
         target = fitted_rect(self._image.size(), self.rect())
         ratio = self.devicePixelRatioF()
