@@ -89,13 +89,14 @@ def test_a_fault_in_training_keeps_what_was_learned(colours):
     np.testing.assert_array_equal(weights(fitting.classifier), fitting.network.weights)
 
 
-def test_a_diverged_loss_leaves_the_weights_of_the_last_whole_epoch(colours):
+@pytest.mark.parametrize("broken", [np.nan, 3e38])
+def test_a_diverged_loss_leaves_the_weights_of_the_last_whole_epoch(colours, broken):
     fitting = Fitting(colours, config(epochs=100))
     records = fitting.run()
     while not (isinstance(record := next(records), EpochRecord) and record.epoch == 2):
         pass
     kept = fitting.network.weights.copy()
-    fitting.network.weights[...] = np.nan
+    fitting.network.weights[...] = broken
     with pytest.raises(TrainingDivergedError, match="Try a smaller learning rate"):
         next(records)
     np.testing.assert_array_equal(weights(fitting.classifier), kept)
