@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 from nn_trainer.data.classes import ClassList, list_classes
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.layout import Split
+from nn_trainer.data.memory import available_memory
 from nn_trainer.data.parallel import Cancelled, Progress, all_cores, for_each, never_cancelled, no_progress
 from nn_trainer.data.preprocessing import Channels, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.scan import Scan, scan_folder
+from nn_trainer.data.small_pictures import SmallPictures
 from nn_trainer.errors import DatasetError, ImageError
 
 Pixels = NDArray[np.uint8]
@@ -102,10 +105,11 @@ def load_dataset(
     given = {"image_size": image_size, "channels": channels}
     given = {name: value for name, value in given.items() if value is not None}
     Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work
-    scan = scan_folder(path, progress, cancelled)
+    small = SmallPictures()
+    scan = scan_folder(path, progress, cancelled, read=small.read)
     preprocessing = Preprocessing.from_dict(scan.suggest().as_dict() | given)
     images = _allocate(len(scan.pictures), preprocessing)
-    damaged = _decode(scan, preprocessing, images, progress, cancelled)
+    damaged = _decode(scan, small, preprocessing, images, progress, cancelled)
     usable = [index for index, problem in enumerate(damaged) if problem is None]
     classes = _classes_of(scan, usable)
     kept = {picture.path for picture in classes.pictures}
@@ -118,17 +122,22 @@ def load_dataset(
 
 def _allocate(count: int, preprocessing: Preprocessing) -> Pixels:
     shape = (count, *preprocessing.shape)
-    try:
-        return np.empty(shape, dtype=np.uint8)
-    except (MemoryError, ValueError) as error:
+    needed = math.prod(shape)
+    if needed > available_memory():
         raise DatasetError(
-            f"{count:,} images of {preprocessing.image_size} pixels need {np.prod(shape, dtype=float) / 1e9:.1f} GB "
-            "of memory, more than there is. Choose a smaller image size."
-        ) from error
+            f"{count:,} images of {preprocessing.image_size}x{preprocessing.image_size} pixels need "
+            f"{needed / 1e9:.1f} GB of memory, more than is free. Choose a smaller image size."
+        )
+    return np.empty(shape, dtype=np.uint8)
 
 
 def _decode(
-    scan: Scan, preprocessing: Preprocessing, images: Pixels, progress: Progress, cancelled: Cancelled
+    scan: Scan,
+    small: SmallPictures,
+    preprocessing: Preprocessing,
+    images: Pixels,
+    progress: Progress,
+    cancelled: Cancelled,
 ) -> list[Problem | None]:
     """Fill `images`; the problem of each picture that cannot be decoded, None for the others."""
     problems: list[Problem | None] = [None] * len(images)
@@ -136,7 +145,7 @@ def _decode(
     def decode_one(index: int) -> None:
         path = scan.pictures[index].path
         try:
-            images[index] = load_pixels(path, preprocessing)
+            images[index] = load_pixels(small.take(path), preprocessing)
         except ImageError as error:
             problems[index] = Problem.of(path, error)
 

@@ -78,11 +78,24 @@ def load_picture(source: ImageSource, max_size: int | None = None) -> Image.Imag
 def read_header(path: Path) -> Header:
     """Size and kind of the picture at `path`; quick, nothing is decoded. Raises `ImageError`."""
     with opened(path) as image:
-        width, height = image.size
-        # Only of JPEG: others would decode the whole picture for it, or are upright already.
-        if image.format in ("JPEG", "MPO") and "exif" in image.info and orientation(image) >= 5:
-            width, height = height, width
-        return Header(width, height, is_grey(image))
+        return _header_of(image)
+
+
+def read_header_and_small(path: Path, largest: int) -> tuple[Header, Image.Image | None]:
+    """The header, and the upright picture if it has at most `largest` pixels: opening a tiny file twice costs
+    more than decoding it. `load_pixels` takes the picture as well as the file. Raises `ImageError`.
+    """
+    with opened(path) as image:
+        header = _header_of(image)
+        return header, to_8_bit(image) if header.width * header.height <= largest else None
+
+
+def _header_of(image: Image.Image) -> Header:
+    width, height = image.size
+    # Only of JPEG: others would decode the whole picture for it, or are upright already.
+    if image.format in ("JPEG", "MPO") and "exif" in image.info and orientation(image) >= 5:
+        width, height = height, width
+    return Header(width, height, is_grey(image))
 
 
 def _upright(source: ImageSource, wanted: int | None) -> Image.Image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,19 +43,23 @@ class Scan:
 
 
 def scan_folder(
-    path: str | os.PathLike[str], progress: Progress = no_progress, cancelled: Cancelled = never_cancelled
+    path: str | os.PathLike[str],
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+    *,
+    read: Callable[[Path], Header] = read_header,
 ) -> Scan:
     """Find the classes and pictures in a folder; the text "sample" stands for the data set that ships.
 
     `progress(done, total, what)` and `cancelled()` are called on the calling thread at least every 50 ms; `total`
-    is 0 while it is not known. Raises `DatasetError` when the folder cannot be used at all, `LabelFileError`
-    when the class label file in it is wrong, and `CancelledError`.
+    is 0 while it is not known. `read` may look at more than the header. Raises `DatasetError` when the folder
+    cannot be used at all, `LabelFileError` when the class label file in it is wrong, and `CancelledError`.
     """
     root = sample_dataset_path() if path == "sample" else Path(path)
     require_folder(root)
     walker = Walker(root, progress, cancelled)
     label_file, named, layout = _read_layout(root, walker)
-    headers, damaged = _read_headers(layout.files, progress, cancelled)
+    headers, damaged = _read_headers(layout.files, read, progress, cancelled)
     pictures = [
         Picture(f.file.path, f.class_name, f.split, header.width, header.height, header.grey, f.file.size)
         for f, header in zip(layout.files, headers, strict=True)
@@ -104,7 +108,7 @@ def _read_layout(root: Path, walker: Walker) -> tuple[Path | None, Sequence[str]
 
 
 def _read_headers(
-    files: Sequence[LabelledFile], progress: Progress, cancelled: Cancelled
+    files: Sequence[LabelledFile], read: Callable[[Path], Header], progress: Progress, cancelled: Cancelled
 ) -> tuple[list[Header | None], list[Problem]]:
     headers: list[Header | None] = [None] * len(files)
     problems: list[Problem | None] = [None] * len(files)
@@ -112,7 +116,7 @@ def _read_headers(
     def read_one(index: int) -> None:
         path = files[index].file.path
         try:
-            headers[index] = read_header(path)
+            headers[index] = read(path)
         except ImageError as error:
             problems[index] = Problem.of(path, error)
 

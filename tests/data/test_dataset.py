@@ -11,14 +11,26 @@ import pytest
 from PIL import Image
 
 from nn_trainer.data import dataset as dataset_module
+from nn_trainer.data import small_pictures
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.labels import write_label_file
+from nn_trainer.data.memory import available_memory
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.scan import scan_folder
 from nn_trainer.errors import CancelledError, DatasetError, LabelFileError, SettingError
-from tests.helpers.images import HOSTILE, class_folders, encoded, picture, save, write_hostile, write_specials
+from tests.helpers.images import (
+    HEIGHT,
+    HOSTILE,
+    WIDTH,
+    class_folders,
+    encoded,
+    picture,
+    save,
+    write_hostile,
+    write_specials,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links and pipes are made with POSIX calls")
 
@@ -382,12 +394,21 @@ def test_a_folder_that_may_not_be_opened(pets: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_more_images_than_fit_into_memory(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(dataset_module.np, "empty", refuse)
-    with pytest.raises(DatasetError, match="Choose a smaller image size"):
+    assert 1e6 < available_memory() < 1e15
+    monkeypatch.setattr(dataset_module, "available_memory", lambda: 7 * 30 * 30 * 3 - 1)
+    with pytest.raises(DatasetError, match=r"7 images of 30x30 pixels need .* Choose a smaller image size"):
         load_dataset(pets)
+    assert len(load_dataset(pets, image_size=29).images) == 7
+
+
+def test_small_pictures_are_read_once_or_twice_with_the_same_bits(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_hostile(pets / "dog")
+    first = load_dataset(pets)
+    for room in (0, 3 * WIDTH * HEIGHT):
+        monkeypatch.setattr(small_pictures, "ROOM", room)
+        other = load_dataset(pets)
+        np.testing.assert_array_equal(first.images, other.images)
+        assert set(first.problems) == set(other.problems)
 
 
 def test_progress_and_cancelling_at_every_stage(pets: Path) -> None:
