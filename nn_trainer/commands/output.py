@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, TextIO
+from typing import Any, NoReturn, Protocol, TextIO
 
 from nn_trainer.data.problems import display_path
 
@@ -57,16 +57,22 @@ class Output:
             return
         from tqdm import tqdm
 
-        with tqdm(unit=unit, leave=False, dynamic_ncols=True, delay=0.5) as bar:
+        bar: tqdm[NoReturn] | None = None
 
-            def show(done: int, total: int, what: str) -> None:
-                if not bar.desc.startswith(what):
-                    bar.reset()
-                    bar.set_description(what, refresh=False)
-                bar.total = total or None
-                bar.update(done - bar.n)
+        def show(done: int, total: int, what: str) -> None:
+            nonlocal bar
+            if bar is None or bar.desc != f"{what}: ":
+                if bar is not None:
+                    bar.close()
+                bar = tqdm(desc=what, unit=unit, leave=False, dynamic_ncols=True, delay=0.5)
+            bar.total = total or None
+            bar.update(done - bar.n)
 
+        try:
             yield show
+        finally:
+            if bar is not None:
+                bar.close()
 
     def _write(self, text: str) -> None:
         """Write a line to standard output at once, as long as it can be written."""

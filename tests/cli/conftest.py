@@ -47,12 +47,12 @@ def start(tmp_path):
     """Start `python -m nn_trainer` in another process and another folder; it is joined at the end."""
     processes = []
 
-    def start_process(*arguments, stdout=subprocess.PIPE, **environment):
+    def start_process(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **environment):
         process = subprocess.Popen(
             [sys.executable, "-m", "nn_trainer", *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             cwd=tmp_path,
             env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "HOME": str(tmp_path), **environment},

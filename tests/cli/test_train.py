@@ -1,6 +1,10 @@
+import contextlib
 import json
 import math
+import os
+import re
 import signal
+import sys
 
 import pytest
 
@@ -168,3 +172,27 @@ def test_a_reader_that_leaves_does_not_end_the_training(start, colours_folder, o
     assert process.wait(timeout=30) == 0
     assert process.stderr.read() == ""
     assert nn_trainer.load_classifier(output).figures["epochs"] == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_a_terminal_shows_how_far_it_is_beside_clean_json(start, colours_folder, output, tmp_path):
+    import pty
+    import termios
+
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (25, 100))
+    with (tmp_path / "out.json").open("w") as out:
+        arguments = ("train", colours_folder, "-o", output, "--epochs", 10_000, "--preset", "linear", "--json")
+        process = start(*arguments, stdout=out, stderr=end, TERM="xterm")
+    os.close(end)
+    shown = b""
+    while not re.search(rb"Training: +\d+%.* \d+/10000 ", shown):
+        shown += os.read(terminal, 1000)
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(OSError):  # what is read at the end of a terminal
+        while shown := os.read(terminal, 1000):
+            pass
+    os.close(terminal)
+    assert process.wait(timeout=30) == 0
+    events = [json.loads(line)["event"] for line in (tmp_path / "out.json").read_text().splitlines()]
+    assert events == ["epoch"] * (len(events) - 1) + ["completed"]
