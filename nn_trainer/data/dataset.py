@@ -92,8 +92,8 @@ def load_dataset(
     path: str | os.PathLike[str],
     image_size: int | None = None,
     channels: Channels | None = None,
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Dataset:
     """Read all pictures of a folder; the text "sample" stands for the data set that ships.
 
@@ -102,6 +102,7 @@ def load_dataset(
     called on the calling thread at least every 50 ms; `total` is 0 while it is not known.
     Raises `DatasetError`, `LabelFileError`, `SettingError` and `CancelledError`.
     """
+    progress, cancelled = progress or no_progress, cancelled or never_cancelled
     given = {"image_size": image_size, "channels": channels}
     given = {name: value for name, value in given.items() if value is not None}
     Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work

@@ -44,8 +44,8 @@ class Scan:
 
 def scan_folder(
     path: str | os.PathLike[str],
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
     *,
     read: Callable[[Path], Header] = read_header,
 ) -> Scan:
@@ -55,6 +55,7 @@ def scan_folder(
     is 0 while it is not known. `read` may look at more than the header. Raises `DatasetError` when the folder
     cannot be used at all, `LabelFileError` when the class label file in it is wrong, and `CancelledError`.
     """
+    progress, cancelled = progress or no_progress, cancelled or never_cancelled
     root = sample_dataset_path() if path == "sample" else Path(path)
     require_folder(root)
     walker = Walker(root, progress, cancelled)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from nn_trainer.data import pillow
 from nn_trainer.data.images import load_picture, load_pixels, read_header
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.errors import ImageError
@@ -352,3 +353,16 @@ def test_the_callers_image_is_left_alone() -> None:
     shown = load_picture(image)
     shown.paste((0, 0, 0), (0, 0, 8, 8))
     assert image.tobytes() == before
+
+
+def test_too_many_pixels_and_none_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save(picture(0, 40, 30), tmp_path / "a.png")
+    with pytest.raises(ImageError, match="no pixels"):
+        load_pixels(Image.new("RGB", (0, 5)), RGB_8)
+    monkeypatch.setattr(pillow, "MAX_PIXELS", 40 * 30 - 1)
+    for source in (path, picture(0, 40, 30)):
+        with pytest.raises(ImageError) as caught:
+            load_pixels(source, RGB_8)
+        assert caught.value.kind == "too large"
+    monkeypatch.setattr(pillow, "MAX_PIXELS", 40 * 30)
+    assert load_pixels(path, RGB_8).std() > 3
