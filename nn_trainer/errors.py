@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nn_trainer.text import display_path
+
 
 class NNTrainerError(Exception):
     """The base of all expected errors; `str(error)` is the sentence for the user."""
@@ -33,7 +35,7 @@ class ImageError(NNTrainerError):
         self.kind = kind
         self.reason = reason
         self.action = action
-        where = f"{path.name}: " if path is not None else ""
+        where = f"{display_path(path.name)}: " if path is not None else ""
         super().__init__(f"{where}{reason}. {action}.")
 
 

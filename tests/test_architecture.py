@@ -14,26 +14,56 @@ STANDARD = "the standard library"
 
 # What each part may import, by the start of the dotted name; everything else is refused.
 ALLOWED = {
-    "engine": (STANDARD, "numpy", "nn_trainer.engine", "nn_trainer.errors"),
-    "data": (STANDARD, "numpy", "PIL", "nn_trainer.data", "nn_trainer.errors", "nn_trainer.paths", "nn_trainer.atomic"),
+    "engine": (STANDARD, "numpy", "nn_trainer.engine", "nn_trainer.errors", "nn_trainer.text"),
+    "data": (
+        STANDARD,
+        "numpy",
+        "PIL",
+        "nn_trainer.data",
+        "nn_trainer.errors",
+        "nn_trainer.text",
+        "nn_trainer.paths",
+        "nn_trainer.atomic",
+    ),
     "models": (
         STANDARD,
         *("numpy", "PIL", "safetensors", "threadpoolctl"),
-        *("nn_trainer.engine", "nn_trainer.data", "nn_trainer.models", "nn_trainer.errors", "nn_trainer.atomic"),
+        *(
+            "nn_trainer.engine",
+            "nn_trainer.data",
+            "nn_trainer.models",
+            "nn_trainer.errors",
+            "nn_trainer.text",
+            "nn_trainer.atomic",
+        ),
         "nn_trainer.__version__",
     ),
     "workers": (
         STANDARD,
         "PySide6.QtCore",
-        *("nn_trainer.engine", "nn_trainer.data", "nn_trainer.models", "nn_trainer.workers", "nn_trainer.errors"),
+        *(
+            "nn_trainer.engine",
+            "nn_trainer.data",
+            "nn_trainer.models",
+            "nn_trainer.workers",
+            "nn_trainer.errors",
+            "nn_trainer.text",
+        ),
     ),
     "commands": (
         STANDARD,
         *("numpy", "tqdm"),
         *("nn_trainer.engine", "nn_trainer.data", "nn_trainer.models", "nn_trainer.commands"),
-        *("nn_trainer.errors", "nn_trainer.paths", "nn_trainer.atomic"),
+        *("nn_trainer.errors", "nn_trainer.text", "nn_trainer.paths", "nn_trainer.atomic"),
     ),
-    "cli.py": (STANDARD, "nn_trainer.commands", "nn_trainer.errors", "nn_trainer.app", "nn_trainer.__version__"),
+    "cli.py": (
+        STANDARD,
+        "nn_trainer.commands",
+        "nn_trainer.errors",
+        "nn_trainer.text",
+        "nn_trainer.app",
+        "nn_trainer.__version__",
+    ),
 }
 
 # Panels do not import each other: the window connects them.

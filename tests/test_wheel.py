@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+
+import nn_trainer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -67,8 +68,7 @@ def test_nothing_else_is_in_it(wheel):
 
 
 def test_the_installed_program_is_the_one_of_the_wheel_and_says_its_version(installed):
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert installed("--version") == f"NN Trainer {version}\n"
+    assert installed("--version") == f"NN Trainer {nn_trainer.__version__}\n"
     where = installed("-c", "import nn_trainer; print(nn_trainer.__file__)", program=(sys.executable,))
     assert Path(where.strip()).parent == installed.target / "nn_trainer"
 

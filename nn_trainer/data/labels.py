@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.atomic import write_atomically
 from nn_trainer.data.problems import display_path
 from nn_trainer.errors import LabelFileError
 
@@ -75,18 +76,9 @@ def write_label_file(path: str | os.PathLike[str], class_names: Sequence[str]) -
     """
     path = Path(path)
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            try:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerows([("label", "name"), *enumerate(class_names)])
-                file.close()
-                Path(file.name).chmod(0o644)
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([("label", "name"), *enumerate(class_names)])
+        write_atomically(path, text.getvalue().encode("utf-8"))
     except (OSError, UnicodeError) as error:
         raise LabelFileError(
             f"{display_path(path)} cannot be written ({getattr(error, 'strerror', None) or error}). "

@@ -44,7 +44,8 @@ class Hyperparameter:
         """The values it may take, in words."""
         if self.choices:
             return ", ".join(self.choices)
-        return f"{self.minimum:g} to {self.maximum:g}{' ' + self.unit if self.unit else ''}"
+        ends = [f"{end:,}" if end == int(end) else f"{end:g}" for end in (self.minimum or 0, self.maximum or 0)]
+        return f"{ends[0]} to {ends[1]}{' ' + self.unit if self.unit else ''}"
 
     def check(self, value: Any) -> Value:
         """Return `value` in the type of the default; raise `SettingError` if it is out of range."""
@@ -108,7 +109,7 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         0.001,
         "How far each weight moves: new weight = weight - gradient * learning rate.",
         "Divide it by 10 when the loss jumps or grows, multiply by 3 when it falls too slowly. "
-        "Usual: 0.001 for adam, 0.01 for momentum, 0.05 for sgd.",
+        "Usual: 0.001 for adam, adamw and rmsprop, 0.01 for momentum and nesterov, 0.05 for sgd.",
         "Too large: the loss rises, or is no longer a number. Too small: the loss hardly falls.",
         minimum=1e-7,
         maximum=10.0,
@@ -119,7 +120,8 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Optimizer",
         "adam",
         "The rule that turns gradients into updates of the weights.",
-        "adam needs the least tuning; sgd is the plain rule of the lesson; momentum lies between them.",
+        "adam and adamw need the least tuning; sgd is the plain rule of the lesson; momentum and nesterov remember "
+        "past gradients; rmsprop divides by their size.",
         "sgd with a rate meant for adam: the loss hardly falls. adam with a rate meant for sgd: it jumps.",
         choices=tuple(OPTIMIZERS),
     ),

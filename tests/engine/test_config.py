@@ -33,7 +33,7 @@ def test_numbers_are_taken_at_both_ends_of_the_range_and_refused_beyond(row):
 
 
 def test_a_whole_number_is_not_rounded():
-    with pytest.raises(SettingError, match=r"Epochs cannot be 2.5. Give a whole number from 1 to 10000"):
+    with pytest.raises(SettingError, match=r"Epochs cannot be 2.5. Give a whole number from 1 to 10,000"):
         TrainingConfig(epochs=2.5)
 
 

@@ -1,0 +1,129 @@
+"""The same networks in PyTorch, built from ours layer by layer, with the same weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from nn_trainer.engine.layers import Layer
+from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from nn_trainer.engine.layers.average_pooling import AveragePooling, GlobalAveragePooling
+from nn_trainer.engine.layers.batch_normalization import BatchNormalization
+from nn_trainer.engine.layers.bias import Bias
+from nn_trainer.engine.layers.chain import Chain
+from nn_trainer.engine.layers.convolution import Convolution
+from nn_trainer.engine.layers.dense import Dense
+from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
+from nn_trainer.engine.layers.flatten import Flatten
+from nn_trainer.engine.layers.max_pooling import MaxPooling
+from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.residual import Residual
+
+
+class TorchPixels(nn.Module):
+    """(N, height, width, channels) bytes to standardised (N, channels, height, width)."""
+
+    def __init__(self, layer: Pixels) -> None:
+        super().__init__()
+        self.mean = torch.from_numpy(layer.constants["mean"])[:, None, None]
+        self.std = torch.from_numpy(layer.constants["std"])[:, None, None]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (x.permute(0, 3, 1, 2) - self.mean) / self.std
+
+
+class TorchBias(nn.Module):
+    def __init__(self, layer: Bias) -> None:
+        super().__init__()
+        self.bias = parameter(layer.parameters["bias"])
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + (self.bias[:, None, None] if x.ndim == 4 else self.bias)
+
+
+class TorchFlatten(nn.Module):
+    """In the order row, channel, column."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.permute(0, 2, 1, 3).flatten(1)
+
+
+class TorchMean(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.mean((2, 3))
+
+
+class TorchResidual(nn.Module):
+    def __init__(self, layer: Residual) -> None:
+        super().__init__()
+        self.branch = from_chain(layer.chains["branch"])
+        self.shortcut = from_chain(layer.chains["shortcut"]) if "shortcut" in layer.chains else nn.Identity()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.branch(x) + self.shortcut(x)
+
+
+def parameter(array: np.ndarray) -> nn.Parameter:
+    return nn.Parameter(torch.from_numpy(np.array(array, np.float32, order="C")))
+
+
+def from_chain(chain: Chain) -> nn.Sequential:
+    return nn.Sequential(*map(from_layer, chain.layers))
+
+
+def _convolution(layer: Convolution | DepthwiseConvolution) -> nn.Conv2d:
+    groups = layer.input_shape[0] if isinstance(layer, DepthwiseConvolution) else 1
+    module = nn.Conv2d(
+        layer.input_shape[0],
+        layer.output_shape[0],
+        layer.kernel,
+        layer.stride,
+        padding=layer.kernel // 2,
+        groups=groups,
+        bias=layer.bias,
+    )
+    published = layer.published(layer.parameters)
+    module.weight = parameter(published["weight"])
+    if layer.bias:
+        module.bias = parameter(published["bias"])
+    return module
+
+
+def _dense(layer: Dense) -> nn.Linear:
+    module = nn.Linear(layer.input_shape[0], layer.outputs)
+    module.weight = parameter(layer.parameters["weight"].T)
+    module.bias = parameter(layer.parameters["bias"])
+    return module
+
+
+def _normalization(layer: BatchNormalization) -> nn.BatchNorm2d:
+    module = nn.BatchNorm2d(layer.input_shape[0])
+    module.weight = parameter(layer.parameters["scale"])
+    module.bias = parameter(layer.parameters["shift"])
+    return module
+
+
+MODULES = {
+    Pixels: TorchPixels,
+    Convolution: _convolution,
+    DepthwiseConvolution: _convolution,
+    Dense: _dense,
+    BatchNormalization: _normalization,
+    Bias: TorchBias,
+    Flatten: lambda layer: TorchFlatten(),
+    MaxPooling: lambda layer: nn.MaxPool2d(2),
+    AveragePooling: lambda layer: nn.AvgPool2d(2),
+    GlobalAveragePooling: lambda layer: TorchMean(),
+    ReLU: lambda layer: nn.ReLU(),
+    LeakyReLU: lambda layer: nn.LeakyReLU(layer.leak),
+    Tanh: lambda layer: nn.Tanh(),
+    Sigmoid: lambda layer: nn.Sigmoid(),
+    GELU: lambda layer: nn.GELU(approximate="tanh"),
+    Residual: TorchResidual,
+}
+
+
+def from_layer(layer: Layer) -> nn.Module:
+    """The PyTorch module that does the same; dropout has none, its random numbers being its own."""
+    return MODULES[type(layer)](layer)
