@@ -356,7 +356,7 @@ class MainWindow(QMainWindow):
             self._on_message("warning", "The training ends after this iteration, which takes long. Close again then.")
             event.ignore()
             return
-        self.predict_tab.cancel()
+        self.predict_tab.shutdown()
         join_all(CLOSE_MILLISECONDS)
         if self._help is not None:
             self._help.close()

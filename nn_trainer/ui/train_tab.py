@@ -287,6 +287,7 @@ class TrainTab(TrainPage):
     def shutdown(self, timeout_ms: int) -> bool:
         """End everything that runs here; False if the training did not end in time."""
         self._loader.drop()
+        self._plan_timer.stop()
         return self.session.shutdown(timeout_ms)
 
 

@@ -96,6 +96,11 @@ class PredictTab(QWidget):
         self._queue.cancel()
         self._show_progress(0, 0)
 
+    def shutdown(self) -> None:
+        """Begin nothing more."""
+        self.cancel()
+        self._loader.load(None)
+
     # the parts
 
     def _build(self) -> None:

@@ -1,0 +1,53 @@
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from nn_trainer.app import create_window
+from nn_trainer.data.dataset import load_dataset
+from nn_trainer.engine.config import make_config
+from nn_trainer.models.fitting import Fitting
+from nn_trainer.paths import settings_dir
+from tests.helpers.images import class_folders
+
+CLASSES = {"blue": 6, "green": 6, "red": 6}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A data set of three classes that differ in colour."""
+    return class_folders(tmp_path / "colours", CLASSES)
+
+
+@pytest.fixture(scope="session")
+def make_classifier(tmp_path_factory):
+    """Untrained classifiers, another for each seed."""
+    dataset = load_dataset(class_folders(tmp_path_factory.mktemp("data") / "colours", CLASSES), image_size=16)
+
+    def make(seed=0):
+        return Fitting(dataset, make_config(preset="linear", image_size=16, seed=seed)).classifier
+
+    return make
+
+
+@pytest.fixture
+def window(qtbot):
+    """The window as it opens for a new user."""
+    (settings_dir() / "window.ini").unlink(missing_ok=True)
+    _, window = create_window([])
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def find(window):
+    """A widget of the window by the name that scripts know it by."""
+
+    def find(name, kind=QWidget):
+        found = window.findChildren(kind, name)
+        assert len(found) == 1, f"{len(found)} widgets named {name}"
+        return found[0]
+
+    return find
