@@ -294,3 +294,14 @@ def test_the_probabilities_are_copied_as_text(qtbot, ready, files):
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines == [f"{name}\t{100 * p:.1f} %" for name, p in ready.bars.rows()]
     assert len(lines) == 3
+
+
+def test_a_classifier_that_changes_while_images_are_predicted(qtbot, ready, make_classifier, files):
+    ready.set_classifier(Slow(make_classifier()), "Slow")
+    drop_on(ready.drop_area, mime_of(files))
+    qtbot.waitUntil(lambda: ready._queue._job is not None, timeout=5000)
+    other = make_classifier(seed=5)
+    ready.set_classifier(other, "Just trained")
+    settle(qtbot, ready)
+    assert all(item.seen_by is other for item in ready.strip.items())
+    assert dict(ready.bars.rows()) == other.predict(files[0]).probabilities
