@@ -88,6 +88,11 @@ class PlotPanel(QWidget):
         """
         return (self._run or RunCurves(1, 1, "")).series(name)
 
+    @property
+    def frame_is_due(self) -> bool:
+        """Whether something has changed that is not drawn yet."""
+        return self._timer.isActive()
+
     # the parts
 
     def _build(self) -> None:
@@ -247,6 +252,7 @@ class PlotPanel(QWidget):
     def _set_logarithmic(self, on: bool) -> None:
         self._plots["loss"].set_logarithmic(on)
         self.show_whole_run()
+        self.draw_frame()  # at once: the values in view are not those of the new axis
 
     @Slot(object)
     def _set_cursor(self, position: float | None) -> None:
