@@ -154,5 +154,5 @@ def envelope(x: Floats, y: Floats, low: float, high: float, bins: int) -> tuple[
     # fmin and fmax pass over what is not a number
     extremes = np.stack([np.fmin.reduce(groups, axis=1), np.fmax.reduce(groups, axis=1)], axis=1).ravel()
     middles = np.repeat(x[first + size // 2 : first + whole : size], 2)
-    rest = slice(first + whole, last)
+    rest = slice(min(first + whole, last - 1), last)
     return np.concatenate([middles, x[rest]]), np.concatenate([extremes, y[rest]])

@@ -74,8 +74,8 @@ class DatasetPanel(QWidget):
         self.setMinimumWidth(70 * theme.SPACE)
         self._dataset: Dataset | None = None
         self._message = MessageBar()
-        self._forget_refusal = QTimer(self, interval=REFUSAL_MILLISECONDS, singleShot=True)
-        self._forget_refusal.timeout.connect(self._message.clear)
+        self.forget_refusal = QTimer(self, interval=REFUSAL_MILLISECONDS, singleShot=True)
+        self.forget_refusal.timeout.connect(self._message.clear)
         self._welcome = WelcomePage()
         self._busy = BusyPage()
         self._view = DatasetView()
@@ -124,7 +124,7 @@ class DatasetPanel(QWidget):
     def show_error(self, message: str) -> None:
         """Show why a data set could not be opened, above the one there was or the ways to open one."""
         self._pages.setCurrentWidget(self._welcome if self._dataset is None else self._view)
-        self._forget_refusal.stop()
+        self.forget_refusal.stop()
         if self._dataset is None:
             self._message.show_error(message)
         else:
@@ -138,10 +138,10 @@ class DatasetPanel(QWidget):
         if folder is None:
             event.ignore()
             self._message.show_message("warning", refusal)
-            self._forget_refusal.start()
+            self.forget_refusal.start()
             return
         event.acceptProposedAction()
-        self._forget_refusal.stop()
+        self.forget_refusal.stop()
         self._message.show_message("info", f"Drop to open {display_path(folder.name)}.")
         self._welcome.set_hovered(True)
 

@@ -11,18 +11,19 @@ from nn_trainer.ui import theme
 from nn_trainer.ui.train.setting_boxes import Box, make_box
 from nn_trainer.ui.train.setting_help import full_help
 
-_MNEMONICS = {  # the letter after Alt + that goes to a box
+# The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
+_MNEMONICS = {
     "preset": "P",
     "epochs": "E",
     "batch_size": "B",
-    "learning_rate": "L",
-    "optimizer": "O",
-    "loss": "s",
+    "learning_rate": "n",
+    "optimizer": "z",
+    "loss": "L",
     "dropout": "D",
     "image_size": "I",
     "channels": "C",
-    "validation": "V",
-    "seed": "e",
+    "validation": "a",
+    "seed": "S",
 }
 
 

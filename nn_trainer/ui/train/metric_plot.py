@@ -20,20 +20,20 @@ MOST_SYMBOLS = 300  # validation points in view; beyond that a line through thei
 
 
 class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
-    """The curves of `metric`, "loss" or "accuracy"; draws when told to and reports the mouse."""
+    """The curves of "loss" or of "accuracy"; draws when told to and reports the mouse."""
 
     hovered = Signal(object)  # the iteration under the mouse: float, or None when it has left
     zoomed = Signal()  # by the user
     whole_run_wanted = Signal()
 
-    def __init__(self, metric: str, *, epochs_above: bool) -> None:
+    def __init__(self, name: str, *, epochs_above: bool) -> None:
         self._epoch_axis = EpochAxis()
         axes: dict[str, pg.AxisItem] = {"top": self._epoch_axis, "bottom": IterationAxis()}
-        axes["left"] = PercentAxis() if metric == "accuracy" else pg.AxisItem("left")
+        axes["left"] = PercentAxis() if name == "accuracy" else pg.AxisItem("left")
         super().__init__(axisItems=axes)
-        self.metric = metric
+        self._name = name
         self.logarithmic = False
-        self._scale = 100.0 if metric == "accuracy" else 1.0
+        self._scale = 100.0 if name == "accuracy" else 1.0
         self._drawn: dict[pg.PlotCurveItem, tuple[object, ...]] = {}  # what each curve shows
         plot = self.getPlotItem()
         plot.setMenuEnabled(False)
@@ -96,7 +96,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw_line(self, item: pg.PlotCurveItem, run: RunCurves | None, kind: str) -> bool:
         """Draw one curve at the resolution of the screen; return whether it had changed."""
-        x, y = (np.empty(0), np.empty(0)) if run is None else run.series(f"{kind} {self.metric}")
+        x, y = (np.empty(0), np.empty(0)) if run is None else run.series(f"{kind} {self._name}")
         box = self.getViewBox()
         low, high = box.viewRange()[0]
         columns = max(64, int(box.width()))
@@ -117,7 +117,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         if run is None or best is None:
             self._best.setData([], [])
         else:
-            x, y = run.series(f"validation {self.metric}")
+            x, y = run.series(f"validation {self._name}")
             self._best.setData(x[best : best + 1], self._to_plot(y[best : best + 1]))
 
     def _to_plot(self, y: Floats) -> Floats:
@@ -128,7 +128,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
     def fit(self, run: RunCurves | None, until: float) -> None:
         """Show the iterations up to `until`, and all values but spikes far above the smoothed line."""
         self.setXRange(0, max(until, 1) * 1.015, padding=0)
-        if self.metric == "accuracy":
+        if self._name == "accuracy":
             self.setYRange(-2, 103, padding=0)
             return
         top, low = self._loss_range(run)
@@ -152,6 +152,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         """Switch the axis of the values between even and logarithmic steps."""
         self.logarithmic = on
         self.getAxis("left").setLogMode(y=on)
+        self.setLimits(yMin=-15 if on else None, yMax=40 if on else None)  # no power of ten beyond all floats
 
     def set_cursor(self, iteration: float | None) -> None:
         """Stand the cursor at an iteration, or take it away."""
@@ -165,6 +166,17 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         if iteration is not None:
             self._end.setPos(iteration)
             self._end.label.setFormat(reason)
+
+    def drawn_line(self, kind: str) -> tuple[Floats, Floats]:
+        """Return the points on the screen of "train", "smoothed", "validation" or "before", in units of the axes."""
+        lines = {"train": self._raw, "smoothed": self._smoothed, "validation": self._validation, "before": self._before}
+        x, y = lines[kind].getData()
+        return (np.empty(0), np.empty(0)) if x is None else (x, y)
+
+    @property
+    def end_text(self) -> str:
+        """The reason of the end as the plot shows it; empty while a run goes on."""
+        return self._end.label.format if self._end.isVisible() else ""
 
     @Slot()
     def restyle(self) -> None:

@@ -1,0 +1,423 @@
+"""The dataset panel: dropped on, clicked and read in each of its states."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QListWidget,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
+
+from nn_trainer.data.dataset import load_dataset
+from nn_trainer.data.problems import Problem
+from nn_trainer.ui.train.class_table import vector_text
+from nn_trainer.ui.train.dataset_panel import DatasetPanel
+from nn_trainer.ui.train.problem_list import ProblemList
+from tests.helpers.images import picture, save
+from tests.helpers.qt_events import drag_into, drag_out_of, drop_on, mime_of
+
+COUNTS = {"boot": 6, "coat": 3, "hat & cap": 30, "shirt": 1}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    root = tmp_path_factory.mktemp("data") / "wardrobe"
+    for tint, (name, count) in enumerate(COUNTS.items()):
+        for index in range(count):
+            save(picture(100 * tint + index, 28, 28, tint=tint % 3), root / name / f"{index:03}.png")
+    (root / "boot" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n cut off")
+    (root / "coat" / "notes.png").write_text("no picture")
+    return root
+
+
+@pytest.fixture(scope="module")
+def dataset(folder):
+    return load_dataset(folder)
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = DatasetPanel()
+    qtbot.addWidget(panel)
+    panel.resize(300, 600)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def find(panel, kind, name):
+    found = panel.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def texts(panel):
+    return " | ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+def click(qtbot, widget):
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def heard(signal):
+    values = []
+    signal.connect(lambda *args: values.append(args[0] if args else None))
+    return values
+
+
+# empty
+
+
+def test_the_empty_panel_says_what_to_do_and_offers_one_click(panel, qtbot):
+    panel.show_empty([])
+    assert "Drop a folder of class folders here" in texts(panel)
+    assert "One folder for each class" in texts(panel)
+    with qtbot.waitSignal(panel.sample_requested):
+        click(qtbot, find(panel, QPushButton, "sampleDatasetButton"))
+    with qtbot.waitSignal(panel.open_requested):
+        click(qtbot, find(panel, QPushButton, "openDatasetButton"))
+
+
+def test_recent_data_sets_open_with_one_click(panel, qtbot):
+    paths = [Path("/home/anna/pets & friends"), Path("/home/anna") / ("very" * 30) / "flowers", *map(Path, "abcdef")]
+    panel.show_empty(paths)
+    buttons = [button for button in panel.findChildren(QPushButton) if button.property("role") == "link"]
+    assert [button.toolTip() for button in buttons] == [str(path) for path in paths[:5]]
+    requested = heard(panel.recent_requested)
+    for button in buttons:
+        click(qtbot, button)
+    assert requested == paths[:5]
+    assert "pets && friends" in buttons[0].text()
+    panel.show_empty([])
+    qtbot.waitUntil(lambda: not [b for b in panel.findChildren(QPushButton) if b.property("role") == "link"])
+
+
+def test_nothing_is_cut_off_in_the_column_of_a_small_window(panel, qtbot, dataset):
+    panel.show_empty([Path("/home/anna") / ("very" * 30) / "flowers"])
+    assert panel.minimumSizeHint().width() <= 300
+    panel.show_error("A sentence. " * 20)
+    assert panel.minimumSizeHint().width() <= 300
+    panel.show_dataset(dataset)
+    assert panel.minimumSizeHint().width() <= 300
+    assert panel.minimumSizeHint().height() <= 560
+
+
+# drops
+
+
+@pytest.mark.parametrize("state", ["empty", "busy", "dataset", "error"])
+def test_a_folder_can_be_dropped_in_every_state(panel, dataset, folder, state):
+    show = {
+        "empty": lambda: panel.show_empty([]),
+        "busy": lambda: panel.show_busy("Reading pictures", 1, 2),
+        "dataset": lambda: panel.show_dataset(dataset),
+        "error": lambda: panel.show_error("It cannot be read."),
+    }
+    show[state]()
+    dropped = heard(panel.path_dropped)
+    assert drop_on(panel, mime_of([folder]))
+    assert dropped == [folder]
+
+
+def test_a_drag_of_a_folder_shows_that_it_can_be_dropped(panel, folder):
+    panel.show_empty([])
+    dropped = heard(panel.path_dropped)
+    assert drag_into(panel, mime_of([folder]))
+    assert "Drop to open wardrobe." in texts(panel)
+    drag_out_of(panel)
+    assert "Drop to open" not in texts(panel)
+    assert dropped == []
+
+
+def _image_in_memory():
+    data = QMimeData()
+    data.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    return data
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda root: mime_of([root / "boot" / "000.png"]), "000.png is not a folder. Drop a folder that holds"),
+        (lambda root: mime_of([root / "boot", root / "coat"]), "These are 2 folders. Drop the one folder that holds"),
+        (lambda root: mime_of([root, root / "coat" / "000.png"]), "000.png is not a folder."),
+        (lambda root: mime_of([root / "gone"]), "gone is not a folder."),
+        (lambda root: mime_of(["https://example.org/pets"]), "That is on the network. Drop a folder of this computer."),
+        (lambda root: _image_in_memory(), "That is no folder. Drop a folder"),
+    ],
+    ids=["file", "two folders", "folder and file", "missing", "address", "image"],
+)
+def test_what_is_no_folder_is_refused_with_a_sentence(panel, folder, make, sentence):
+    panel.show_empty([])
+    dropped = heard(panel.path_dropped)
+    assert not drop_on(panel, make(folder))
+    assert dropped == []
+    assert sentence in texts(panel)
+    drag_into(panel, mime_of([folder]))
+    assert sentence not in texts(panel)
+
+
+def test_a_refusal_goes_away_by_itself(panel, folder, qtbot, monkeypatch):
+    panel.show_empty([])
+    panel.forget_refusal.setInterval(10)
+    drag_into(panel, mime_of([folder / "boot" / "000.png"]))
+    assert "is not a folder" in texts(panel)
+    qtbot.waitUntil(lambda: "is not a folder" not in texts(panel))
+
+
+# busy and errors
+
+
+def test_the_busy_panel_says_what_how_far_and_can_be_cancelled(panel, qtbot):
+    panel.show_busy("Looking for pictures", 0, 0)
+    bar = find(panel, QProgressBar, "busyProgress")
+    assert "Looking for pictures" in texts(panel)
+    assert (bar.minimum(), bar.maximum()) == (0, 0)
+    panel.show_busy("Reading pictures", 340, 1000)
+    assert "340 of 1,000" in texts(panel)
+    assert (bar.value(), bar.maximum()) == (340, 1000)
+    with qtbot.waitSignal(panel.cancel_requested):
+        click(qtbot, find(panel, QPushButton, "cancelDatasetButton"))
+
+
+def test_an_error_keeps_the_ways_to_open_another(panel, qtbot):
+    panel.show_empty([Path("/home/anna/pets")])
+    panel.show_busy("Reading pictures", 1, 2)
+    panel.show_error("/home/anna/pets holds no images. Put the images of each class into a folder.")
+    assert "holds no images" in texts(panel)
+    assert find(panel, QPushButton, "sampleDatasetButton").isVisible()
+    with qtbot.waitSignal(panel.open_requested):
+        click(qtbot, find(panel, QPushButton, "openDatasetButton"))
+
+
+def test_an_error_leaves_the_data_set_that_was_open(panel, qtbot, dataset):
+    panel.show_dataset(dataset)
+    panel.show_busy("Reading pictures", 1, 2)
+    panel.show_error("It holds no images.")
+    assert "It holds no images." in texts(panel)
+    assert find(panel, QTableView, "classTable").isVisible()
+    with qtbot.waitSignal(panel.open_requested):
+        click(qtbot, find(panel, QPushButton, "messageAction"))
+    panel.show_dataset(dataset)
+    assert "It holds no images." not in texts(panel)
+
+
+# a data set
+
+
+def cells(table, column):
+    model = table.model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def test_the_figures_of_a_data_set(panel, dataset, folder):
+    panel.show_dataset(dataset)
+    shown = texts(panel)
+    assert "wardrobe" in shown
+    assert "4 classes, 40 images, 28x28 colour" in shown
+    assert "train 40" in shown
+    assert "validation is split off" in shown
+
+
+def test_the_table_of_classes(panel, dataset):
+    panel.show_dataset(dataset)
+    table = find(panel, QTableView, "classTable")
+    assert cells(table, 0) == ["0", "1", "2", "3"]
+    assert cells(table, 1) == list(COUNTS)
+    assert cells(table, 2) == ["1 0 0 0", "0 1 0 0", "0 0 1 0", "0 0 0 1"]
+    assert cells(table, 3) == ["6", "3", "30", "1"]
+    titles = [table.model().headerData(column, Qt.Orientation.Horizontal) for column in range(4)]
+    assert titles == ["", "Class", "One-hot", "Images"]
+
+
+def test_the_longest_bar_is_that_of_the_largest_class(panel, dataset):
+    panel.show_dataset(dataset)
+    table = find(panel, QTableView, "classTable")
+    table.clearSelection()
+    picture_of = table.viewport().grab().toImage()
+    ratio = picture_of.devicePixelRatio()
+
+    def colored(row):
+        cell = table.visualRect(table.model().index(row, 3))
+        y = round(cell.center().y() * ratio)
+        colors = [picture_of.pixelColor(round(x * ratio), y) for x in range(cell.left(), cell.left() + 50)]
+        return sum(color.saturation() > 100 for color in colors)
+
+    assert colored(2) > 3 * colored(0) > 0
+    assert colored(0) > colored(1) > colored(3) >= 0
+
+
+def test_a_click_on_a_class_shows_its_vector_and_its_images(panel, dataset, qtbot):
+    panel.show_dataset(dataset)
+    table = find(panel, QTableView, "classTable")
+    thumbnails = find(panel, QListWidget, "thumbnails")
+    vector = find(panel, QWidget, "oneHotVector")
+    assert (vector.text(), thumbnails.count()) == ("1 0 0 0", 6)
+    click_cell(qtbot, table, 2)
+    assert vector.text() == "0 0 1 0"
+    assert "hat & cap: all 30" in texts(panel)
+    assert thumbnails.count() == 30
+    assert thumbnails.item(0).toolTip() == str(dataset.paths[list(dataset.labels).index(2)])
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert vector.text() == "0 0 0 1"
+    assert thumbnails.count() == 1
+
+
+def click_cell(qtbot, table, row, column=1):
+    place = table.visualRect(table.model().index(row, column)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_thumbnails_show_the_pixels_of_the_data_set(panel, dataset, qtbot):
+    panel.show_dataset(dataset)
+    thumbnails = find(panel, QListWidget, "thumbnails")
+    for row, tint in ((0, 0), (1, 1), (2, 2)):
+        click_cell(qtbot, find(panel, QTableView, "classTable"), row)
+        image = thumbnails.item(0).icon().pixmap(thumbnails.iconSize()).toImage()
+        color = image.pixelColor(image.width() // 2, image.height() // 2).getRgb()[:3]
+        assert int(np.argmax(color)) == tint
+
+
+def test_a_click_on_a_thumbnail_names_its_file(panel, dataset, qtbot, monkeypatch):
+    named = []
+    monkeypatch.setattr(
+        "nn_trainer.ui.train.thumbnails.QToolTip.showText", lambda place, text, widget: named.append(text)
+    )
+    panel.show_dataset(dataset)
+    thumbnails = find(panel, QListWidget, "thumbnails")
+    place = thumbnails.visualItemRect(thumbnails.item(1)).center()
+    qtbot.mouseClick(thumbnails.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert named == [str(dataset.paths[1])]
+
+
+def test_a_click_on_a_title_sorts_the_classes(panel, dataset, qtbot):
+    panel.show_dataset(dataset)
+    table = find(panel, QTableView, "classTable")
+    header = table.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(3) + header.sectionSize(3) // 2, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert cells(table, 3) == ["1", "3", "6", "30"]
+    click_cell(qtbot, table, 3)
+    assert find(panel, QWidget, "oneHotVector").text() == "0 0 1 0"
+    panel.show_dataset(load_dataset(dataset.root))
+    assert cells(table, 0) == ["0", "1", "2", "3"]
+
+
+def test_vectors_of_many_classes_are_shortened():
+    assert vector_text(1, 3) == "0 1 0"
+    assert [vector_text(label, 20, short=True) for label in (0, 7, 19)] == ["1 0 … 0", "0 … 1 … 0", "0 … 0 1"]
+    assert vector_text(7, 20).split() == ["0"] * 7 + ["1"] + ["0"] * 12
+
+
+def test_two_hundred_classes_have_their_whole_vector_below_the_table(panel, tmp_path, qtbot):
+    for index in range(200):
+        save(picture(index, 8, 8), tmp_path / "many" / f"class {index:03}" / "a.png")
+    panel.show_dataset(load_dataset(tmp_path / "many"))
+    table = find(panel, QTableView, "classTable")
+    qtbot.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert find(panel, QWidget, "oneHotVector").text() == " ".join(["0"] * 199 + ["1"])
+    assert table.model().index(199, 2).data() == "0 … 0 1"
+    assert table.model().index(199, 2).data(Qt.ItemDataRole.ToolTipRole).endswith("0 0 1")
+    assert panel.minimumSizeHint().width() <= 300
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard")  # a menu does, where there is no screen
+def test_the_menu_opens_another_folder_and_writes_the_label_file(panel, dataset, qtbot):
+    panel.show_dataset(dataset)
+    menu = find(panel, QToolButton, "datasetMenuButton").menu()
+    assert isinstance(menu, QMenu)
+    wanted = {
+        "Open another folder…": panel.open_requested,
+        "Open the sample": panel.sample_requested,
+        "Write the class label file…": panel.write_label_file_requested,
+    }
+    actions = {action.text(): action for action in menu.actions() if action.text()}
+    assert set(actions) == set(wanted)
+    for text, signal in wanted.items():
+        with qtbot.waitSignal(signal):
+            menu.popup(panel.mapToGlobal(QPoint(10, 10)))
+            qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(actions[text]).center())
+        menu.close()
+
+
+# what was skipped
+
+
+def test_skipped_files_are_counted_and_listed_with_reason_and_action(panel, dataset, qtbot):
+    panel.show_dataset(dataset)
+    problems = find(panel, ProblemList, "datasetProblems")
+    assert problems.summary == "2 files skipped"
+    assert not problems.list.isVisible()
+    click(qtbot, find(panel, QToolButton, "problemsButton"))
+    assert problems.list.isVisible()
+    assert {problems.list.item(row).text() for row in range(problems.list.count())} == {
+        "boot/broken.png",
+        "coat/notes.png",
+    }
+    for problem, item in zip(dataset.problems, map(problems.list.item, range(2)), strict=True):
+        assert problem.reason in item.toolTip()
+        assert problem.action in item.toolTip()
+    click(qtbot, find(panel, QToolButton, "problemsButton"))
+    assert not problems.list.isVisible()
+    assert find(panel, QListWidget, "thumbnails").isVisible()
+
+
+@pytest.fixture
+def problems(qtbot):
+    widget = ProblemList()
+    qtbot.addWidget(widget)
+    widget.resize(280, 300)
+    widget.show()
+    return widget
+
+
+def test_notes_are_counted_apart_and_stand_last(problems, tmp_path):
+    note = Problem(tmp_path / "b.png", "duplicate", "has the same content as a.png", "Delete one", skipped=False)
+    skipped = Problem(tmp_path / "c.png", "damaged", "ends too early", "Copy it again")
+    problems.show_problems([note, skipped], tmp_path)
+    assert problems.summary == "1 file skipped, 1 note"
+    assert [problems.list.item(row).text() for row in range(2)] == ["c.png", "b.png"]
+    problems.show_problems([note], tmp_path)
+    assert problems.summary == "1 note"
+    problems.show_problems([], tmp_path)
+    assert not problems.isVisible()
+
+
+def test_the_list_or_a_selection_can_be_copied(problems, tmp_path, qtbot):
+    all_of_them = [
+        Problem(tmp_path / name, "damaged", f"ends too early ({name})", "Copy it again") for name in ("a.png", "b.png")
+    ]
+    problems.show_problems(all_of_them, tmp_path)
+    click(qtbot, problems.findChild(QToolButton, "problemsButton"))
+    click(qtbot, problems.findChild(QToolButton, "copyProblemsButton"))
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "path\treason\taction"
+    assert lines[1] == f"{tmp_path / 'a.png'}\tends too early (a.png)\tCopy it again"
+    assert len(lines) == 3
+    place = problems.list.visualItemRect(problems.list.item(1)).center()
+    qtbot.mouseClick(problems.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    problems.list.setFocus()
+    qtbot.keyClick(problems.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().splitlines()[1:] == [
+        f"{tmp_path / 'b.png'}\tends too early (b.png)\tCopy it again"
+    ]
+
+
+def test_long_reasons_are_wrapped_and_hostile_names_made_harmless(problems, tmp_path):
+    path = tmp_path / "evil\u202egnp.exe\n.png"
+    problems.show_problems([Problem(path, "damaged", "word " * 60, "Delete it")], tmp_path)
+    item = problems.list.item(0)
+    assert "\u202e" not in item.text() + item.toolTip()
+    problems.findChild(QToolButton, "problemsButton").click()
+    QApplication.processEvents()
+    assert problems.list.visualItemRect(item).height() > 5 * problems.list.fontMetrics().height()

@@ -1,0 +1,221 @@
+"""The form of the hyperparameters: typed, stepped, wheeled and reset as a user does it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QWidget
+
+from nn_trainer.engine.config import HYPERPARAMETERS, TrainingConfig
+from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.ui.train.hyperparameter_panel import HyperparameterPanel
+from tests.helpers.qt_events import turn_wheel
+
+ROWS = [row for row in HYPERPARAMETERS if row.in_form]
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = HyperparameterPanel()
+    qtbot.addWidget(panel)
+    panel.resize(260, 620)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def box_of(panel, name):
+    found = panel.findChild(QWidget, name)
+    assert found is not None, name
+    return found
+
+
+def type_into(qtbot, box, text):
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, text)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+
+
+def choose(qtbot, box, name):
+    """Go to a choice with the arrow keys."""
+    qtbot.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(box.findText(name)):
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+
+
+def camel(name):
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest) + "Box"
+
+
+def test_starts_with_the_defaults(panel):
+    assert panel.config() == TrainingConfig()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_each_row_of_the_table_has_a_box_with_its_help(panel, row):
+    box = box_of(panel, camel(row.name))
+    for text in (row.label, row.does, row.change, row.wrong):
+        assert text.replace("&", "&amp;").replace("'", "&#x27;") in box.toolTip()
+    assert "Range:" in box.toolTip()
+    assert "Default:" in box.toolTip()
+    assert box.accessibleName() == row.label
+    label = panel.findChild(QFormLayout).labelForField(box)
+    assert label.buddy() is box
+    assert label.text().replace("&", "") == row.label
+    if isinstance(box, QComboBox):
+        assert [box.itemText(index) for index in range(box.count())] == list(row.choices)
+
+
+def test_no_two_boxes_share_a_letter(panel):
+    texts = [label.text() for label in panel.findChildren(QLabel) if label.buddy() is not None]
+    letters = [text[text.index("&") + 1].lower() for text in texts]
+    assert len(letters) == len(ROWS)
+    assert len(set(letters)) == len(letters)
+
+
+def test_ranges_are_shown_as_the_boxes_show_values(panel):
+    assert "0.0000001 to 10." in box_of(panel, "learningRateBox").toolTip()
+    assert "0 % to 90 %" in box_of(panel, "validationBox").toolTip()
+    assert "1 to 4,096 images" in box_of(panel, "batchSizeBox").toolTip()
+
+
+def test_every_setting_comes_back_from_the_form(panel):
+    config = TrainingConfig(
+        preset="mlp", epochs=7, batch_size=64, learning_rate=0.00123, optimizer="sgd", loss="mse", dropout=0.07,
+        image_size=48, channels="grey", validation=0.3, seed=2**31 - 1, threads=3,
+    )  # fmt: skip
+    panel.set_config(config)
+    assert panel.config() == config
+
+
+def test_typed_figures_count_without_leaving_the_box(panel, qtbot):
+    box = box_of(panel, "epochsBox")
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "25")
+    assert panel.config().epochs == 25
+
+
+@pytest.mark.parametrize(("text", "value"), [("0.02", 0.02), ("0,02", 0.02), ("3e-4", 0.0003), ("1e-7", 1e-7)])
+def test_a_learning_rate_can_be_typed_in_any_notation(panel, qtbot, text, value):
+    type_into(qtbot, box_of(panel, "learningRateBox"), text)
+    assert panel.config().learning_rate == value
+
+
+@pytest.mark.parametrize("text", ["50", "abc", "0", "-1", "nan", "inf", "e", ""])
+def test_no_text_makes_a_learning_rate_out_of_range(panel, qtbot, text):
+    type_into(qtbot, box_of(panel, "learningRateBox"), text)
+    assert 1e-7 <= panel.config().learning_rate <= 10
+
+
+def test_the_learning_rate_shows_no_idle_zeros_and_steps_1_2_5(panel, qtbot):
+    box = box_of(panel, "learningRateBox")
+    assert box.text() == "0.001"
+    seen = []
+    for _ in range(3):
+        qtbot.keyClick(box, Qt.Key.Key_Up)
+        seen.append(box.text())
+    assert seen == ["0.002", "0.005", "0.01"]
+    panel.set_config(TrainingConfig(learning_rate=0.0015))
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert box.text() == "0.001"
+    panel.set_config(TrainingConfig(learning_rate=1e-7))
+    assert box.text() == "0.0000001"
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert panel.config().learning_rate == 1e-7
+
+
+def test_shares_are_shown_in_percent(panel, qtbot):
+    box = box_of(panel, "validationBox")
+    assert box.text() == "20 %"
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert box.text() == "25 %"
+    assert panel.config().validation == 0.25
+
+
+def test_an_untouched_rate_follows_the_optimizer_and_a_chosen_one_stays(panel, qtbot):
+    optimizer = box_of(panel, "optimizerBox")
+    qtbot.keyClicks(optimizer, "sgd")
+    assert panel.config().optimizer == "sgd"
+    assert panel.config().learning_rate == OPTIMIZERS["sgd"].usual_learning_rate
+    type_into(qtbot, box_of(panel, "learningRateBox"), "0.03")
+    choose(qtbot, optimizer, "adam")
+    assert panel.config().optimizer == "adam"
+    assert panel.config().learning_rate == 0.03
+
+
+def test_one_change_of_the_optimizer_is_one_signal(panel, qtbot):
+    heard = []
+    panel.changed.connect(lambda: heard.append(panel.config()))
+    qtbot.keyClicks(box_of(panel, "optimizerBox"), "sgd")
+    assert [(config.optimizer, config.learning_rate) for config in heard] == [
+        ("sgd", OPTIMIZERS["sgd"].usual_learning_rate)
+    ]
+
+
+def test_the_wheel_changes_a_box_only_with_the_focus(panel, qtbot):
+    for name in ("presetBox", "epochsBox", "learningRateBox", "validationBox"):
+        box = box_of(panel, name)
+        panel.setFocus()
+        before = panel.config()
+        turn_wheel(box, -1)
+        assert panel.config() == before
+        box.setFocus()
+        turn_wheel(box, -1 if name != "presetBox" else 1)
+        assert panel.config() != before
+
+
+def test_reset_goes_back_to_the_defaults_and_to_what_suits_the_data(panel, qtbot):
+    panel.suggest(image_size=28, channels="grey")
+    panel.set_config(TrainingConfig(epochs=3, image_size=64, channels="rgb", optimizer="sgd", learning_rate=0.1))
+    qtbot.mouseClick(box_of(panel, "resetSettingsButton"), Qt.MouseButton.LeftButton)
+    assert panel.config() == TrainingConfig(image_size=28, channels="grey")
+
+
+def test_a_suggestion_is_held_within_the_range(panel):
+    panel.suggest(image_size=1000, channels="rgb")
+    assert panel.config().image_size == 256
+
+
+def test_iterations_per_epoch_follow_the_batch_size(panel, qtbot):
+    label = box_of(panel, "iterationsPerEpoch")
+    assert label.text() == "– iterations/epoch"
+    panel.show_counts(800, 121_930)
+    assert label.text() == "25 iterations/epoch"
+    assert "ceil(800 / 32) = 25" in label.toolTip()
+    assert box_of(panel, "weightCount").text() == "121,930 weights"
+    type_into(qtbot, box_of(panel, "batchSizeBox"), "33")
+    assert label.text() == "25 iterations/epoch"
+    assert "ceil(800 / 33) = 25" in label.toolTip()
+    type_into(qtbot, box_of(panel, "batchSizeBox"), "4096")
+    assert label.text() == "1 iteration/epoch"
+
+
+def test_a_locked_form_cannot_be_changed(panel, qtbot):
+    panel.set_locked(True)
+    before = panel.config()
+    button = panel.findChild(QPushButton, "resetSettingsButton")
+    panel.set_config(TrainingConfig(epochs=3))
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(box_of(panel, "epochsBox"), Qt.Key.Key_Up)
+    assert panel.config().epochs == 3
+    assert "Locked" in button.text()
+    panel.set_locked(False)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert panel.config() == before
+
+
+def test_the_focus_shows_the_help(panel, qtbot):
+    text = box_of(panel, "settingHelp")
+    for row in ROWS:
+        box_of(panel, camel(row.name)).setFocus(Qt.FocusReason.TabFocusReason)
+        assert row.does.replace("'", "&#x27;") in text.text()
+
+
+def test_all_fits_in_the_column_of_a_small_window(panel, qtbot):
+    panel.resize(250, 520)
+    qtbot.wait(1)
+    for row in ROWS:
+        box = box_of(panel, camel(row.name))
+        corner = box.mapTo(panel, box.rect().bottomRight())
+        assert panel.rect().contains(corner), row.name

@@ -1,0 +1,435 @@
+"""The plots: what is kept, what is drawn, and how the mouse and the keys move about in them."""
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
+from nn_trainer.ui import theme
+from nn_trainer.ui.train.axes import EpochAxis, IterationAxis, epochs_per_band
+from nn_trainer.ui.train.curves import RunCurves, envelope
+from nn_trainer.ui.train.plot_panel import PlotPanel
+from tests.helpers.qt_events import turn_wheel
+
+
+def iteration(number, loss=1.0, accuracy=0.5, images=32, per_epoch=25):
+    return IterationRecord(number, (number - 1) // per_epoch + 1, loss, accuracy, images, number / 100)
+
+
+def epoch(number, loss, accuracy, per_epoch=25):
+    return EpochRecord(number, number * per_epoch, 1.0, 0.5, loss, accuracy, 1000.0, 1.0)
+
+
+def learning(first, last, per_epoch=25, level=0.5):
+    """Records of a run that learns: one for each iteration, and one for each epoch at its end."""
+    records = []
+    for number in range(first, last + 1):
+        loss = level + 2 * math.exp(-number / 50) + 0.1 * (number % 7) / 7
+        records.append(iteration(number, loss, 1 - loss / 3, per_epoch=per_epoch))
+        if number % per_epoch == 0:
+            records.append(epoch(number // per_epoch, loss + 0.1, 0.9 - loss / 3, per_epoch))
+    return tuple(records)
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = PlotPanel()
+    qtbot.addWidget(panel)
+    panel.resize(700, 600)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def plot_of(panel, name):
+    return panel.findChild(QWidget, f"{name}Plot")
+
+
+def button_of(panel, name):
+    return panel.findChild(QToolButton, name)
+
+
+def settle(qtbot, panel):
+    """Wait until all is drawn and the view has come to rest."""
+    qtbot.waitUntil(lambda: not panel.frame_is_due, timeout=3000)
+
+
+def shown_x(panel):
+    return plot_of(panel, "loss").getViewBox().viewRange()[0]
+
+
+def texts(panel):
+    return " | ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+# what is kept
+
+
+def test_every_record_is_kept(panel):
+    panel.start_run(25, 200, "cnn")
+    records = learning(1, 5000)
+    for start in range(0, len(records), 7):
+        panel.add_records(records[start : start + 7])
+    x, y = panel.series("train loss")
+    np.testing.assert_array_equal(x, np.arange(1, 5001))
+    np.testing.assert_array_equal(y, [r.loss for r in records if isinstance(r, IterationRecord)])
+    x, y = panel.series("validation accuracy")
+    np.testing.assert_array_equal(x, np.arange(25, 5001, 25))
+    np.testing.assert_array_equal(y, [r.validation_accuracy for r in records if isinstance(r, EpochRecord)])
+
+
+def test_records_before_a_run_are_a_fault_of_the_caller(panel):
+    with pytest.raises(RuntimeError, match="start_run"):
+        panel.add_records(learning(1, 2))
+
+
+def test_the_smoothed_line_is_the_mean_over_the_images_of_the_window():
+    curves = RunCurves(25, 4, "")
+    assert curves.window == 12
+    rng = np.random.default_rng(0)
+    losses, images = rng.random(40), rng.integers(1, 33, 40)
+    records = [iteration(i + 1, loss, 1 - loss, int(n)) for i, (loss, n) in enumerate(zip(losses, images, strict=True))]
+    for cut in (slice(0, 1), slice(1, 4), slice(4, 30), slice(30, 40)):
+        curves.add(records[cut])
+    _, smoothed = curves.series("smoothed loss")
+    for last in range(40):
+        window = slice(max(0, last - 11), last + 1)
+        assert smoothed[last] == pytest.approx(np.average(losses[window], weights=images[window]))
+
+
+def test_one_loss_that_is_no_number_spoils_the_smoothed_line_for_one_window_only():
+    curves = RunCurves(10, 10, "")
+    curves.add([iteration(i, math.nan if i == 20 else 1.0) for i in range(1, 61)])
+    _, smoothed = curves.series("smoothed loss")
+    np.testing.assert_array_equal(np.flatnonzero(np.isnan(smoothed)) + 1, np.arange(20, 25))
+    assert curves.peaks["smoothed loss"] == pytest.approx(1.0)
+
+
+def test_a_run_without_validation_images_has_no_validation_points(panel, qtbot):
+    panel.start_run(25, 2, "cnn")
+    panel.add_records((*learning(1, 24), iteration(25), EpochRecord(1, 25, 1.0, 0.5, None, None, 1e3, 1.0)))
+    settle(qtbot, panel)
+    assert len(panel.series("validation loss")[0]) == 0
+    assert "best" not in texts(panel)
+
+
+def test_what_was_recorded_cannot_be_changed_from_outside(panel):
+    panel.start_run(25, 2, "cnn")
+    panel.add_records(learning(1, 10))
+    _, y = panel.series("train loss")
+    with pytest.raises(ValueError, match="read-only"):
+        y[0] = 0
+
+
+# thinning
+
+
+@pytest.mark.parametrize("size", [10, 1_000, 12_345, 100_000])
+def test_thinning_keeps_every_extreme_and_the_newest_point(size):
+    rng = np.random.default_rng(size)
+    x, y = np.arange(1.0, size + 1), rng.random(size)
+    for spike in rng.integers(0, size, 5):
+        y[spike] = 10 + spike
+    few_x, few_y = envelope(x, y, 0, size, 500)
+    assert len(few_x) == len(few_y) <= 2 * 500 + 500
+    assert (few_y.min(), few_y.max()) == (y.min(), y.max())
+    assert set(y[y > 5]) <= set(few_y)
+    assert few_x[-1] == x[-1]
+    assert (np.diff(few_x) >= 0).all()
+
+
+def test_thinning_draws_only_what_is_in_view_and_one_point_beyond():
+    x = np.arange(1.0, 1001)
+    few_x, few_y = envelope(x, x * 2, 100.5, 110.5, 500)
+    np.testing.assert_array_equal(few_x, np.arange(100, 112))
+    np.testing.assert_array_equal(few_y, few_x * 2)
+
+
+def test_a_long_run_is_drawn_with_few_points_and_its_spike(panel, qtbot):
+    panel.start_run(1000, 50, "cnn")
+    panel.add_records([iteration(i, 40.0 if i == 33_333 else 1.0, per_epoch=1000) for i in range(1, 50_001)])
+    settle(qtbot, panel)
+    x, y = plot_of(panel, "loss").drawn_line("train")
+    assert len(x) < 4_000
+    assert y.max() == 40.0
+
+
+def test_the_best_epoch_stays_marked_among_ten_thousand(panel, qtbot):
+    panel.start_run(2, 10_000, "cnn")
+    panel.add_records([epoch(n, 1.0, 0.99 if n == 7_777 else 0.5, per_epoch=2) for n in range(1, 10_001)])
+    panel.add_records([iteration(20_000, per_epoch=2)])
+    settle(qtbot, panel)
+    assert "best: epoch 7777, 99.0 %" in texts(panel)
+    _, y = plot_of(panel, "accuracy").drawn_line("validation")
+    assert y.max() == 99.0
+
+
+def test_of_equal_accuracies_the_lowest_loss_is_best():
+    curves = RunCurves(25, 4, "")
+    curves.add([epoch(1, 0.5, 0.9), epoch(2, 0.3, 0.9), epoch(3, 0.1, 0.8), epoch(4, 0.4, 0.9)])
+    assert curves.best == 1
+
+
+# what is shown
+
+
+def test_before_the_first_run_the_plots_say_what_will_come(panel, qtbot):
+    assert "Loss appears here, one point for each iteration" in texts(panel)
+    assert "Accuracy appears here, one point for each iteration" in texts(panel)
+    panel.start_run(25, 10, "cnn")
+    assert "appears here" not in texts(panel)
+    panel.clear()
+    assert "appears here" in texts(panel)
+
+
+def test_one_point_for_each_iteration_and_one_for_each_epoch(panel, qtbot):
+    panel.start_run(25, 4, "cnn, adam 0.001")
+    panel.add_records(learning(1, 60))
+    settle(qtbot, panel)
+    for name, scale in (("loss", 1), ("accuracy", 100)):
+        plot = plot_of(panel, name)
+        for kind in ("train", "smoothed", "validation"):
+            x, y = plot.drawn_line(kind)
+            kept_x, kept_y = panel.series(f"{kind} {name}")
+            np.testing.assert_array_equal(x, kept_x)
+            np.testing.assert_allclose(y, kept_y * scale)
+    assert "cnn, adam 0.001" in texts(panel)
+    assert "iteration 60, epoch 3 of 4" in texts(panel)
+
+
+def test_the_view_grows_with_the_run_up_to_the_planned_end(panel, qtbot):
+    panel.start_run(100, 100, "cnn")
+    seen = []
+    for last in (10, 150, 450, 3000, 7000):
+        panel.add_records(learning(int(panel.series("train loss")[0].size) + 1, last, per_epoch=100))
+        settle(qtbot, panel)
+        seen.append(round(shown_x(panel)[1] / 1.015))
+    assert seen == [100, 200, 500, 5000, 10_000]
+
+
+def test_a_hidden_panel_draws_nothing_and_catches_up_when_shown(panel, qtbot):
+    panel.start_run(25, 4, "cnn")
+    settle(qtbot, panel)
+    panel.hide()
+    panel.add_records(learning(1, 50))
+    qtbot.wait(120)
+    assert len(plot_of(panel, "loss").drawn_line("train")[0]) == 0
+    with qtbot.waitExposed(panel):
+        panel.show()
+    settle(qtbot, panel)
+    assert len(plot_of(panel, "loss").drawn_line("train")[0]) == 50
+
+
+def test_many_batches_of_records_are_few_frames(panel, qtbot, monkeypatch):
+    frames = []
+    plot = plot_of(panel, "loss")
+    draw = plot.draw
+    monkeypatch.setattr(plot, "draw", lambda *args: (frames.append(1), draw(*args)))
+    panel.start_run(1000, 1, "cnn")
+    for record in learning(1, 400, per_epoch=1000):
+        panel.add_records((record,))
+    assert not frames
+    settle(qtbot, panel)
+    assert 1 <= len(frames) <= 3
+
+
+def test_a_second_run_keeps_the_first_as_faint_lines(panel, qtbot):
+    panel.start_run(25, 4, "first")
+    panel.add_records(learning(1, 100, level=0.2))
+    panel.finish_run("all epochs done")
+    first = panel.series("smoothed loss")
+    assert "before" not in texts(panel)
+    panel.start_run(25, 8, "second")
+    panel.add_records(learning(1, 30, level=0.9))
+    settle(qtbot, panel)
+    x, y = plot_of(panel, "loss").drawn_line("before")
+    assert len(x) >= 50  # what is in view
+    np.testing.assert_array_equal(x, first[0][: len(x)])
+    np.testing.assert_array_equal(y, first[1][: len(x)])
+    assert "before" in texts(panel)
+    assert "all epochs done" not in plot_of(panel, "loss").end_text
+    second = panel.series("smoothed loss")
+    panel.start_run(25, 8, "third, which fails at once")
+    panel.start_run(25, 8, "fourth")
+    settle(qtbot, panel)
+    x, y = plot_of(panel, "loss").drawn_line("before")
+    assert len(x) >= 25
+    np.testing.assert_array_equal(y, second[1][: len(y)])
+
+
+def test_the_end_says_its_reason_and_shows_the_whole_run(panel, qtbot):
+    panel.start_run(25, 40, "cnn")
+    panel.add_records((*learning(1, 110), CompletedRecord("stopped by the user", 4, 110, 4, 0.5, 1.0, 1e3)))
+    panel.finish_run("stopped by the user")
+    settle(qtbot, panel)
+    assert plot_of(panel, "loss").end_text == "stopped by the user"
+    assert shown_x(panel)[1] == pytest.approx(110 * 1.015)
+
+
+def test_a_run_that_ends_before_its_first_iteration_leaves_the_plots_usable(panel, qtbot):
+    panel.start_run(25, 40, "cnn")
+    panel.finish_run("stopped by the user")
+    settle(qtbot, panel)
+    assert plot_of(panel, "loss").end_text == ""
+
+
+def test_a_diverging_loss_does_not_break_the_plot(panel, qtbot):
+    panel.start_run(25, 4, "cnn")
+    panel.add_records([iteration(1), iteration(2, 1e30), iteration(3, math.inf), iteration(4, math.nan)])
+    settle(qtbot, panel)
+    low, high = plot_of(panel, "loss").getViewBox().viewRange()[1]
+    assert math.isfinite(low)
+    assert math.isfinite(high)
+    qtbot.mouseClick(button_of(panel, "logLossButton"), Qt.MouseButton.LeftButton)
+    settle(qtbot, panel)
+    panel.repaint()
+
+
+def test_one_spike_does_not_flatten_the_rest(panel, qtbot):
+    panel.start_run(100, 1, "cnn")
+    panel.add_records([iteration(i, 500.0 if i == 3 else 1.0, per_epoch=100) for i in range(1, 100)])
+    settle(qtbot, panel)
+    assert plot_of(panel, "loss").getViewBox().viewRange()[1][1] < 400
+
+
+# mouse and keys
+
+
+def test_wheel_and_drag_zoom_and_three_ways_lead_back(panel, qtbot):
+    panel.start_run(25, 4, "cnn")
+    panel.add_records(learning(1, 100))
+    settle(qtbot, panel)
+    whole = shown_x(panel)
+    button = button_of(panel, "wholeRunButton")
+    ways_back = (
+        lambda: qtbot.mouseClick(button, Qt.MouseButton.LeftButton),
+        lambda: qtbot.mouseDClick(plot_of(panel, "accuracy").viewport(), Qt.MouseButton.LeftButton),
+        lambda: qtbot.keyClick(plot_of(panel, "loss"), Qt.Key.Key_Home),
+    )
+    for go_back in ways_back:
+        assert not button.isEnabled()
+        turn_wheel(plot_of(panel, "loss").viewport(), 3)
+        settle(qtbot, panel)
+        assert button.isEnabled()
+        low, high = shown_x(panel)
+        assert whole[0] <= low < high <= whole[1]
+        assert high - low < 0.9 * (whole[1] - whole[0])
+        assert plot_of(panel, "accuracy").getViewBox().viewRange()[0] == [low, high]
+        go_back()
+        settle(qtbot, panel)
+        assert shown_x(panel) == whole
+
+
+def test_a_zoomed_view_stays_while_the_run_goes_on(panel, qtbot):
+    panel.start_run(25, 40, "cnn")
+    panel.add_records(learning(1, 100))
+    settle(qtbot, panel)
+    turn_wheel(plot_of(panel, "loss").viewport(), 3)
+    settle(qtbot, panel)
+    zoomed = shown_x(panel)
+    panel.add_records(learning(101, 600))
+    settle(qtbot, panel)
+    assert shown_x(panel) == zoomed
+
+
+def test_dragging_moves_the_view(panel, qtbot):
+    panel.start_run(25, 4, "cnn")
+    panel.add_records(learning(1, 100))
+    settle(qtbot, panel)
+    viewport = plot_of(panel, "loss").viewport()
+    turn_wheel(viewport, 6)
+    settle(qtbot, panel)
+    before = shown_x(panel)
+    middle = viewport.rect().center()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=middle)
+    for step in (20, 40, 60):
+        qtbot.mouseMove(viewport, middle - QPoint(step, 0))
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=middle - QPoint(60, 0))
+    settle(qtbot, panel)
+    assert shown_x(panel)[0] > before[0]
+
+
+def test_hovering_reads_out_the_iteration_under_the_mouse(panel, qtbot):
+    panel.start_run(25, 4, "cnn")
+    panel.add_records(learning(1, 100))
+    settle(qtbot, panel)
+    plot = plot_of(panel, "loss")
+    place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(30.2, 1.0)))
+
+    def reads_out(place, text):
+        # the plot leaves out moves that follow each other too fast, and a mouse that stands still sends none
+        for step in (0, 1):
+            qtbot.mouseMove(plot.viewport(), place + QPoint(0, step))
+        return text in texts(panel)
+
+    qtbot.waitUntil(lambda: reads_out(place, "iteration 30, epoch 2 of 4"))
+    loss, accuracy = (panel.series(f"train {name}")[1][29] for name in ("loss", "accuracy"))
+    validation = panel.series("validation loss")[1][0]
+    for text in (f"{loss:.4f}", f"{100 * accuracy:.1f} %", f"{validation:.4f}"):
+        assert text in texts(panel)
+    qtbot.waitUntil(lambda: reads_out(QPoint(1, 1), "iteration 100, epoch 4 of 4"))
+
+
+def test_the_loss_can_be_drawn_in_powers_of_ten(panel, qtbot):
+    panel.start_run(25, 4, "cnn")
+    panel.add_records(learning(1, 100))
+    qtbot.mouseClick(button_of(panel, "logLossButton"), Qt.MouseButton.LeftButton)
+    settle(qtbot, panel)
+    _, y = plot_of(panel, "loss").drawn_line("train")
+    np.testing.assert_allclose(y, np.log10(panel.series("train loss")[1]))
+    qtbot.mouseClick(button_of(panel, "logLossButton"), Qt.MouseButton.LeftButton)
+    settle(qtbot, panel)
+    np.testing.assert_allclose(plot_of(panel, "loss").drawn_line("train")[1], panel.series("train loss")[1])
+
+
+# axes and look
+
+
+@pytest.mark.parametrize(("pixels", "epochs"), [(100, 1), (44, 1), (43, 2), (10, 5), (5, 10), (0.5, 100), (0.01, 5000)])
+def test_short_epochs_share_a_band(pixels, epochs):
+    assert epochs_per_band(pixels) == epochs
+
+
+def test_epochs_are_marked_where_they_end(qtbot):
+    axis = EpochAxis()
+    axis.iterations_per_epoch = 25
+    [(spacing, values)] = axis.tickValues(0, 100, 400)
+    assert (spacing, values) == (25, [25, 50, 75, 100])
+    assert axis.tickStrings(values, 1, spacing) == ["epoch 1", "2", "3", "4"]
+    [(spacing, values)] = axis.tickValues(0, 25_000, 400)
+    assert axis.tickStrings(values, 1, spacing) == ["epoch 200", "400", "600", "800", "1000"]
+    assert IterationAxis().tickStrings([0, 0.5, 10_000], 1, 1) == ["0", "", "10,000"]
+
+
+def test_the_plots_follow_the_theme(panel, qtbot):
+    app = QApplication.instance()
+    panel.start_run(25, 4, "cnn")
+    panel.add_records(learning(1, 100))
+    try:
+        corners = []
+        for mode in ("light", "dark"):
+            theme.apply_theme(app, mode)
+            settle(qtbot, panel)
+            picture = plot_of(panel, "loss").grab().toImage()
+            corners.append(picture.pixelColor(3, 3))
+            assert corners[-1] == QColor(theme.colors().panel)
+        assert corners[0] != corners[1]
+    finally:
+        theme.apply_theme(app, "system")
+
+
+def test_each_line_says_what_it_is(panel):
+    panel.start_run(25, 4, "cnn")
+    tips = " ".join(widget.toolTip() for widget in panel.findChildren(QWidget))
+    assert "the last 12 iterations" in tips
+    assert "each iteration" in tips
+    assert "end of each epoch" in tips
+
+
+def test_all_fits_beside_the_other_panels_of_a_small_window(panel):
+    assert panel.minimumSizeHint().width() <= 640
+    assert panel.minimumSizeHint().height() <= 400
