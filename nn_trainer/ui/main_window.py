@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
     def _bar(self, *actions: QAction) -> QWidget:
         bar = QWidget()
         layout = QHBoxLayout(bar)
-        layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
+        layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, theme.SPACE)  # level with the tabs
         layout.setSpacing(theme.SPACE)
         for action in actions:
             button = QToolButton()
@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
         actions.save_model.setEnabled(self.holder.classifier is not None)
         names = [train.dataset.name if train.dataset else "", self.holder.origin]
         title = " · ".join(name for name in names if name)
-        self.setWindowTitle(f"{title} — NN Trainer[*]" if title else "NN Trainer[*]")
+        self.setWindowTitle(f"{title}[*] — NN Trainer" if title else "NN Trainer")
         self.setWindowModified(self.holder.unsaved)
 
     @Slot(QAction)

@@ -27,6 +27,9 @@ def ask_about_unsaved(parent: QWidget, text: str, then: Callable[[Answer], None]
         parent,
     )
     box.setObjectName("unsavedQuestion")
+    box.button(buttons.Save).setText("&Save…")
+    box.button(buttons.Discard).setText("&Discard")
+    box.button(buttons.Cancel).setText("&Cancel")
     box.setDefaultButton(buttons.Save)
     box.finished.connect(lambda _result: then(_ANSWERS.get(box.standardButton(box.clickedButton()), "cancel")))
     box.finished.connect(box.deleteLater)
