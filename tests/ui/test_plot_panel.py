@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.ui import theme
+from nn_trainer.ui.train import plot_panel
 from nn_trainer.ui.train.axes import EpochAxis, IterationAxis, epochs_per_band
 from nn_trainer.ui.train.curves import RunCurves, envelope
 from nn_trainer.ui.train.plot_panel import PlotPanel
@@ -36,7 +37,8 @@ def learning(first, last, per_epoch=25, level=0.5):
 
 
 @pytest.fixture
-def panel(qtbot):
+def panel(qtbot, monkeypatch):
+    monkeypatch.setattr(plot_panel, "FRAME_MILLISECONDS", 8)  # nobody looks
     panel = PlotPanel()
     qtbot.addWidget(panel)
     panel.resize(700, 600)

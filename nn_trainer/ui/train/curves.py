@@ -111,6 +111,18 @@ class RunCurves:
         top = np.flatnonzero(accuracy == np.nanmax(accuracy))
         return int(top[np.argmin(loss[top])])
 
+    def loss_range(self) -> tuple[float, float]:
+        """Return the lowest loss above zero and the highest that are worth showing.
+
+        A raw loss far above all smoothed ones is left out: it would flatten the rest.
+        """
+        top = max(self.peaks["smoothed loss"], self.peaks["validation loss"])
+        top = min(max(top, self.peaks["train loss"]), 2 * top)
+        if not math.isfinite(top) or top <= 0:
+            top = 1.0
+        low = min(self.floors["smoothed loss"], self.floors["validation loss"])
+        return min(max(low, top * 1e-8), top / 2), top
+
     def _add_batches(self, block: Floats) -> None:
         """Append (4, n) of iteration, images, loss, accuracy, with their means over the window."""
         reach = self.window - 1

@@ -49,6 +49,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         plot.getViewBox().sigRangeChangedManually.connect(self._report_zoom)
         self._make_items()
         self.scene().sigMouseMoved.connect(self._report_mouse)
+        theme.signals().changed.connect(self.restyle)
         self.restyle()
 
     def _make_items(self) -> None:
@@ -131,22 +132,11 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         if self._name == "accuracy":
             self.setYRange(-2, 103, padding=0)
             return
-        top, low = self._loss_range(run)
+        low, top = (0.01, 1.0) if run is None else run.loss_range()
         if self.logarithmic:
             self.setYRange(math.log10(low) - 0.05, math.log10(top) + 0.05, padding=0)
         else:
             self.setYRange(-0.02 * top, 1.06 * top, padding=0)
-
-    def _loss_range(self, run: RunCurves | None) -> tuple[float, float]:
-        """Return the highest loss to show and, for the logarithmic axis, the lowest."""
-        if run is None:
-            return 1.0, 0.01
-        top = max(run.peaks["smoothed loss"], run.peaks["validation loss"])
-        top = min(max(top, run.peaks["train loss"]), 2 * top)
-        if not math.isfinite(top) or top <= 0:
-            top = 1.0
-        lowest = min(run.floors["smoothed loss"], run.floors["validation loss"])
-        return top, min(max(lowest, top * 1e-8), top / 2)
 
     def set_logarithmic(self, on: bool) -> None:
         """Switch the axis of the values between even and logarithmic steps."""

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.engine.records import Record
 from nn_trainer.ui import theme
 from nn_trainer.ui.train.curves import Floats, RunCurves
-from nn_trainer.ui.train.elided_label import ElidedLabel
 from nn_trainer.ui.train.metric_plot import MetricPlot
+from nn_trainer.ui.train.plot_header import PlotHeader
 from nn_trainer.ui.train.plot_legend import PlotLegend
 
 FRAME_MILLISECONDS = 60  # some 16 frames a second: smooth to the eye, and most of the time is left to training
@@ -47,9 +47,9 @@ class PlotPanel(QWidget):
             self._lay_over(plot, f"{name.capitalize()} appears here, one point for each iteration")
             for name, plot in self._plots.items()
         ]
+        self._header = PlotHeader()
         self._build()
         self.clear()
-        self._restyle()
 
     # what the window calls
 
@@ -96,44 +96,15 @@ class PlotPanel(QWidget):
     # the parts
 
     def _build(self) -> None:
-        self._title = ElidedLabel()
-        self._best = QLabel()
-        self._best.setProperty("role", "muted")
-        self._best.setToolTip(
-            "The epoch with the highest validation accuracy; of equals, the one with the lowest validation loss.\n"
-            "A circle marks it in both plots."
-        )
-        self._where = QLabel()
-        self._where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._log_button = QToolButton()
-        self._log_button.setText("Log loss")
-        self._log_button.setObjectName("logLossButton")
-        self._log_button.setCheckable(True)
-        self._log_button.setToolTip("Draw the loss in powers of ten, to tell small losses apart")
-        self._log_button.toggled.connect(self._set_logarithmic)
-        self._whole_button = QToolButton()
-        self._whole_button.setText("Whole run")
-        self._whole_button.setObjectName("wholeRunButton")
-        self._whole_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._whole_button.setToolTip(
-            "Show the whole run again (Home, or double-click a plot).\n"
-            "Wheel: zoom. Drag: move. Right drag: stretch. On an axis: that direction only."
-        )
-        theme.set_icon(self._whole_button, "reset-zoom")
-        self._whole_button.clicked.connect(self.show_whole_run)
+        self._header.logarithmic_wanted.connect(self._set_logarithmic)
+        self._header.whole_run_wanted.connect(self.show_whole_run)
         home = QShortcut(QKeySequence(Qt.Key.Key_Home), self)
         home.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         home.activated.connect(self.show_whole_run)
-        row = QHBoxLayout()
-        row.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
-        row.setSpacing(2 * theme.SPACE)
-        row.addWidget(self._title, 1)
-        for widget in (self._best, self._where, self._log_button, self._whole_button):
-            row.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, theme.SPACE, 0, 0)
         layout.setSpacing(theme.SPACE)
-        layout.addLayout(row)
+        layout.addWidget(self._header)
         for name, plot in self._plots.items():
             plot.setObjectName(f"{name}Plot")
             plot.setAccessibleName(f"{name.capitalize()} over the iterations")
@@ -143,7 +114,6 @@ class PlotPanel(QWidget):
             layout.addWidget(self._legends[name])
             layout.addWidget(plot, 1)
         self._plots["accuracy"].setXLink(self._plots["loss"])
-        theme.signals().changed.connect(self._restyle)
 
     def _lay_over(self, plot: MetricPlot, text: str) -> QLabel:
         label = QLabel(text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
@@ -169,7 +139,6 @@ class PlotPanel(QWidget):
             self._legends[name].set_before(None if self._before is None else self._before.label)
             if run is not None:
                 self._legends[name].set_window(run.window)
-        self._title.set_text("" if run is None else run.label)
         for label in self._invitations:
             label.setVisible(run is None)
         self._want_frame()
@@ -212,27 +181,21 @@ class PlotPanel(QWidget):
                 plot.fit(self._run, self._shown_until)
         for plot in self._plots.values():
             plot.draw(self._run, self._before)
-        self._whole_button.setEnabled(not self._following)
+        self._header.set_zoomed(not self._following)
         self._read_out()
 
     def _read_out(self) -> None:
         """Write the values at the cursor, or the latest, beside the names of the lines."""
         run = self._run
-        if run is None or not run.iterations:
-            self._where.clear()
-            self._best.clear()
-            for legend in self._legends.values():
-                legend.show_values({})
-            return
-        iteration = run.iterations if self._cursor is None else self._cursor
-        self._where.setText(f"iteration {iteration:,}, epoch {run.epoch_of(iteration)} of {run.total_epochs}")
-        self._best.setText("" if run.best is None else _best_text(run, run.best))
+        iteration = 0 if run is None else self._cursor or run.iterations
+        self._header.show_place(run, iteration)
         for name, legend in self._legends.items():
-            values = {kind: run.at(f"{kind} {name}", iteration) for kind in ("smoothed", "train", "validation")}
+            values: dict[str, float | None] = {}
+            if run is not None:
+                values = {kind: run.at(f"{kind} {name}", iteration) for kind in ("smoothed", "train", "validation")}
             if self._before is not None:
                 values["before"] = self._before.at(f"smoothed {name}", iteration)
-            texts = {kind: _as_text(name, value) for kind, value in values.items() if value is not None}
-            legend.show_values(texts)
+            legend.show_values({kind: _as_text(name, value) for kind, value in values.items() if value is not None})
 
     # what the user does
 
@@ -263,13 +226,6 @@ class PlotPanel(QWidget):
             plot.set_cursor(self._cursor)
         self._read_out()
 
-    @Slot()
-    def _restyle(self) -> None:
-        for label in (self._best, self._where):
-            label.setFont(theme.figures_font())
-        for plot in self._plots.values():
-            plot.restyle()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while the panel was hidden."""
         super().showEvent(event)
@@ -285,8 +241,3 @@ class PlotPanel(QWidget):
 
 def _as_text(name: str, value: float) -> str:
     return f"{100 * value:.1f} %" if name == "accuracy" else f"{value:.4f}" if value < 10 else f"{value:.4g}"
-
-
-def _best_text(run: RunCurves, best: int) -> str:
-    x, y = run.series("validation accuracy")
-    return f"best: epoch {run.epoch_of(int(x[best]))}, {_as_text('accuracy', float(y[best]))}"
