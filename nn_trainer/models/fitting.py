@@ -33,7 +33,7 @@ class Fitting:
         self.config = config
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
-        training, validation = _split(dataset, config)
+        training, validation = training_and_validation(dataset, config)
         self._training = dataset.images[training], dataset.labels[training]
         self._validation = dataset.images[validation], dataset.labels[validation]
         mean, std = channel_statistics(self._training[0])
@@ -175,7 +175,7 @@ def _check(dataset: Dataset, config: TrainingConfig) -> None:
         )
 
 
-def _split(dataset: Dataset, config: TrainingConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def training_and_validation(dataset: Dataset, config: TrainingConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Indices of the training and of the validation images: as the folders say, else a share of each class."""
     training = np.flatnonzero(dataset.splits == "train")
     validation = np.flatnonzero(dataset.splits == "validation")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nn_trainer.ui.predict.sources import ImageSource, find_images
+from nn_trainer.data.walk import Walker
+from nn_trainer.ui.predict.sources import ImageSource
 from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
 
 
@@ -28,9 +29,11 @@ class FolderSearch(QObject):
         self.cancel()
         self._most = most
 
-        def work(_progress: Progress, cancelled: Cancelled) -> list[ImageSource]:
-            paths = chain.from_iterable(find_images(folder, cancelled) for folder in folders)
-            return [ImageSource.of_file(path) for path in islice(paths, most + 1)]
+        def work(progress: Progress, cancelled: Cancelled) -> list[ImageSource]:
+            pictures = (
+                picture for folder in folders for picture in Walker(folder, progress, cancelled).pictures(folder)
+            )
+            return [ImageSource.of_file(picture.path) for picture in islice(pictures, most + 1)]
 
         self._job = run_in_background(work)
         self._job.succeeded.connect(self._on_found)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-from nn_trainer.data.filetypes import by_content, by_name, is_hidden
+from nn_trainer.data.filetypes import by_content, by_name
 from nn_trainer.data.problems import display_path
 
 Picture = Path | Image.Image
@@ -47,17 +45,6 @@ def is_image_file(path: Path) -> bool:
             return by_content(file.read(32))
     except OSError:
         return False
-
-
-def find_images(folder: Path, cancelled: Callable[[], bool]) -> Iterator[Path]:
-    """Every image file in `folder` and the folders in it, by name; hidden ones are left out."""
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not is_hidden(name))
-        for name in sorted(files):
-            if cancelled():
-                return
-            if not is_hidden(name) and is_image_file(Path(parent, name)):
-                yield Path(parent, name)
 
 
 def local_paths(mime: QMimeData) -> list[Path]:
