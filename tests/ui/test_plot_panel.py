@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
@@ -263,12 +264,18 @@ def test_a_second_run_keeps_the_first_as_faint_lines(panel, qtbot):
     np.testing.assert_array_equal(y, second[1][: len(y)])
 
 
+def end_labels(panel):
+    scenes = [plot_of(panel, name).scene() for name in ("loss", "accuracy")]
+    return [item for scene in scenes for item in scene.items() if isinstance(item, pg.InfLineLabel)]
+
+
 def test_the_end_says_its_reason_and_shows_the_whole_run(panel, qtbot):
     panel.start_run(25, 40, "cnn")
     panel.add_records((*learning(1, 110), CompletedRecord("stopped by the user", 4, 110, 4, 0.5, 1.0, 1e3)))
     panel.finish_run("stopped by the user")
     settle(qtbot, panel)
     assert plot_of(panel, "loss").end_text == "stopped by the user"
+    assert not any(label.isVisible() and not label.format for label in end_labels(panel))
     assert shown_x(panel)[1] == pytest.approx(110 * 1.015)
 
 

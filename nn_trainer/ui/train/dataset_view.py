@@ -99,7 +99,7 @@ class DatasetView(QWidget):
         self._vector.setAccessibleName(f"One-hot vector of {name}")
         shown, count = self._thumbnails.show_class(self._dataset, label)
         which = f"first {shown} of {count:,}" if shown < count else f"all {count:,}"
-        self._shown.set_text(f"{name}: {which}, as the network sees them")
+        self._shown.set_text(f"{name}: {which}", f"{name}: {which}, as the network sees them")
 
     @Slot(bool)
     def _make_room(self, problems: bool) -> None:

@@ -156,6 +156,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         if iteration is not None:
             self._end.setPos(iteration)
             self._end.label.setFormat(reason)
+            self._end.label.setVisible(bool(reason))  # its background would cover the curves
 
     def drawn_line(self, kind: str) -> tuple[Floats, Floats]:
         """Return the points on the screen of "train", "smoothed", "validation" or "before", in units of the axes."""
@@ -166,7 +167,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
     @property
     def end_text(self) -> str:
         """The reason of the end as the plot shows it; empty while a run goes on."""
-        return self._end.label.format if self._end.isVisible() else ""
+        return self._end.label.format if self._end.label.isVisible() else ""
 
     @Slot()
     def restyle(self) -> None:
