@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import torch
 from torch import nn
@@ -122,6 +124,22 @@ MODULES = {
     GELU: lambda layer: nn.GELU(approximate="tanh"),
     Residual: TorchResidual,
 }
+
+
+def usual_order(layers: list[Layer]) -> list[Layer]:
+    """Convolution with its bias, ReLU, pooling: how a PyTorch user writes what we order as pooling, bias, ReLU.
+
+    Of both orders PyTorch is faster with this one in some settings and never slower by much; it is the one to beat.
+    """
+    result = list(layers)
+    for i, layer in enumerate(result[:-3]):
+        following = result[i + 1 : i + 4]
+        if isinstance(layer, Convolution) and [type(x) for x in following] == [MaxPooling, Bias, ReLU]:
+            with_bias = copy.copy(layer)
+            with_bias.bias = True
+            with_bias.parameters = {**layer.parameters, "bias": following[1].parameters["bias"]}
+            result[i : i + 4] = [with_bias, following[2], following[0], following[0]]
+    return [layer for i, layer in enumerate(result) if i == 0 or layer is not result[i - 1]]
 
 
 def from_layer(layer: Layer) -> nn.Module:
