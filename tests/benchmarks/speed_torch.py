@@ -13,7 +13,6 @@ from nn_trainer.engine.network import Network
 from tests.benchmarks.speed_cases import Case
 from tests.benchmarks.torch_networks import from_layer, usual_order
 
-
 torch._dynamo.config.recompile_limit = 100  # once for each case and number of threads
 
 
