@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from nn_trainer.engine.layers import Layer, Shape
 from nn_trainer.engine.layers.activations import ReLU
+from nn_trainer.engine.layers.average_pooling import GlobalAveragePooling
+from nn_trainer.engine.layers.batch_normalization import BatchNormalization
 from nn_trainer.engine.layers.bias import Bias
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
@@ -13,6 +15,7 @@ from nn_trainer.engine.layers.dropout import Dropout
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.residual import Residual
 from nn_trainer.engine.network import Network
 
 
@@ -39,13 +42,35 @@ def cnn(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
     return [*layers, Flatten(), *head(classes, dropout)]
 
 
+def resnet(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
+    """A small residual network: stages of 32, 64 and 128 filters, each ending in a residual block of two convolutions.
+
+    After the first convolution each stage halves the feature maps by pooling, so that what is costly works on small
+    maps; batch normalization stands after pooling for the same reason.  For images of 32 to 96 pixels; the stages
+    go on until 8 pixels or less are left.
+    """
+    layers: list[Layer] = [*normalized(32)]
+    size, filters = input_shape[0], 32
+    while size > 8 or filters == 32:
+        filters = min(2 * filters, 128)
+        layers += [*normalized(filters, MaxPooling()), Residual([*normalized(filters), *normalized(filters)])]
+        size //= 2
+    return [*layers, GlobalAveragePooling(), *head(classes, dropout)]
+
+
+def normalized(filters: int, *pooling: Layer) -> list[Layer]:
+    """A convolution, what follows it directly, batch normalization and ReLU."""
+    return [Convolution(filters, bias=False), *pooling, BatchNormalization(), ReLU()]
+
+
 def head(classes: int, dropout: float) -> list[Layer]:
     """The last layer: one logit a class."""
     layers: list[Layer] = [Dropout(dropout)] if dropout else []
     return [*layers, Dense(classes, initializer="glorot")]
 
 
-PRESETS: dict[str, Callable[[Shape, int, float], list[Layer]]] = {"linear": linear, "mlp": mlp, "cnn": cnn}
+Preset = Callable[[Shape, int, float], list[Layer]]  # from (height, width, channels), classes and dropout
+PRESETS: dict[str, Preset] = {"linear": linear, "mlp": mlp, "cnn": cnn, "resnet": resnet}
 
 
 def build_network(

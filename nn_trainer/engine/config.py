@@ -12,6 +12,7 @@ from typing import Any
 from nn_trainer.engine.architectures import PRESETS
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.engine.schedules import SCHEDULES
 from nn_trainer.errors import SettingError
 
 Value = int | float | str
@@ -33,6 +34,7 @@ class Hyperparameter:
     unit: str = ""
     choices: tuple[str, ...] = ()
     in_form: bool = True  # False: on the command line only
+    advanced: bool = False  # True: the form shows it only when asked for more
 
     @property
     def option(self) -> str:
@@ -74,8 +76,9 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Preset",
         "cnn",
         "The shape of the network: linear (one dense layer), mlp (dense layers of 128 and 64), "
-        "cnn (convolutions, then a dense layer).",
-        "Start with cnn. Take linear or mlp to see how far a simpler network gets, or for speed.",
+        "cnn (convolutions, then a dense layer), resnet (a deeper network of residual blocks).",
+        "Start with cnn. Take linear or mlp to see how far a simpler network gets, or for speed; resnet for "
+        "thousands of images and the patience for several times the time.",
         "Too simple: training accuracy itself stays low. Too rich for few images: training accuracy is "
         "high and validation accuracy is not.",
         choices=tuple(PRESETS),
@@ -195,6 +198,56 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         step=1,
     ),
     Hyperparameter(
+        "schedule",
+        "Schedule",
+        "constant",
+        "How the learning rate changes during training: constant; step (a tenth after half, a hundredth after three "
+        "quarters); cosine (down to nothing); one-cycle (up, then down to nothing); plateau (halved when the loss "
+        "has not fallen for three epochs).",
+        "cosine or one-cycle for the best result when the number of epochs is known; plateau when it is not.",
+        "A rate that falls too early: both curves flatten while the loss is still high.",
+        choices=tuple(SCHEDULES),
+        advanced=True,
+    ),
+    Hyperparameter(
+        "weight_decay",
+        "Weight decay",
+        0.0,
+        "How strongly every weight is pulled towards zero in each iteration, apart from its gradient.",
+        "Raise it to 0.01 or more, with adamw, when training accuracy is far above validation accuracy.",
+        "Too high: training accuracy stays low.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.005,
+        advanced=True,
+    ),
+    Hyperparameter(
+        "label_smoothing",
+        "Label smoothing",
+        0.0,
+        "The share of each one-hot vector that is spread over all classes, so that the network is not asked "
+        "for certainty.",
+        "Raise it to 0.1 when the network is too sure of wrong predictions, or when some labels are wrong.",
+        "Too high: probabilities stay near each other, and the loss cannot come near zero.",
+        minimum=0.0,
+        maximum=0.5,
+        step=0.05,
+        advanced=True,
+    ),
+    Hyperparameter(
+        "clip_norm",
+        "Gradient clipping",
+        0.0,
+        "The greatest length that the gradient of all weights together may have; a longer one is shortened to "
+        "it. 0 leaves every gradient as it is.",
+        "Set it to 1 when single batches make the loss jump.",
+        "Too small: the loss falls slowly, whatever the learning rate.",
+        minimum=0.0,
+        maximum=1000.0,
+        step=0.5,
+        advanced=True,
+    ),
+    Hyperparameter(
         "threads",
         "Threads",
         0,
@@ -229,6 +282,10 @@ class TrainingConfig:
     channels: str = "rgb"
     validation: float = 0.2
     seed: int = 0
+    schedule: str = "constant"
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    clip_norm: float = 0.0
     threads: int = 0
 
     def __post_init__(self) -> None:
@@ -246,7 +303,7 @@ class TrainingConfig:
 
 
 def make_config(**settings: Any) -> TrainingConfig:
-    """Build a config; a learning rate that is not given is the usual one of the optimizer.
+    """Build a config; a learning rate or weight decay that is not given is the usual one of the optimizer.
 
     Raises `SettingError` for a name that is not a hyperparameter or a value out of range.
     """
@@ -257,6 +314,7 @@ def make_config(**settings: Any) -> TrainingConfig:
     optimizer = OPTIMIZERS.get(given.get("optimizer", "adam"))
     if optimizer is not None:
         given.setdefault("learning_rate", optimizer.usual_learning_rate)
+        given.setdefault("weight_decay", optimizer.usual_weight_decay)
     return TrainingConfig(**given)
 
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
 from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import LOSSES, Loss
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
+from nn_trainer.engine.schedules import SCHEDULES
 from nn_trainer.engine.shards import Shards
 from nn_trainer.errors import TrainingDivergedError
 
@@ -38,8 +39,10 @@ class Training:
         self._network, self._config, self._should_stop = network, config, should_stop
         self._pixels, self._labels = training_images
         self._validation = validation_images if validation_images and len(validation_images[1]) else None
-        self._loss: Loss = LOSSES[config.loss]()
-        self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate)
+        self._loss: Loss = LOSSES[config.loss](config.label_smoothing)
+        self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate, config.weight_decay)
+        iterations = iterations_per_epoch(len(self._labels), config.batch_size) * config.epochs
+        self._schedule = SCHEDULES[config.schedule](iterations)
         self._epochs: list[EpochRecord] = []
         self._iteration = 0
         self._images = 0
@@ -89,6 +92,7 @@ class Training:
             time.perf_counter() - began,
         )
         self._epochs.append(record)
+        self._schedule.note(record)
         yield record
 
     def _iterate(self, shards: Shards, batch: Array) -> tuple[float, int]:
@@ -98,6 +102,9 @@ class Training:
         if not math.isfinite(loss):
             raise TrainingDivergedError(self._iteration, self._config.learning_rate)
         with np.errstate(all="ignore"):
+            if self._config.clip_norm:
+                clip(shards.gradient, self._config.clip_norm)
+            self._optimizer.learning_rate = self._config.learning_rate * self._schedule.factor(self._iteration)
             self._optimizer.step(self._network.weights, shards.gradient)
         self._images += len(batch)
         return loss, right
@@ -139,3 +146,13 @@ def train(
 ) -> Iterator[Record]:
     """Train a network; see `Training`."""
     return Training(network, training_images, validation_images, config, should_stop).run()
+
+
+def clip(gradient: Array, longest: float) -> None:
+    """Shorten the gradient (size,) in place to the length `longest`, if it is longer.
+
+    Source: Pascanu et al., "On the difficulty of training recurrent neural networks", ICML 2013, algorithm 1.
+    """
+    length = math.sqrt(float(gradient @ gradient))
+    if length > longest:
+        gradient *= longest / length

@@ -93,6 +93,10 @@ def test_every_option_reaches_the_training(run, colours_folder, output):
         "channels": "grey",
         "validation": 0.5,
         "seed": 11,
+        "schedule": "cosine",
+        "weight_decay": 0.02,
+        "label_smoothing": 0.1,
+        "clip_norm": 2.0,
         "threads": 1,
     }
     assert set(options) == {row.name for row in HYPERPARAMETERS}

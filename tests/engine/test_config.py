@@ -54,6 +54,12 @@ def test_the_learning_rate_that_is_not_given_is_the_usual_one_of_the_optimizer(n
     assert make_config(optimizer=name, learning_rate=0.5).learning_rate == 0.5
 
 
+def test_the_weight_decay_that_is_not_given_is_the_usual_one_of_the_optimizer():
+    assert make_config(optimizer="adamw").weight_decay == 0.01
+    assert make_config(optimizer="adam").weight_decay == 0.0
+    assert make_config(optimizer="adamw", weight_decay=0.0).weight_decay == 0.0
+
+
 def test_values_of_numpy_become_plain_ones():
     import numpy as np
 

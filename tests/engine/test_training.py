@@ -14,7 +14,7 @@ from nn_trainer.engine.network import Replica
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.engine.shards import Shards, shard_count
-from nn_trainer.engine.training import train
+from nn_trainer.engine.training import clip, train
 from nn_trainer.errors import TrainingDivergedError
 
 
@@ -68,18 +68,62 @@ def test_it_learns(optimizer, loss):
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_same_seed_same_bits_on_one_thread_and_on_four(preset):
-    images = stripes(150, size=28)
+    images, validation = stripes(86, size=28), stripes(9, size=28)
+    settings = {"batch_size": 64, "image_size": 28, "epochs": 1 if preset == "resnet" else 2}
 
-    def weights(threads: int, seed: int = 0) -> bytes:
+    def state(threads: int, seed: int = 0) -> dict[str, bytes]:
         network = small(preset, seed, dropout=0.25, size=28)
         with threadpool_limits(1):
-            for _ in train(network, images, images, config(threads=threads, seed=seed, batch_size=64, image_size=28)):
+            for _ in train(network, images, validation, config(threads=threads, seed=seed, **settings)):
                 pass
-        return network.weights.tobytes()
+        return {name: array.tobytes() for name, array in network.state().items()}
 
-    one = weights(1)
-    assert one == weights(1) == weights(4)
-    assert one != weights(4, seed=1)
+    one = state(1)
+    assert one == state(1) == state(4)
+    assert one != state(4, seed=1)
+
+
+def test_the_learning_rate_follows_the_schedule():
+    """Where nothing comes in, only weight decay moves the weights: w <- w (1 - rate * decay)."""
+    network = small("linear")
+    network.layers[0].constants["mean"][...] = 127
+    pixels = np.full((4, 8, 8, 1), 127, np.uint8)
+    settings = config(optimizer="sgd", learning_rate=0.1, weight_decay=1.0, schedule="step", epochs=4, batch_size=4)
+    weight = network.layers[-1].parameters["weight"]
+    before, ratios = weight.copy(), []
+    for record in train(network, (pixels, np.zeros(4, np.int64)), None, settings):
+        if isinstance(record, IterationRecord):
+            ratios.append(float(np.median(weight / before)))
+            before = weight.copy()
+    assert ratios == pytest.approx([0.9, 0.9, 0.99, 0.999], abs=1e-5)
+
+
+def test_clipping_shortens_a_long_gradient_and_leaves_a_short_one():
+    gradient = np.array([3.0, 4.0], np.float32)
+    clip(gradient, 10.0)
+    assert gradient.tolist() == [3.0, 4.0]
+    clip(gradient, 1.0)
+    assert gradient == pytest.approx([0.6, 0.8])
+
+
+def test_clipping_is_used_in_training():
+    def moved(clip_norm: float) -> float:
+        network = small("linear")
+        before = network.weights.copy()
+        settings = config(optimizer="sgd", learning_rate=1.0, clip_norm=clip_norm, epochs=1, batch_size=32)
+        for _ in train(network, stripes(32), None, settings):
+            pass
+        return float(np.linalg.norm(network.weights - before))
+
+    assert moved(0.25) == pytest.approx(0.25, rel=1e-4)
+    assert moved(0.0) > 0.5
+
+
+def test_label_smoothing_is_used_in_training():
+    def first_loss(smoothing: float) -> float:
+        return next(train(small("linear"), stripes(32), None, config(label_smoothing=smoothing))).loss
+
+    assert first_loss(0.0) != first_loss(0.3)
 
 
 def test_the_cnn_is_worth_several_shards_and_a_linear_network_is_not():
