@@ -98,6 +98,16 @@ class Network:
         ]
 
 
+def state_size(layers: Sequence[Layer], input_shape: Shape) -> int:
+    """How many numbers the state of a network of these layers has, without taking memory for its weights.
+
+    Raises ValueError if the layers do not fit each other.
+    """
+    chain = Chain(layers)
+    chain.build(input_shape)
+    return sum(chain.sizes()) + sum(array.size for array in chain.constants().values())
+
+
 class Replica:
     """A network set up for batches of a fixed number of samples: shared weights, own buffers and gradient.
 

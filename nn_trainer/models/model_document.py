@@ -1,7 +1,7 @@
 """The JSON document of a model file: all of a classifier but the weights.
 
 format_version    1; a reader refuses a larger one
-architecture      preset, input_shape (height, width, channels), classes, dropout
+architecture      input_shape (height, width, channels), layers: the kind of each and what makes it
 class_names       in label order
 preprocessing     how an image file becomes the network's input
 hyperparameters   every row of the table in engine/config.py, and the seed once more for who looks for it
@@ -22,6 +22,8 @@ import numpy as np
 import nn_trainer
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig, make_config
+from nn_trainer.engine.description import build_layers, describe
+from nn_trainer.engine.layers import Layer
 from nn_trainer.errors import NNTrainerError
 
 if TYPE_CHECKING:
@@ -37,8 +39,9 @@ class DocumentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the document says, checked; the architecture is that of `config`."""
+    """What the document says, checked; `layers` have no weights yet."""
 
+    layers: list[Layer]
     class_names: tuple[str, ...]
     preprocessing: Preprocessing
     config: TrainingConfig
@@ -50,7 +53,10 @@ def write_document(classifier: Classifier) -> str:
     config = classifier.config
     document = {
         "format_version": FORMAT_VERSION,
-        "architecture": _architecture(config, len(classifier.class_names)),
+        "architecture": {
+            "input_shape": list(classifier.network.input_shape),
+            "layers": describe(classifier.network.layers),
+        },
         "class_names": classifier.class_names,
         "preprocessing": classifier.preprocessing.as_dict(),
         "hyperparameters": config.as_dict(),
@@ -86,24 +92,24 @@ def read_document(text: str) -> Document:
     except (NNTrainerError, ValueError, TypeError, KeyError) as error:
         raise DocumentError(f"its description has a value that this version does not know ({error})") from error
     expected = {
-        "architecture": _architecture(config, len(names)),
         "preprocessing": {"image_size": config.image_size, "channels": config.channels},
         "seed": config.seed,
     }
     for key, value in expected.items():
         if document.get(key) != value:
             raise DocumentError(f"its description contradicts itself ({key})")
-    return Document(names, preprocessing, config, _figures(_entry(document, "figures", dict)))
+    layers = _layers(_entry(document, "architecture", dict), config)
+    return Document(layers, names, preprocessing, config, _figures(_entry(document, "figures", dict)))
 
 
-def _architecture(config: TrainingConfig, classes: int) -> dict[str, Any]:
-    """All that `build_network` has to know."""
-    return {
-        "preset": config.preset,
-        "input_shape": list(config.input_shape),
-        "classes": classes,
-        "dropout": config.dropout,
-    }
+def _layers(architecture: dict[str, Any], config: TrainingConfig) -> list[Layer]:
+    """The layers of the network, for images of the size and channels of the settings."""
+    if architecture.get("input_shape") != list(config.input_shape):
+        raise DocumentError("its description contradicts itself (architecture)")
+    try:
+        return build_layers(architecture.get("layers"))
+    except (ValueError, ArithmeticError) as error:
+        raise DocumentError(f"its network is not one that this version knows ({error})") from error
 
 
 def _refuse_constant(name: str) -> float:

@@ -17,12 +17,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from nn_trainer.atomic import check_writable, write_atomically
-from nn_trainer.engine.architectures import PRESETS, build_network
-from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.engine.network import Network
+from nn_trainer.engine.network import Network, state_size
 from nn_trainer.errors import ModelFileError
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.model_document import METADATA_KEY, DocumentError, read_document, write_document
+from nn_trainer.models.model_document import METADATA_KEY, Document, DocumentError, read_document, write_document
 
 SUFFIX = ".safetensors"
 _LARGEST_HEADER = 8 * 2**20  # bytes; the header of a model with 10,000 classes has some hundred thousand
@@ -69,10 +67,7 @@ def _read(path: Path) -> Classifier:
             raise DocumentError("it is not a model of NN Trainer, since nothing in it says what its weights are for")
         document = read_document(text)
         slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        _check_size(
-            sum(math.prod(tensor.get_shape()) for tensor in slices.values()), document.config, document.class_names
-        )
-        network = _network(document.config, document.class_names)
+        network = _network(document, sum(math.prod(tensor.get_shape()) for tensor in slices.values()))
         _check_tensors(slices, network.state())
         network.load_state({name: _finite(file.get_tensor(name), name) for name in slices})
     return Classifier(network, document.class_names, document.preprocessing, document.config, document.figures)
@@ -90,20 +85,20 @@ def _check_file(path: Path) -> None:
         raise DocumentError("it is damaged, or no safetensors file (the header is too large)")
 
 
-def _check_size(numbers: int, config: TrainingConfig, class_names: tuple[str, ...]) -> None:
-    """Compare the numbers in the file with those the network needs, before memory is taken for it."""
-    shape: tuple[int, ...] = (config.input_shape[2], *config.input_shape[:2])
-    needed = 2 * config.input_shape[2]  # mean and std of each channel
-    for layer in PRESETS[config.preset](config.input_shape, len(class_names), config.dropout):
-        shape = layer.build(shape)
-        needed += sum(map(math.prod, layer.parameter_shapes().values()))
+def _network(document: Document, numbers: int) -> Network:
+    """The network that is described, if the file has as many numbers as it needs; only then memory is taken for it."""
+    shape = document.config.input_shape
+    try:
+        needed = state_size(document.layers, shape)
+        if needed == numbers:
+            network = Network(document.layers, shape, document.config.seed)
+    except (ValueError, TypeError, ArithmeticError, MemoryError, AttributeError, LookupError) as error:
+        raise DocumentError(f"the layers of its network do not fit each other ({error})") from error
     if needed != numbers:
         raise DocumentError(f"it has {numbers:,} weights and its network takes {needed:,}")
-
-
-def _network(config: TrainingConfig, class_names: tuple[str, ...]) -> Network:
-    """The network that the weights are for."""
-    return build_network(config.preset, config.input_shape, len(class_names), config.dropout, config.seed)
+    if network.classes != len(document.class_names):
+        raise DocumentError(f"it names {len(document.class_names)} classes and its network has {network.classes}")
+    return network
 
 
 def _check_tensors(slices: dict[str, Any], wanted: dict[str, NDArray[np.float32]]) -> None:

@@ -59,8 +59,8 @@ class TorchMean(nn.Module):
 class TorchResidual(nn.Module):
     def __init__(self, layer: Residual) -> None:
         super().__init__()
-        self.branch = from_chain(layer.chains["branch"])
-        self.shortcut = from_chain(layer.chains["shortcut"]) if "shortcut" in layer.chains else nn.Identity()
+        self.branch = from_chain(layer.branch)
+        self.shortcut = from_chain(layer.shortcut) if layer.shortcut.layers else nn.Identity()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.branch(x) + self.shortcut(x)

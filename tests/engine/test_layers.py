@@ -232,9 +232,7 @@ def test_batch_normalization_normalizes_in_training_and_uses_the_running_figures
 
 def test_a_residual_block_adds_its_input():
     bench = Bench(Residual([Convolution(2), ReLU()]), (2, 3, 3))
-    bench.layer.chains["branch"].take_parameters(
-        {"convolution1.weight": np.zeros((2, 3, 3, 2)), "convolution1.bias": np.ones(2)}
-    )
+    bench.layer.branch.take_parameters({"convolution1.weight": np.zeros((2, 3, 3, 2)), "convolution1.bias": np.ones(2)})
     bench.loss()
     np.testing.assert_allclose(bench.layer.y, bench.x + 1)
 

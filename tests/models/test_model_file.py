@@ -10,6 +10,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 import nn_trainer
+from nn_trainer.engine.architectures import PRESETS
 from nn_trainer.errors import ModelFileError
 from nn_trainer.models.model_document import FORMAT_VERSION, METADATA_KEY
 from nn_trainer.models.model_file import check_can_save
@@ -78,7 +79,10 @@ def test_other_tools_can_open_it(colours, tmp_path):
     document = document_of(tmp_path / "a.safetensors")
     assert document["format_version"] == 1
     assert document["class_names"] == ["blue", "green", "red"]
-    assert document["architecture"] == {"preset": "cnn", "input_shape": [12, 12, 3], "classes": 3, "dropout": 0.0}
+    assert document["architecture"]["input_shape"] == [12, 12, 3]
+    layers = document["architecture"]["layers"]
+    assert [entry["layer"] for entry in layers[1:5]] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
+    assert layers[-1] == {"layer": "Dense", "outputs": 3, "initializer": "glorot"}
     assert document["preprocessing"] == {"image_size": 12, "channels": "rgb"}
     assert document["hyperparameters"]["epochs"] == 1
     assert document["figures"]["epochs"] == 1
@@ -230,6 +234,10 @@ def test_damaged_document(saved, text, reason):
     assert reason in refusal(saved)
 
 
+DENSE = {"layer": "Dense", "outputs": 3, "initializer": "he"}
+CONVOLUTION = {"layer": "Convolution", "filters": "many", "kernel": 3, "stride": 1, "bias": True, "initializer": "he"}
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -238,8 +246,14 @@ def test_damaged_document(saved, text, reason):
         ({"class_names": ["red", "blue", ""]}, "class_names"),
         ({"class_names": ["red"]}, "class_names"),
         ({"class_names": "red"}, "class_names is wrong"),
-        ({"class_names": ["red", "blue"]}, "contradicts itself (architecture)"),
-        ({"architecture": None}, "contradicts itself (architecture)"),
+        ({"class_names": ["red", "blue"]}, "names 2 classes and its network has 3"),
+        ({"architecture": None}, "architecture is missing"),
+        ({"architecture": {"input_shape": [8, 8, 3], "layers": []}}, "contradicts itself (architecture)"),
+        ({"architecture": {"input_shape": [12, 12, 3]}}, "no list of objects"),
+        ({"architecture": {"input_shape": [12, 12, 3], "layers": []}}, "weights and its network takes 0"),
+        ({"architecture": {"input_shape": [12, 12, 3], "layers": [{"layer": "eval"}]}}, "no layer 'eval'"),
+        ({"architecture": {"input_shape": [12, 12, 3], "layers": [DENSE]}}, "do not fit each other"),
+        ({"architecture": {"input_shape": [12, 12, 3], "layers": [CONVOLUTION, DENSE]}}, "do not fit each other"),
         ({"preprocessing": None}, "preprocessing is missing"),
         ({"preprocessing": {"image_size": 12}}, "no channels"),
         ({"preprocessing": {"image_size": 0, "channels": "rgb"}}, "Image size cannot be 0"),
@@ -266,9 +280,21 @@ def test_more_classes_than_memory(saved):
     names = [str(number) for number in range(200_000)]
     document["hyperparameters"] |= {"preset": "linear", "image_size": 256}
     document["preprocessing"]["image_size"] = 256
-    document["architecture"] |= {"preset": "linear", "classes": len(names), "input_shape": [256, 256, 3]}
+    layers = [{"layer": "Flatten"}, {**DENSE, "outputs": len(names)}]
+    document["architecture"] = {"input_shape": [256, 256, 3], "layers": layers}
     rewrite(saved, **{**document, "class_names": names})
-    assert "its network takes 39,321,800,006" in refusal(saved)
+    assert "its network takes 39,321,800,000" in refusal(saved)
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_every_preset_goes_round(colours, tmp_path, preset):
+    classifier = nn_trainer.train(colours, preset, epochs=1, dropout=0.1)
+    classifier.save(tmp_path / "a.safetensors")
+    loaded = nn_trainer.load_classifier(tmp_path / "a.safetensors")
+    state = classifier.network.state()
+    assert {name: array.tobytes() for name, array in loaded.network.state().items()} == {
+        name: array.tobytes() for name, array in state.items()
+    }
 
 
 def test_weights_that_do_not_fit(saved):

@@ -38,6 +38,9 @@ class Layer:
     `forward(x)` returns y and keeps what `backward` needs; `backward(dy)` returns dx, the gradient of the loss
     with respect to x, and fills `gradients` under the names of `parameters`.  Shapes are given without the samples:
     (channels, height, width) of a feature map or (features,) of a vector.
+
+    The arguments that make a layer are numbers, words, tuples of numbers or lists of layers, and it keeps each
+    under its own name (lists of layers as a Chain), so that it can be described and made again.
     """
 
     kind: ClassVar[str]

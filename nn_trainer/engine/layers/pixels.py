@@ -16,6 +16,7 @@ class Pixels(Layer):
 
     def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
         super().__init__()
+        self.mean, self.std = mean, std  # as first given; what counts is in `constants`
         self.constants = {
             "mean": np.asarray(mean, np.float32),
             "std": np.asarray(std, np.float32),

@@ -25,9 +25,12 @@ class Residual(Layer):
 
     def __init__(self, branch: Sequence[Layer], shortcut: Sequence[Layer] = ()) -> None:
         super().__init__()
-        self.chains = {"branch": Chain(branch)}
-        if shortcut:
-            self.chains["shortcut"] = Chain(shortcut)
+        self.branch, self.shortcut = Chain(branch), Chain(shortcut)
+
+    @property
+    def chains(self) -> dict[str, Chain]:
+        """Branch and shortcut by name, the shortcut only if it has layers."""
+        return {"branch": self.branch, "shortcut": self.shortcut} if self.shortcut.layers else {"branch": self.branch}
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """That of the branch, which the shortcut must match."""
@@ -69,7 +72,7 @@ class Residual(Layer):
     def replicate(self) -> Self:
         """Replicate the layers inside, too."""
         twin = super().replicate()
-        twin.chains = {name: chain.replicate() for name, chain in self.chains.items()}
+        twin.branch, twin.shortcut = self.branch.replicate(), self.shortcut.replicate()
         return twin
 
     def seed(self, rng: np.random.Generator) -> None:
@@ -85,27 +88,27 @@ class Residual(Layer):
     def bind(self, y: Array, training: bool) -> Array:
         """The branch writes to y; the shortcut, if there is one, has buffers of its own."""
         self.y = y
-        self.x = self.chains["branch"].bind(y, training)
-        if "shortcut" in self.chains:
+        self.x = self.branch.bind(y, training)
+        if self.shortcut.layers:
             self.by_shortcut = np.empty_like(y)
-            self.x_shortcut = self.chains["shortcut"].bind(self.by_shortcut, training)
+            self.x_shortcut = self.shortcut.bind(self.by_shortcut, training)
         return self.x
 
     def bind_gradient(self, dx: Array | None) -> Array:
         """dy is needed twice, so each way gets a copy."""
         self.dx = dx
-        self.dy_branch = self.chains["branch"].bind_gradient(dx)
-        if "shortcut" in self.chains:
+        self.dy_branch = self.branch.bind_gradient(dx)
+        if self.shortcut.layers:
             self.dx_shortcut = np.empty_like(dx) if dx is not None else None
-            self.dy_shortcut = self.chains["shortcut"].bind_gradient(self.dx_shortcut)
+            self.dy_shortcut = self.shortcut.bind_gradient(self.dx_shortcut)
         return np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
         """Add what comes both ways."""
-        self.chains["branch"].forward(x)
-        if "shortcut" in self.chains:
+        self.branch.forward(x)
+        if self.shortcut.layers:
             self.x_shortcut[...] = x
-            self.y += self.chains["shortcut"].forward(self.x_shortcut)
+            self.y += self.shortcut.forward(self.x_shortcut)
         else:
             self.y += x
         return self.y
@@ -114,12 +117,12 @@ class Residual(Layer):
         """y is a sum, so dy goes back both ways, and dL/dx is the sum of what arrives."""
         assert self.dy_branch is not None
         self.dy_branch[...] = dy
-        self.chains["branch"].backward(self.dy_branch)
+        self.branch.backward(self.dy_branch)
         by_shortcut: Array | None = dy
-        if "shortcut" in self.chains:
+        if self.shortcut.layers:
             assert self.dy_shortcut is not None
             self.dy_shortcut[...] = dy
-            by_shortcut = self.chains["shortcut"].backward(self.dy_shortcut)
+            by_shortcut = self.shortcut.backward(self.dy_shortcut)
         if self.dx is not None:
             assert by_shortcut is not None
             self.dx += by_shortcut
