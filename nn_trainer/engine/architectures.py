@@ -43,18 +43,16 @@ def cnn(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
 
 
 def resnet(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
-    """A small residual network: stages of 32, 64 and 128 filters, each ending in a residual block of two convolutions.
+    """A small residual network: 16 filters, then stages of 32, 64 and 128, each with a residual block.
 
-    After the first convolution each stage halves the feature maps by pooling, so that what is costly works on small
-    maps; batch normalization stands after pooling for the same reason.  For images of 32 to 96 pixels; the stages
-    go on until 8 pixels or less are left.
+    Each stage halves the feature maps by pooling before it normalizes, so that what is costly works on small maps.
+    For images of 32 to 96 pixels; the stages go on until 4 pixels or less are left.
     """
-    layers: list[Layer] = [*normalized(32)]
-    size, filters = input_shape[0], 32
-    while size > 8 or filters == 32:
-        filters = min(2 * filters, 128)
-        layers += [*normalized(filters, MaxPooling()), Residual([*normalized(filters), *normalized(filters)])]
-        size //= 2
+    layers: list[Layer] = normalized(16)
+    size, filters = input_shape[0], 16
+    while size > 4:
+        filters, size = min(2 * filters, 128), size // 2
+        layers += [*normalized(filters, MaxPooling()), Residual(normalized(filters) + normalized(filters))]
     return [*layers, GlobalAveragePooling(), *head(classes, dropout)]
 
 
