@@ -26,22 +26,22 @@ QPushButton { background: $raised; color: $text; border: 1px solid $border; bord
               padding: 4px 12px; min-height: 20px; }
 QPushButton:hover { border-color: $muted; }
 QPushButton:pressed { background: $border; }
-QPushButton:focus { border: 1px solid $accent; }
+QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; }
 QPushButton:disabled { color: $disabled; background: $window; }
 QPushButton[role="primary"] { background: $accent; color: $accent_text; border-color: $accent;
                                font-weight: 600; }
 QPushButton[role="primary"]:hover { border-color: $text; }
-QPushButton[role="primary"]:focus { border: 1px solid $text; }
+QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { color: $disabled; background: $window; border-color: $border; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: $accent;
                            padding: 4px; text-align: left; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
-QPushButton[role="link"]:focus { border: 1px solid $accent; }
+QPushButton[role="link"]:focus { border: 2px solid $accent; padding: 3px; }
 
 QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 4px; color: $text; }
 QToolButton:hover { border-color: $border; background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $border; }
-QToolButton:focus { border-color: $accent; }
+QToolButton:focus { border: 2px solid $accent; padding: 3px; }
 QToolButton:disabled { color: $disabled; }
 QToolBar { border: none; border-bottom: 1px solid $border; padding: 4px 8px; spacing: 4px; }
 
@@ -62,7 +62,14 @@ QHeaderView::section { background: $panel; color: $muted; border: none; border-b
                        padding: 4px; }
 QAbstractItemView { background: $panel; border: 1px solid $border; outline: none;
                     selection-background-color: $accent; selection-color: $accent_text; }
-QTableView#probabilityBars { border: none; }
+QAbstractItemView:focus, QTextBrowser:focus { border-color: $accent; }
+QTableView#probabilityBars { border-color: transparent; }
+QTableView#probabilityBars:focus { border-color: $accent; }
+QTextBrowser { background: $panel; border: 1px solid $border; }
+QListView#helpPages { background: $window; border-color: transparent; padding: 8px; }
+QListView#helpPages:focus { border-color: $accent; }
+QListView#helpPages::item { padding: 6px 8px; border-radius: 4px; }
+QListView#helpPages::item:selected { background: $accent; color: $accent_text; }
 QScrollArea { border: none; background: transparent; }
 """)
 
