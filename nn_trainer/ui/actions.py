@@ -25,7 +25,7 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
 
 _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("open_data", "sample", "", "open_model", "save_model", "", "predict_files", "paste", "", "quit")),
-    ("&Training", ("train", "stop")),
+    ("T&raining", ("train", "stop")),
     ("&View", ()),
     ("&Help", ("handbook", "", "show_log", "about")),
 )
@@ -57,12 +57,25 @@ class Actions:
         self.tabs.setExclusive(False)
         self._fill_menus(window)
 
-    def add_tab(self, window: QMainWindow, title: str, number: int) -> QAction:
-        """An action that goes to a tab, Ctrl + its number."""
-        action = _make(window, f"tab{title}", f"&{title}", f"Ctrl+{number}", "", f"Go to {title}")
+    def add_tab(self, window: QMainWindow, title: str, index: int) -> QAction:
+        """An action that goes to a tab, Ctrl and its number; its data is the index."""
+        action = _make(window, f"tab{title}", f"&{title}", f"Ctrl+{index + 1}", "", f"Go to {title}")
+        action.setData(index)
         self.tabs.addAction(action)
         self._view.insertAction(self._view_end, action)
         return action
+
+    def enable(self, state: str, *, can_train: bool) -> None:
+        """Offer what can be done in this state of the training session."""
+        self.train.setEnabled(can_train)
+        self.stop.setEnabled(state in ("preparing", "running"))
+        for action in (self.open_data, self.sample, self.open_model):
+            action.setEnabled(state == "idle")
+
+    def show_classifier(self, *, there: bool, unsaved: bool) -> None:
+        """Offer to save a classifier, with a mark while it is not saved."""
+        self.save_model.setEnabled(there)
+        theme.set_icon(self.save_model, "save-unsaved" if unsaved else "save")
 
     def _fill_menus(self, window: QMainWindow) -> None:
         for title, names in _MENUS:

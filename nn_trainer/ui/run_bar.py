@@ -13,7 +13,9 @@ from nn_trainer.ui import theme
 from nn_trainer.ui.run_figures import RunFigures
 
 REFRESH_MILLISECONDS = 100  # faster than this nobody reads
-STATES = {"idle": "Idle", "preparing": "Preparing", "running": "Training", "stopping": "Stopping", "ended": "Ended"}
+STATES = {"idle": "Idle", "preparing": "Preparing", "running": "Training", "stopping": "Stopping"}
+ENDINGS = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed"}
+NOTHING = "–"  # under a caption that has no figure yet
 
 # name of the widget, caption, widest value, tooltip
 _FIELDS = (
@@ -44,6 +46,7 @@ class RunBar(QFrame):
         self.progress = QProgressBar()
         self.message = QLabel()
         self._values: dict[str, QLabel] = {}
+        self._ending = ""  # how the last run ended
         self._figures = RunFigures(1, 1)
         self._timer = QTimer(self, interval=REFRESH_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self._refresh)
@@ -85,7 +88,7 @@ class RunBar(QFrame):
         layout.addWidget(self.message)
 
     def _build_field(self, name: str, caption: str, widest: str, tip: str) -> QVBoxLayout:
-        head, value = QLabel(caption), QLabel()
+        head, value = QLabel(caption), QLabel(NOTHING)
         head.setProperty("role", "heading")
         value.setObjectName(name)
         value.setAccessibleName(caption)
@@ -104,13 +107,23 @@ class RunBar(QFrame):
 
     def set_ready(self, missing: str) -> None:
         """Let Train be pressed if nothing is missing, else say what is."""
-        self.train_button.setEnabled(not missing)
+        self._enable(self.train_button, not missing, other=self.stop_button)
         self.train_button.setToolTip(missing or "Train a classifier on this data set (Ctrl+R)")
 
     def set_state(self, state: str) -> None:
-        """Show what the trainer does: a key of STATES."""
-        self._values["runState"].setText(STATES[state])
-        self.stop_button.setEnabled(state in ("preparing", "running"))
+        """Show what the trainer does, a key of STATES; when it is idle again, how the run ended."""
+        if state == "preparing":
+            self._ending = ""
+        self._values["runState"].setText((state == "idle" and self._ending) or STATES[state])
+        self._enable(self.stop_button, state in ("preparing", "running"), other=self.train_button)
+
+    def _enable(self, button: QPushButton, enabled: bool, other: QPushButton) -> None:
+        """Keep the keyboard here while the two buttons take turns; else it would wander to some other control."""
+        if button.hasFocus() and not enabled:
+            (other if other.isEnabled() else self).setFocus()
+        button.setEnabled(enabled)
+        if self.hasFocus() and enabled:
+            button.setFocus()
 
     def show_message(self, text: str) -> None:
         """Say how things are, in a sentence."""
@@ -140,11 +153,12 @@ class RunBar(QFrame):
         if not self._timer.isActive():
             self._timer.start()
 
-    def finish_run(self) -> None:
-        """Show the last figures at once."""
+    def finish_run(self, ending: str) -> None:
+        """Show the last figures at once, and how the run ended: a key of ENDINGS."""
+        self._ending = ENDINGS[ending]
         self._timer.stop()
         self._refresh()
-        self._values["runTimeLeft"].setText("")
+        self._values["runTimeLeft"].setText(NOTHING)
 
     def validation_accuracy(self, epoch: int | None) -> float | None:
         """That of an epoch of this run, 0 to 1; None where there is none."""
@@ -153,5 +167,5 @@ class RunBar(QFrame):
     @Slot()
     def _refresh(self) -> None:
         for name, text in self._figures.texts().items():
-            self._values[name].setText(text)
+            self._values[name].setText(text or NOTHING)
         self.progress.setValue(self._figures.iteration)

@@ -117,8 +117,12 @@ def figures_font(size: str = NORMAL, *, bold: bool = False) -> QFont:
 
 
 def icon(name: str, color: str | None = None) -> QIcon:
-    """The icon resources/icons/<name>.svg in one colour, that of text if none is given."""
+    """The icon resources/icons/<name>.svg in one colour, that of text if none is given.
+
+    What the file paints in `accentColor` gets the accent colour.
+    """
     svg = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    svg = svg.replace("accentColor", colors().accent)
     result = QIcon()
     tints = (
         (QIcon.Mode.Normal, color or colors().text),
@@ -143,21 +147,23 @@ class _TakesIcon(Protocol):
 class _IconKeeper(QObject):
     """Sets the icon of its parent again when the theme changes."""
 
-    def __init__(self, parent: QObject, name: str) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._name = name
-        signals().changed.connect(self.refresh)
-        self.refresh()
+        self._name = ""
+        signals().changed.connect(self._refresh)
+
+    def show(self, name: str) -> None:
+        if name != self._name:
+            self._name = name
+            self._refresh()
 
     @Slot()
-    def refresh(self) -> None:
+    def _refresh(self) -> None:
         target: _TakesIcon = self.parent()  # type: ignore[assignment]
         target.setIcon(icon(self._name))
 
 
 def set_icon(target: QObject, name: str) -> None:
     """Give an action or a button an icon that follows the theme."""
-    for old in target.findChildren(_IconKeeper, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        old.setParent(None)
-        old.deleteLater()
-    _IconKeeper(target, name)
+    keeper = target.findChild(_IconKeeper, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    (keeper or _IconKeeper(target)).show(name)

@@ -13,7 +13,7 @@ from nn_trainer.ui.train.dataset_panel import DatasetPanel
 from nn_trainer.ui.train.hyperparameter_panel import HyperparameterPanel
 from nn_trainer.ui.train.plot_panel import PlotPanel
 
-WIDTHS = (300, 690, 290)
+WIDTHS = (330, 670, 280)  # of 1280 pixels; a wider window gives the rest to the plots
 
 
 class TrainPage(QWidget):

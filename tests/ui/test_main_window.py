@@ -3,7 +3,16 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QProgressBar, QPushButton, QTabWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QTabWidget,
+)
 
 from nn_trainer.app import create_window
 from nn_trainer.errors import CancelledError, TrainingDivergedError
@@ -81,7 +90,7 @@ def test_train_to_the_end(qtbot, window, find, folder):
     iterations, _ = window.train_tab.plots.series("train loss")
     assert list(iterations) == list(range(1, 9))
     texts = {name: find(name, QLabel).text() for name in ("runEpoch", "runIteration", "runState")}
-    assert texts == {"runEpoch": "2 of 2", "runIteration": "8 of 8", "runState": "Idle"}
+    assert texts == {"runEpoch": "2 of 2", "runIteration": "8 of 8", "runState": "Finished"}
     assert find("runAccuracy", QLabel).text().endswith(" %")
     assert find("trainButton").isEnabled()
     assert not find("stopButton").isEnabled()
@@ -278,7 +287,7 @@ def test_shortcuts(qtbot, window, find, folder, monkeypatch):
     qtbot.keyClick(window, Qt.Key.Key_1, control)
     assert window.tabs.currentIndex() == 0
     qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert window._help.isVisible()
+    assert window.help_menu.handbook.isVisible()
     qtbot.waitUntil(lambda: not window.predict_tab._queue.is_busy(), timeout=LONG)
 
 
@@ -322,7 +331,7 @@ def test_the_user_is_asked_about_an_unsaved_classifier(
     asked = []
     path = tmp_path / "kept.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    monkeypatch.setattr(window, "_ask", lambda _parent, text, then: (asked.append(text), then(answer)))
+    monkeypatch.setattr(window.closing, "_ask", lambda _parent, text, then: (asked.append(text), then(answer)))
     window.holder.take_trained(make_classifier())
     window.closeEvent(UserCloses())
     qtbot.waitUntil(lambda: window.isVisible() is not closed, timeout=LONG)
@@ -395,6 +404,7 @@ def test_create_window_opens_the_path(qtbot, folder, argv, dataset):
 def test_the_class_label_file_is_written(qtbot, window, folder, tmp_path, monkeypatch):
     open_data(qtbot, window, class_folders(tmp_path / "two", {"cat": 2, "dog": 2}))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "labels.csv"), ""))
-    window.train_tab.write_labels()
+    actions = [action for menu in window.train_tab.dataset_panel.findChildren(QMenu) for action in menu.actions()]
+    next(action for action in actions if action.text().startswith("Write the class label file")).trigger()
     assert (tmp_path / "labels.csv").read_text().split() == ["label,name", "0,cat", "1,dog"]
     assert "labels.csv" in window.message_bar.text

@@ -66,9 +66,9 @@ def test_the_pixels_are_those_the_network_saw(qtbot, ready, make_classifier, fil
     drop_on(ready.drop_area, mime_of(files[:1]))
     settle(qtbot, ready)
     expected = array_to_qimage(make_classifier().predict(files[0]).pixels)
-    assert ready.drop_area._pixels.image() == expected
-    assert ready.drop_area._picture.image().size() == QImage(str(files[0])).size()
-    assert "16x16 colour" in ready.drop_area._pixels_text.text()
+    assert ready.drop_area.pictures.pixels.image() == expected
+    assert ready.drop_area.pictures.picture.image().size() == QImage(str(files[0])).size()
+    assert "16x16 colour" in ready.drop_area.pictures.pixels_text.text()
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "drawing.svg", "song.mp3", "no_extension"])
@@ -117,7 +117,7 @@ def test_several_images_give_a_strip_to_step_through(qtbot, ready, make_classifi
         qtbot.keyClick(ready.strip, key)
         assert ready.strip.current() is ready.strip.items()[index]
         assert dict(ready.bars.rows()) == make_classifier().predict(files[index]).probabilities
-    qtbot.waitUntil(lambda: ready.drop_area._picture_text.text() == files[1].name, timeout=5000)
+    qtbot.waitUntil(lambda: ready.drop_area.pictures.picture_text.text() == files[1].name, timeout=5000)
 
 
 def test_a_folder_is_searched_and_everything_else_in_it_is_passed_over(qtbot, ready, tmp_path):
@@ -280,7 +280,7 @@ def test_many_images_can_be_cancelled(qtbot, ready, make_classifier, files):
 def test_clear_takes_everything_away(qtbot, ready, files):
     drop_on(ready.drop_area, mime_of(files))
     settle(qtbot, ready)
-    qtbot.mouseClick(ready._clear, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(ready.clear_button, Qt.MouseButton.LeftButton)
     assert ready.strip.items() == []
     assert ready.bars.rows() == []
     assert ready.strip.isHidden()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -18,90 +16,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui import theme
-from nn_trainer.ui.predict.probability_bars import percent
-from nn_trainer.ui.predict.sources import ImageSource
+from nn_trainer.ui.predict.strip_model import THUMBNAIL, Index, StripItem, StripModel
 from nn_trainer.ui.widgets.images import fitted_rect
 
-THUMBNAIL = 16 * theme.SPACE
-CELL = QSize(26 * theme.SPACE, 23 * theme.SPACE)
-Index = QModelIndex | QPersistentModelIndex
 
-
-@dataclass(eq=False, slots=True)
-class StripItem:
-    """One image and what is known of it so far."""
-
-    source: ImageSource
-    thumbnail: QImage | None = None
-    prediction: Prediction | None = None
-    error: str = ""
-    seen_by: object | None = None  # the classifier that the prediction is of
-
-    @property
-    def caption(self) -> str:
-        """What stands under the thumbnail."""
-        if self.error:
-            return "unreadable"
-        if self.prediction is None:
-            return self.source.name
-        label = self.prediction.label
-        return f"{label} {percent(self.prediction.probabilities[label])}"
-
-    @property
-    def description(self) -> str:
-        """Name and outcome, in a line."""
-        return self.error or (f"{self.source.name}: {self.caption}" if self.prediction else self.source.name)
-
-
-class StripModel(QAbstractListModel):
-    """The items, in the order they came."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.items: list[StripItem] = []
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        """One row an image."""
-        return 0 if parent is not None and parent.isValid() else len(self.items)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What the view asks for."""
-        item = self.items[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return item.caption
-        if role == Qt.ItemDataRole.UserRole:
-            return item
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return item.description
-        return None
-
-    def append(self, items: Sequence[StripItem]) -> None:
-        """Add items at the end."""
-        first = len(self.items)
-        self.beginInsertRows(QModelIndex(), first, first + len(items) - 1)
-        self.items.extend(items)
-        self.endInsertRows()
-
-    def clear(self) -> None:
-        """Take every item away."""
-        self.beginResetModel()
-        self.items.clear()
-        self.endResetModel()
-
-    def tell_changed(self, item: StripItem) -> None:
-        """Draw an item again."""
-        index = self.index(self.items.index(item))
-        self.dataChanged.emit(index, index)
+def _cell_size() -> QSize:
+    lines = 2 * QFontMetrics(theme.figures_font(theme.SMALL)).height()
+    return QSize(26 * theme.SPACE, THUMBNAIL + lines + 4 * theme.SPACE)
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Paints a thumbnail above its caption, the current one in a frame."""
+    """Paints a thumbnail above two lines of text, the current one in a frame."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """All cells are alike."""
-        return CELL
+        return _cell_size()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
@@ -115,13 +45,20 @@ class _CellDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colors.band))
             painter.drawRoundedRect(cell, 4, 4)
         self._paint_thumbnail(painter, item, QRect(cell.left(), cell.top() + theme.SPACE, cell.width(), THUMBNAIL))
-        font = theme.figures_font(theme.SMALL)
-        room = cell.adjusted(theme.SPACE, 0, -theme.SPACE, -theme.SPACE)
-        text = QFontMetrics(font).elidedText(item.caption, Qt.TextElideMode.ElideMiddle, room.width())
-        painter.setFont(font)
-        painter.setPen(QColor(colors.error if item.error else colors.text))
-        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, text)
+        self._paint_captions(painter, item, cell.adjusted(theme.SPACE, 0, -theme.SPACE, -theme.SPACE))
         painter.restore()
+
+    def _paint_captions(self, painter: QPainter, item: StripItem, room: QRect) -> None:
+        colors = theme.colors()
+        tints = (colors.error, colors.muted) if item.error else (colors.text, colors.text)
+        painter.setFont(theme.figures_font(theme.SMALL))
+        metrics = painter.fontMetrics()
+        room.setTop(room.bottom() - 2 * metrics.height())
+        for line, tint in zip(item.captions, tints, strict=True):
+            painter.setPen(QColor(tint))
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+            room.translate(0, metrics.height())
 
     def _paint_thumbnail(self, painter: QPainter, item: StripItem, area: QRect) -> None:
         if item.thumbnail is not None:
@@ -150,12 +87,12 @@ class ImageStrip(QListView):
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
         self.setItemDelegate(_CellDelegate(self))
-        self.setGridSize(CELL)
+        self.setGridSize(_cell_size())
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFixedHeight(CELL.height() + self.horizontalScrollBar().sizeHint().height() + theme.SPACE)
+        self.setFixedHeight(_cell_size().height() + self.horizontalScrollBar().sizeHint().height() + theme.SPACE)
         self.selectionModel().currentChanged.connect(self._on_current)
         theme.signals().changed.connect(self.viewport().update)
 
@@ -185,6 +122,7 @@ class ImageStrip(QListView):
         if item in self._model.items:
             self._model.tell_changed(item)
 
+    @Slot(int)
     def step(self, by: int) -> None:
         """Go `by` items on, and stay at the ends."""
         row = min(max(self.currentIndex().row() + by, 0), len(self._model.items) - 1)

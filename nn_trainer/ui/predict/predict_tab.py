@@ -1,29 +1,26 @@
-"""The Predict tab: images in, class probabilities out."""
+"""The Predict tab at work: images in, class probabilities out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.ui import theme
-from nn_trainer.ui.predict.drop_area import DropArea
 from nn_trainer.ui.predict.folder_search import FolderSearch
-from nn_trainer.ui.predict.image_strip import ImageStrip, StripItem
 from nn_trainer.ui.predict.picture_loader import PictureLoader
+from nn_trainer.ui.predict.predict_page import PredictPage
 from nn_trainer.ui.predict.prediction_queue import PredictionQueue
-from nn_trainer.ui.predict.result_panel import ResultPanel
 from nn_trainer.ui.predict.sources import ImageSource
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.predict.strip_model import StripItem
 
 MOST_IMAGES = 1000  # in the strip; each keeps a thumbnail and the pixels the network saw
 
 
-class PredictTab(QWidget):
+class PredictTab(PredictPage):
     """Works with one classifier at a time; the window says which."""
 
     open_model_requested = Signal()
@@ -31,28 +28,14 @@ class PredictTab(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("inferenceTab")
         self._classifier: Classifier | None = None
         self._note = ""  # added to the count of images
         self._queue = PredictionQueue(self)
         self._loader = PictureLoader(self)
         self._search = FolderSearch(self)
-        self.drop_area = DropArea()
-        self.result = ResultPanel()
-        self.strip = ImageStrip()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._source, self._state = QLabel(), QLabel()
-        self._cancel, self._clear = QPushButton("&Cancel"), QToolButton()
-        self._build()
         self._connect()
-        self._show_item(None)
         self._show_progress(0, 0)
         self.set_classifier(None, "")
-
-    @property
-    def bars(self) -> QWidget:
-        """The bars of the image that is shown."""
-        return self.result.bars
 
     # what the window calls
 
@@ -64,7 +47,7 @@ class PredictTab(QWidget):
         """
         self._classifier = classifier
         self._queue.set_classifier(classifier)
-        self._source.setText(_describe(classifier, origin))
+        self.show_origin(classifier, origin)
         if not in_training:
             self._refresh()
         elif self.isVisible():
@@ -77,6 +60,10 @@ class PredictTab(QWidget):
         self._add_images([source for source in sources if not isinstance(source, Path)])
         if folders:
             self._search.search(folders, MOST_IMAGES - len(self.strip.items()))
+
+    def browse(self) -> None:
+        """Ask for image files."""
+        self.drop_area.buttons.browse()
 
     def paste(self) -> None:
         """Take what is on the clipboard."""
@@ -101,48 +88,8 @@ class PredictTab(QWidget):
         self.cancel()
         self._loader.load(None)
 
-    # the parts
-
-    def _build(self) -> None:
-        top = QHBoxLayout()
-        self._source.setProperty("role", "muted")
-        self._source.setObjectName("classifierOrigin")
-        self._source.setMinimumWidth(1)
-        top.addWidget(self._source, 1)
-        self._state.setProperty("role", "muted")
-        self._state.setObjectName("predictState")
-        self._state.setFont(theme.figures_font())
-        self._cancel.setObjectName("cancelPredictButton")
-        self._cancel.setToolTip("Stop predicting; what is done stays")
-        self._clear.setObjectName("clearImagesButton")
-        self._clear.setText("Clear")
-        self._clear.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._clear.setToolTip("Take all images away")
-        theme.set_icon(self._clear, "clear")
-        splitter = self.splitter
-        splitter.setObjectName("predictSplitter")
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(3 * theme.SPACE)
-        splitter.addWidget(self.drop_area)
-        splitter.addWidget(self.result)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
-        splitter.setSizes([720, 480])
-        below = QHBoxLayout()
-        below.addWidget(self._state, 1)
-        below.addWidget(self._cancel)
-        below.addWidget(self._clear)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*[3 * theme.SPACE] * 4)
-        layout.setSpacing(2 * theme.SPACE)
-        layout.addLayout(top)
-        layout.addWidget(splitter, 1)
-        layout.addLayout(below)
-        layout.addWidget(self.strip)
-
     def _connect(self) -> None:
         self.drop_area.sources_added.connect(self.add_sources)
-        self.drop_area.installEventFilter(self)
         self.result.open_model_requested.connect(self.open_model_requested)
         self.result.train_requested.connect(self.train_requested)
         self.strip.current_changed.connect(self._on_current)
@@ -151,8 +98,8 @@ class PredictTab(QWidget):
         self._loader.loaded.connect(self._on_picture)
         self._search.found.connect(self._add_images)
         self._search.ended.connect(self._on_search_ended)
-        self._cancel.clicked.connect(self.cancel)
-        self._clear.clicked.connect(self.clear)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.clear_button.clicked.connect(self.clear)
 
     # images and predictions
 
@@ -172,7 +119,7 @@ class PredictTab(QWidget):
             self._note = f"; there is room for {MOST_IMAGES:,}. All at once: nn-trainer predict MODEL FOLDER --csv FILE"
             self._show_progress(0, 0)
         elif not self.strip.items():
-            self._state.setText("There is no image in this folder.")
+            self.state.setText("There is no image in this folder.")
 
     def _refresh(self) -> None:
         """Predict again all that another classifier has seen, the image that is shown first."""
@@ -194,16 +141,13 @@ class PredictTab(QWidget):
     @Slot(int, int)
     def _show_progress(self, done: int, total: int) -> None:
         busy = done < total
-        self._cancel.setVisible(busy)
-        count = len(self.strip.items())
-        self._clear.setVisible(count > 0)
-        self.strip.setVisible(count > 0)
+        self.cancel_button.setVisible(busy)
+        for widget in (self.clear_button, self.strip):
+            widget.setVisible(bool(self.strip.items()))
         if busy:
-            self._state.setText(f"Predicting {done + 1:,} of {total:,}" if self._classifier else "Reading images")
+            self.state.setText(f"Predicting {done + 1:,} of {total:,}" if self._classifier else "Reading images")
         else:
-            unreadable = sum(bool(item.error) for item in self.strip.items())
-            text = f"{count:,} image{'s' if count != 1 else ''}" if count else ""
-            self._state.setText(text + (f", {unreadable:,} unreadable" if unreadable else "") + self._note)
+            self.show_count(self._note)
 
     # the image that is shown
 
@@ -221,55 +165,11 @@ class PredictTab(QWidget):
     def _show_item(self, item: StripItem | None) -> None:
         if item is None:
             self.drop_area.show_nothing()
-        self._show_pixels(item)
-        if self._classifier is None:
-            self.result.show_sentence(
-                "No classifier yet",
-                "Train one on your own pictures, or open a model file. "
-                "The images you drop here are kept and predicted as soon as there is one.",
-                offer_classifier=True,
-            )
-        elif item is None:
-            self.result.show_sentence(
-                "Ready", "Drop an image, or several, or a folder on the left to see the probability of every class."
-            )
-        elif item.error:
-            self.result.show_sentence("This image cannot be used", item.error)
-        elif item.prediction is None:
-            self.result.show_sentence("Predicting…", item.source.name)
         else:
-            self.result.show_prediction(item.prediction)
-
-    def _show_pixels(self, item: StripItem | None) -> None:
-        prediction = item.prediction if item is not None else None
-        if prediction is None:
-            self.drop_area.show_pixels(None, "")
-            return
-        height, width, channels = prediction.pixels.shape
-        text = f"as the network sees it, {width}x{height} {'colour' if channels == 3 else 'grey'}"
-        self.drop_area.show_pixels(array_to_qimage(prediction.pixels), text)
-
-    # keys
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Left and Right step through the images from the drop area too."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-            if step is not None:
-                self.strip.step(step)
-                return True
-        return super().eventFilter(watched, event)
+            self.drop_area.show_pixels(item.prediction)
+        self.result.show_item(item, can_predict=self._classifier is not None)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Bring the image that is shown up to date with the weights."""
         super().showEvent(event)
         self._refresh_current()
-
-
-def _describe(classifier: Classifier | None, origin: str) -> str:
-    if classifier is None:
-        return "No classifier"
-    size = classifier.preprocessing.image_size
-    channels = "grey" if classifier.preprocessing.channels == "grey" else "colour"
-    facts = (origin, classifier.config.preset, f"{len(classifier.class_names)} classes", f"{size}x{size} {channels}")
-    return "  ·  ".join(facts)

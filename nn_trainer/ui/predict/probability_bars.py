@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Slot
-from PySide6.QtGui import QAction, QBrush, QColor, QFontMetrics, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,12 +20,14 @@ from nn_trainer.ui import theme
 
 NAME, BAR, PERCENT = range(3)
 ROW_HEIGHT = 6 * theme.SPACE
+TRACK_HEIGHT = 1
 Index = QModelIndex | QPersistentModelIndex
 
 
 def percent(probability: float) -> str:
-    """The way every probability is written."""
-    return f"{100 * probability:.1f} %"
+    """The way every probability is written; one that is too small for the digits does not look like none."""
+    text = f"{100 * probability:.1f} %"
+    return "< 0.1 %" if text == "0.0 %" and probability > 0 else text
 
 
 class ProbabilityModel(QAbstractTableModel):
@@ -67,7 +69,7 @@ class ProbabilityModel(QAbstractTableModel):
 
 
 class _BarDelegate(QStyledItemDelegate):
-    """Paints the probability as a bar on a faint track."""
+    """Paints the probability as a bar on a thin track."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)  # the background of a selected row
@@ -76,14 +78,12 @@ class _BarDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(QColor(colors.border)))
-        painter.drawRoundedRect(area, 2, 2)
+        track = QRect(area.left(), area.center().y(), area.width(), TRACK_HEIGHT)
+        painter.fillRect(track, QColor(colors.border))
         width = round(area.width() * index.data(Qt.ItemDataRole.UserRole))
         if width:
-            painter.setBrush(QBrush(QColor(colors.accent if index.row() == 0 else colors.muted)))
-            painter.drawRoundedRect(
-                QRect(area.topLeft(), area.bottomRight()).adjusted(0, 0, width - area.width(), 0), 2, 2
-            )
+            painter.setBrush(QColor(colors.accent if index.row() == 0 else colors.muted))
+            painter.drawRoundedRect(QRect(area.left(), area.top(), width, area.height()), 2, 2)
         painter.restore()
 
 
@@ -148,4 +148,4 @@ class ProbabilityBars(QTableView):
         room = 4 * theme.SPACE
         names = max((metrics.horizontalAdvance(name) for name, _ in self._model.rows), default=0)
         self.setColumnWidth(NAME, min(names + room, self.viewport().width() * 2 // 5))
-        self.setColumnWidth(PERCENT, metrics.horizontalAdvance("100.0 %") + room)
+        self.setColumnWidth(PERCENT, max(map(metrics.horizontalAdvance, ("100.0 %", "< 0.1 %"))) + room)

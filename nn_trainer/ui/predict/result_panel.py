@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStacked
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui import theme
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
+from nn_trainer.ui.predict.strip_model import StripItem
 
 
 class ResultPanel(QFrame):
@@ -84,8 +85,30 @@ class ResultPanel(QFrame):
         layout.addStretch(2)
         return page
 
-    def show_prediction(self, prediction: Prediction) -> None:
-        """Show the figures."""
+    # what is shown
+
+    def show_item(self, item: StripItem | None, *, can_predict: bool) -> None:
+        """Show what is known of an image, or what to do when there is none or no classifier."""
+        if not can_predict:
+            self._show_sentence(
+                "No classifier yet",
+                "Train one on your own pictures, or open a model file. "
+                "The images you drop here are kept and predicted as soon as there is one.",
+            )
+        elif item is None:
+            self._show_sentence(
+                "Ready", "Drop an image, or several, or a folder on the left to see the probability of every class."
+            )
+        elif item.error:
+            self._show_sentence("This image cannot be used", item.error)
+        elif item.prediction is None:
+            self._show_sentence("Predicting…", item.source.name)
+        else:
+            self._show_prediction(item.prediction)
+        for button in (self._train, self._open):
+            button.setVisible(not can_predict)
+
+    def _show_prediction(self, prediction: Prediction) -> None:
         rows = sorted(prediction.probabilities.items(), key=lambda row: -row[1])
         label, probability = rows[0]
         self._label.setText(label)
@@ -96,11 +119,8 @@ class ResultPanel(QFrame):
         self._sum.setText(f"all {len(rows)} classes, sum {100 * total:.0f} %")
         self._pages.setCurrentIndex(0)
 
-    def show_sentence(self, title: str, text: str, *, offer_classifier: bool = False) -> None:
-        """Show why there are no figures; with `offer_classifier` the two ways to get a classifier."""
+    def _show_sentence(self, title: str, text: str) -> None:
         self.bars.set_probabilities([])
         self._title.setText(title)
         self._text.setText(text)
-        self._train.setVisible(offer_classifier)
-        self._open.setVisible(offer_classifier)
         self._pages.setCurrentIndex(1)

@@ -56,7 +56,13 @@ class MessageBar(QFrame):
         return self._text.text()
 
     def show_message(self, kind: Kind, text: str, action: str = "", act: Callable[[], object] | None = None) -> None:
-        """Show a sentence; `action` is the label of a button that calls `act` and closes the bar."""
+        """Show a sentence; `action` is the label of a button that calls `act` and closes the bar.
+
+        An empty sentence takes the message away.
+        """
+        if not text:
+            self.clear()
+            return
         self.kind = kind
         self._act = act
         self._text.setText(text)
