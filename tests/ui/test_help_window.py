@@ -1,9 +1,14 @@
 """The handbook window: choose pages by click, key and link."""
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt, QUrl
+from PySide6.QtWidgets import QMainWindow
 
-from nn_trainer.handbook import PAGES
+from nn_trainer.handbook import PAGES, read_page
+from nn_trainer.ui import theme
+from nn_trainer.ui.actions import Actions
 from nn_trainer.ui.help_window import HelpWindow
 
 
@@ -39,3 +44,29 @@ def test_escape_closes_it_and_show_page_brings_it_back(window, qtbot):
     window.show_page("predicting.md")
     assert window.isVisible()
     assert window.pages.currentItem().text() == "Predicting"
+
+
+def test_every_shortcut_stands_in_the_first_page(qtbot):
+    main = QMainWindow()
+    qtbot.addWidget(main)
+    actions = Actions(main)
+    for index, title in enumerate(("Train", "Predict")):
+        actions.add_tab(main, title, index)
+    cells = {
+        cell.strip()
+        for row in re.findall(r"^\|([^|]*)\|", read_page("first-steps.md"), re.M)
+        for cell in row.split(",")
+    }
+    shortcuts = {action.shortcut().toString() for action in main.actions()} - {""}
+    assert len(shortcuts) >= 12
+    assert shortcuts <= cells
+    given = {cell for cell in cells if cell.startswith("Ctrl+")} - {"Ctrl+C"}  # that one belongs to the bars
+    assert given <= shortcuts
+
+
+def test_the_page_follows_the_theme(window, qapp):
+    theme.apply_theme(qapp, "dark")
+    assert theme.colors().accent in window.text.toHtml()
+    theme.apply_theme(qapp, "light")
+    assert theme.colors().accent in window.text.toHtml()
+    theme.apply_theme(qapp, "system")
