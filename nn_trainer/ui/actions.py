@@ -10,11 +10,11 @@ from nn_trainer.ui import theme
 # attribute, label, shortcut, icon, tooltip
 _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("open_data", "&Open data…", "Ctrl+O", "open-data", "Open a folder with one folder of pictures for each class"),
-    ("sample", "Try the &sample", "Ctrl+Shift+D", "sample", "Open the data set that ships with the program"),
+    ("sample", "Try the samp&le", "Ctrl+Shift+D", "sample", "Open the data set that ships with the program"),
     ("open_model", "Open &model…", "Ctrl+M", "open-model", "Open a classifier that was saved before"),
     ("save_model", "&Save model…", "Ctrl+S", "save", "Save the classifier to a file"),
     ("predict_files", "&Predict images…", "Ctrl+I", "image", "Choose image files and predict them"),
-    ("paste", "Pa&ste image", "Ctrl+V", "paste", "Predict the image that was copied"),
+    ("paste", "P&aste image", "Ctrl+V", "paste", "Predict the image that was copied"),
     ("quit", "&Quit", "Ctrl+Q", "", "Close the window"),
     ("train", "&Train", "Ctrl+R", "train", "Train a classifier on the data set"),
     ("stop", "&Stop", "Esc", "stop", "End after this iteration and keep what was learned"),

@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self.resize(1280, 800)
         settings.restore_geometry(self, self._splitters())
+        self.train_tab.setFocus()  # Tab then goes to the first control of the page
         self._update()
 
     def _splitters(self) -> list[QSplitter]:

@@ -52,7 +52,7 @@ QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QTabBar::tab { color: $muted; padding: 14px 16px 9px 16px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom: 2px solid $accent; }
-QTabBar::tab:focus { color: $accent; }
+QTabBar::tab:focus { border: 2px solid $accent; border-radius: 4px; padding: 12px 14px 9px 14px; }
 
 QProgressBar { background: $border; border: none; border-radius: 2px; color: $text; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }

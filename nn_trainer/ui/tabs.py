@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
@@ -17,12 +19,15 @@ class Tabs(QTabWidget):
         super().__init__(parent)
         self.setObjectName("tabs")
         self.setAccessibleName("Tabs")
+        self.setFocusProxy(None)  # type: ignore[arg-type]  # or Tab goes to the tabs before the buttons left of them
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setDocumentMode(True)
         self.tabBar().setExpanding(False)
         self.tabBar().setDrawBase(False)
         self.message_bar = MessageBar()
-        self.setCornerWidget(_button_row(left), Qt.Corner.TopLeftCorner)
-        self.setCornerWidget(_button_row(right), Qt.Corner.TopRightCorner)
+        self._left, self._right = [_button(action) for action in left], [_button(action) for action in right]
+        self.setCornerWidget(_row_of(self._left), Qt.Corner.TopLeftCorner)
+        self.setCornerWidget(_row_of(self._right), Qt.Corner.TopRightCorner)
         self.currentChanged.connect(self._move_message_bar)
 
     def add_page(self, title: str, page: QWidget, tip: str) -> None:
@@ -40,18 +45,26 @@ class Tabs(QTabWidget):
         layout = self.currentWidget().layout()
         if isinstance(layout, QVBoxLayout):
             layout.insertWidget(0, self.message_bar)
+        # Tab goes through the row as it is seen, then to the message, then into the page.
+        stops = [*self._left, self.tabBar(), *self._right, *self.message_bar.buttons]
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
 
-def _button_row(actions: tuple[QAction, ...]) -> QWidget:
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+    return button
+
+
+def _row_of(buttons: list[QToolButton]) -> QWidget:
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, theme.SPACE)  # level with the tabs
     layout.setSpacing(theme.SPACE)
-    for action in actions:
-        button = QToolButton()
-        button.setDefaultAction(action)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+    for button in buttons:
         layout.addWidget(button)
     return row

@@ -64,6 +64,8 @@ def status(window):
 def test_every_name_that_scripts_rely_on_is_there_once(find):
     for name in NAMES:
         find(name)
+    for name in ("runEpoch", "runIteration", "runLoss", "runAccuracy", "runSpeed", "runTimeLeft"):
+        assert find(name, QLabel).text() == "–"  # no caption with nothing under it
     for name in ("saveModelAction", "openModelAction"):
         find(name, QAction)
     tabs = find("tabs", QTabWidget)
@@ -109,6 +111,8 @@ def test_train_stop_and_what_was_learned_stays(qtbot, window, find, folder):
     click(qtbot, find("stopButton"))
     wait_idle(qtbot, window)
     assert status(window).startswith("Stopped by you after ")
+    assert find("runState", QLabel).text() == "Stopped"
+    assert find("runTimeLeft", QLabel).text() == "–"
     assert window.holder.origin.startswith("Just trained")
     assert find("epochsBox").isEnabled()
     train(qtbot, window)
@@ -168,6 +172,7 @@ def test_a_training_that_fails_is_shown_and_the_window_is_usable_again(
     assert window.message_bar.isVisible()
     assert window.message_bar.kind == "error"
     assert shown in window.message_bar.text
+    assert find("runState", QLabel).text() == "Failed"
     assert any(record.exc_info for record in caplog.records) is isinstance(error, ZeroDivisionError)
     monkeypatch.setattr(Fitting, "run", run)
     train(qtbot, window)
@@ -337,6 +342,73 @@ def test_the_user_is_asked_about_an_unsaved_classifier(
     qtbot.waitUntil(lambda: window.isVisible() is not closed, timeout=LONG)
     assert len(asked) == 1
     assert path.exists() is saved
+
+
+@pytest.mark.parametrize("name", ["", "read-only"])
+def test_a_save_that_does_not_happen_keeps_the_window_and_the_question(
+    qtbot, window, make_classifier, tmp_path, monkeypatch, name
+):
+    asked = []
+    path = tmp_path / "missing" / "kept.safetensors" if name else ""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(window.closing, "_ask", lambda _parent, _text, then: (asked.append(1), then("save")))
+    window.holder.take_trained(make_classifier())
+    for times in (1, 2):
+        window.closeEvent(UserCloses())
+        assert len(asked) == times
+        if name:
+            qtbot.waitUntil(window.message_bar.isVisible, timeout=LONG)
+            window.message_bar.clear()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "kept"), ""))
+    window.save_model()
+    qtbot.waitUntil(lambda: not window.holder.unsaved, timeout=LONG)
+    assert window.isVisible()  # saving later is saving, not the rest of closing
+
+
+def test_closing_while_training_asks_and_saves_the_last_weights(qtbot, window, find, folder, tmp_path, monkeypatch):
+    open_data(qtbot, window, folder)
+    set_up(window, epochs=10_000)
+    click(qtbot, find("trainButton"))
+    qtbot.waitUntil(lambda: window.train_tab.session.state == "running", timeout=LONG)
+    texts = []
+    path = tmp_path / "kept.safetensors"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(window.closing, "_ask", lambda _parent, text, then: (texts.append(text), then("save")))
+    window.closeEvent(UserCloses())
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
+    assert texts[0].startswith("Training is still running")
+    image = next((folder / "red").glob("*.png"))
+    assert load_classifier(path).predict(image).probabilities == window.holder.classifier.predict(image).probabilities
+
+
+def test_a_mark_says_that_the_classifier_is_not_saved(qtbot, window, make_classifier, tmp_path):
+    def accented():
+        shown = window.actions_.save_model.icon().pixmap(32, 32).toImage()
+        colours = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())}
+        return theme.colors().accent in colours
+
+    assert not accented()
+    window.holder.take_trained(make_classifier())
+    assert accented()
+    window.model_files.open(tmp_path / "nothing.safetensors")
+    qtbot.waitUntil(window.message_bar.isVisible, timeout=LONG)
+    assert accented()
+    window.holder.save(tmp_path / "kept.safetensors")
+    qtbot.waitUntil(lambda: not window.holder.unsaved, timeout=LONG)
+    assert not accented()
+
+
+def test_another_data_set_is_refused_while_a_training_runs(qtbot, window, find, folder, tmp_path):
+    open_data(qtbot, window, folder)
+    before = window.train_tab.dataset
+    set_up(window, epochs=10_000)
+    click(qtbot, find("trainButton"))
+    assert drop_on(window.train_tab.dataset_panel, mime_of([class_folders(tmp_path / "two", {"cat": 2, "dog": 2})]))
+    assert "Stop it before you open another data set" in window.message_bar.text
+    window.train_tab.dataset_panel.sample_requested.emit()
+    window.train_tab.stop()
+    wait_idle(qtbot, window)
+    assert window.train_tab.dataset is before
 
 
 def test_the_question_is_a_dialog_that_does_not_block(qtbot, window, make_classifier):

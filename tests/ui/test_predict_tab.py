@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from nn_trainer.ui.predict import predict_tab
 from nn_trainer.ui.predict.predict_tab import PredictTab
 from nn_trainer.ui.predict.prediction_queue import predict_one
+from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
 from nn_trainer.ui.predict.sources import ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
 from tests.helpers.images import class_folders, encoded, picture, save, write_hostile
@@ -305,3 +306,51 @@ def test_a_classifier_that_changes_while_images_are_predicted(qtbot, ready, make
     settle(qtbot, ready)
     assert all(item.seen_by is other for item in ready.strip.items())
     assert dict(ready.bars.rows()) == other.predict(files[0]).probabilities
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0.0, "0.0 %"), (1e-9, "< 0.1 %"), (0.00049, "< 0.1 %"), (0.0006, "0.1 %"), (0.12345, "12.3 %"), (1.0, "100.0 %")],
+)
+def test_a_small_probability_does_not_look_like_none(probability, text):
+    assert percent(probability) == text
+
+
+def test_an_empty_bar_looks_empty(qtbot):
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    bars.resize(400, 200)
+    bars.set_probabilities([("full", 1.0), ("half", 0.5), ("none", 0.0)])
+    shown = bars.viewport().grab().toImage()
+    panel = shown.pixelColor(shown.width() // 2, shown.height() - 5)
+
+    def painted(row):
+        cell = bars.visualRect(bars.model().index(row, 1))
+        points = [(x, y) for x in range(cell.left(), cell.right()) for y in range(cell.top(), cell.bottom())]
+        return sum(shown.pixelColor(x, y) != panel for x, y in points)
+
+    assert painted(0) > 1.7 * painted(1) > 6 * painted(2) > 0
+
+
+def test_the_strip_says_class_and_probability_in_two_lines(qtbot, ready, files, tmp_path):
+    hostile = tmp_path / "broken.png"
+    hostile.write_bytes(b"no image")
+    drop_on(ready.drop_area, mime_of([files[0], hostile]))
+    assert ready.strip.items()[0].captions == (files[0].name, "")
+    settle(qtbot, ready)
+    good, bad = ready.strip.items()
+    label = good.prediction.label
+    assert good.captions == (label, percent(good.prediction.probabilities[label]))
+    assert bad.captions == ("unreadable", "broken.png")
+
+
+def test_arrow_keys_on_the_picture_step_through_the_images(qtbot, ready, files):
+    drop_on(ready.drop_area, mime_of(files))
+    settle(qtbot, ready)
+    qtbot.mouseClick(ready.drop_area, Qt.MouseButton.LeftButton)
+    assert ready.drop_area.hasFocus()
+    qtbot.keyClick(ready.drop_area, Qt.Key.Key_Right)
+    assert ready.strip.current() is ready.strip.items()[1]
+    qtbot.keyClick(ready.drop_area, Qt.Key.Key_Left)
+    assert ready.strip.current() is ready.strip.items()[0]
+    settle(qtbot, ready)

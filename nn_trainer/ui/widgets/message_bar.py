@@ -27,13 +27,14 @@ class MessageBar(QFrame):
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._action = QPushButton()
         self._action.setObjectName("messageAction")
         self._action.clicked.connect(self._on_action)
         self._close = QToolButton()
+        self._close.setObjectName("messageClose")
         self._close.setToolTip("Close this message")
         self._close.setAccessibleName("Close message")
         theme.set_icon(self._close, "close")
@@ -49,6 +50,11 @@ class MessageBar(QFrame):
         self._forget.timeout.connect(self.clear)
         theme.signals().changed.connect(self._restyle)
         self.hide()
+
+    @property
+    def buttons(self) -> tuple[QWidget, QWidget]:
+        """What the keyboard can go to, in order."""
+        return self._action, self._close
 
     @property
     def text(self) -> str:
