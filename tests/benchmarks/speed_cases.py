@@ -53,5 +53,6 @@ CASES = {
     "mlp-128": Case(MLP, (28, 28, 1), 128, "mlp", (128, 64)),
     "cnn-32": Case(CNN, (32, 32, 3), 32),
     "cnn-128": Case(CNN, (32, 32, 3), 128),
+    "resnet-128": Case("resnet preset, 32x32x3, Adam", (32, 32, 3), 128, "resnet"),
     "cnn-96": Case("CNN preset, 96x96x3, Adam", (96, 96, 3), 32, "cnn"),
 }

@@ -67,7 +67,7 @@ class TorchResidual(nn.Module):
 
 
 def parameter(array: np.ndarray) -> nn.Parameter:
-    return nn.Parameter(torch.from_numpy(np.array(array, np.float32, order="C")))
+    return nn.Parameter(torch.from_numpy(np.array(array, order="C")))
 
 
 def from_chain(chain: Chain) -> nn.Sequential:
