@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import (
+    QColor,
     QDesktopServices,
     QKeySequence,
     QShortcut,
@@ -98,6 +99,7 @@ def _space_out(document: QTextDocument) -> None:
         if isinstance(table, QTextTable):
             look = table.format()
             look.setCellPadding(1.5 * SPACE)
+            look.setBorderBrush(QColor(theme.colors().border))
             table.setFormat(look)
         block = block.next()
 

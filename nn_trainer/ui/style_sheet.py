@@ -26,7 +26,7 @@ QPushButton { background: $raised; color: $text; border: 1px solid $border; bord
               padding: 4px 12px; min-height: 20px; }
 QPushButton:hover { border-color: $muted; }
 QPushButton:pressed { background: $border; }
-QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; }
+QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; outline: none; }
 QPushButton:disabled { color: $disabled; background: $window; }
 QPushButton[role="primary"] { background: $accent; color: $accent_text; border-color: $accent;
                                font-weight: 600; }
@@ -52,6 +52,7 @@ QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QTabBar::tab { color: $muted; padding: 14px 16px 9px 16px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom: 2px solid $accent; }
+QTabBar { outline: none; }
 QTabBar::tab:focus { border: 2px solid $accent; border-radius: 4px; padding: 12px 14px 9px 14px; }
 
 QProgressBar { background: $border; border: none; border-radius: 2px; color: $text; }
