@@ -77,6 +77,11 @@ class Actions:
         self.save_model.setEnabled(there)
         theme.set_icon(self.save_model, "save-unsaved" if unsaved else "save")
 
+    def check_theme(self, mode: str) -> None:
+        """Show which colours are chosen."""
+        for action in self.themes.actions():
+            action.setChecked(action.data() == mode)
+
     def _fill_menus(self, window: QMainWindow) -> None:
         for title, names in _MENUS:
             menu = window.menuBar().addMenu(title)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.paths import resources_dir
@@ -51,12 +51,10 @@ class MainWindow(QMainWindow):
         self._connect()
         self._connect_actions()
         self.resize(1280, 800)
-        settings.restore_geometry(self, self._splitters())
+        self._splitters = [self.train_tab.splitter, self.predict_tab.splitter]
+        settings.restore_geometry(self, self._splitters)
         self.train_tab.setFocus()  # Tab then goes to the first control of the page
         self._update()
-
-    def _splitters(self) -> list[QSplitter]:
-        return [self.train_tab.splitter, self.predict_tab.splitter]
 
     def _connect(self) -> None:
         train, predict, holder = self.train_tab, self.predict_tab, self.holder
@@ -86,8 +84,7 @@ class MainWindow(QMainWindow):
         actions.about.triggered.connect(self.help_menu.show_about)
         actions.tabs.triggered.connect(self._on_tab_action)
         actions.themes.triggered.connect(self._on_theme)
-        for action in actions.themes.actions():
-            action.setChecked(action.data() == self._settings.theme)
+        actions.check_theme(self._settings.theme)
 
     # what the user wants
 
@@ -181,8 +178,7 @@ class MainWindow(QMainWindow):
         train, holder = self.train_tab, self.holder
         self.actions_.enable(train.session.state, can_train=not train.missing())
         self.actions_.show_classifier(there=holder.classifier is not None, unsaved=holder.unsaved)
-        names = [train.dataset.name if train.dataset else "", holder.origin]
-        title = " · ".join(name for name in names if name)
+        title = " · ".join(filter(None, (train.dataset.name if train.dataset else "", holder.origin)))
         self.setWindowTitle(f"{title}[*] — NN Trainer" if title else "NN Trainer")
         self.setWindowModified(holder.unsaved)
 
@@ -199,6 +195,6 @@ class MainWindow(QMainWindow):
         self.predict_tab.shutdown()
         join_all(CLOSE_MILLISECONDS)
         self.help_menu.close()
-        self._settings.keep_geometry(self, self._splitters())
+        self._settings.keep_geometry(self, self._splitters)
         self._settings.save()
         super().closeEvent(event)
