@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nn_trainer.engine.config import HYPERPARAMETERS
+from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.paths import resources_dir
 
 PAGES: dict[str, str] = {  # file under resources/help: title

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nn_trainer.engine.config import HYPERPARAMETERS
+from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.handbook import PAGES, hyperparameters_page, read_page
 from nn_trainer.paths import resources_dir
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
 from nn_trainer.commands.output import Output, Progress
-from nn_trainer.engine.config import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value, make_config
+from nn_trainer.engine.config import make_config
+from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
 from nn_trainer.errors import SettingError
 from nn_trainer.models.fitting import Fitting

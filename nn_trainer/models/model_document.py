@@ -4,7 +4,7 @@ format_version    1; a reader refuses a larger one
 architecture      input_shape (height, width, channels), layers: the kind of each and what makes it
 class_names       in label order
 preprocessing     how an image file becomes the network's input
-hyperparameters   every row of the table in engine/config.py, and the seed once more for who looks for it
+hyperparameters   every row of the table in engine/hyperparameters.py, and the seed once more for who looks for it
 figures           what training reached, by the names of engine/records.py
 versions          of the programs that wrote the file
 """

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import nn_trainer
-from nn_trainer.engine.config import HYPERPARAMETERS
+from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from tests.helpers.colours import write_dataset
 
 EPOCH = {

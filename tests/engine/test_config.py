@@ -4,7 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from nn_trainer.engine.config import BY_NAME, HYPERPARAMETERS, TrainingConfig, make_config
+from nn_trainer.engine.config import TrainingConfig, make_config
+from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.errors import SettingError
 

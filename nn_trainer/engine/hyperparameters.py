@@ -1,0 +1,264 @@
+"""The hyperparameters: ONE table that the form, the command line, the help and the checks read.
+
+To add a hyperparameter, add a row to `HYPERPARAMETERS` and a field of the same name to `TrainingConfig`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from nn_trainer.engine.architectures import PRESETS
+from nn_trainer.engine.losses import LOSSES
+from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.engine.schedules import SCHEDULES
+from nn_trainer.errors import SettingError
+
+Value = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameter:
+    """One row of the table: everything that is known of a hyperparameter."""
+
+    name: str  # the field of TrainingConfig; the command line's option is --name with dashes
+    label: str  # as the form shows it
+    default: Value
+    does: str  # one line: what it is
+    change: str  # when to change it
+    wrong: str  # what one sees when it is wrong
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    in_form: bool = True  # False: on the command line only
+    advanced: bool = False  # True: the form shows it only when asked for more
+
+    @property
+    def option(self) -> str:
+        """The option of the command line, such as `--batch-size`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def range_text(self) -> str:
+        """The values it may take, in words."""
+        if self.choices:
+            return ", ".join(self.choices)
+        ends = [f"{end:,}" if end == int(end) else f"{end:g}" for end in (self.minimum or 0, self.maximum or 0)]
+        return f"{ends[0]} to {ends[1]}{' ' + self.unit if self.unit else ''}"
+
+    def check(self, value: Any) -> Value:
+        """Return `value` in the type of the default; raise `SettingError` if it is out of range."""
+        if self.choices:
+            if value not in self.choices:
+                raise SettingError(f"{self.label} cannot be {value!r}. Choose one of: {self.range_text}.")
+            return str(value)
+        whole = isinstance(self.default, int)
+        assert self.minimum is not None
+        assert self.maximum is not None
+        try:
+            number = float(value)
+            fits = math.isfinite(number) and self.minimum <= number <= self.maximum
+            fits = fits and not (whole and number != int(number))
+        except (TypeError, ValueError, OverflowError):
+            fits = False
+        if not fits:
+            kind = "a whole number" if whole else "a number"
+            raise SettingError(f"{self.label} cannot be {value!r}. Give {kind} from {self.range_text}.")
+        return int(number) if whole else number
+
+
+HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
+    Hyperparameter(
+        "preset",
+        "Preset",
+        "cnn",
+        "The shape of the network: linear (one dense layer), mlp (dense layers of 128 and 64), "
+        "cnn (convolutions, then a dense layer), resnet (a deeper network of residual blocks).",
+        "Start with cnn. Take linear or mlp to see how far a simpler network gets, or for speed; resnet for "
+        "thousands of images and the patience for several times the time.",
+        "Too simple: training accuracy itself stays low. Too rich for few images: training accuracy is "
+        "high and validation accuracy is not.",
+        choices=tuple(PRESETS),
+    ),
+    Hyperparameter(
+        "epochs",
+        "Epochs",
+        10,
+        "How many times training goes through all training images.",
+        "Raise it while validation loss is still falling when training ends.",
+        "Too few: both curves are still moving at the end. Too many: validation loss turns and rises.",
+        minimum=1,
+        maximum=10_000,
+        step=1,
+    ),
+    Hyperparameter(
+        "batch_size",
+        "Batch size",
+        32,
+        "How many images are used for one update of the weights, which is one iteration.",
+        "Raise it for smoother curves and more images a second; lower it when images are few.",
+        "Too small: the raw loss jumps from one iteration to the next. Too large: few updates an epoch, slow progress.",
+        minimum=1,
+        maximum=4096,
+        step=1,
+        unit="images",
+    ),
+    Hyperparameter(
+        "learning_rate",
+        "Learning rate",
+        0.001,
+        "How far each weight moves: new weight = weight - gradient * learning rate.",
+        "Divide it by 10 when the loss jumps or grows, multiply by 3 when it falls too slowly. "
+        "Usual: 0.001 for adam, adamw and rmsprop, 0.01 for momentum and nesterov, 0.05 for sgd.",
+        "Too large: the loss rises, or is no longer a number. Too small: the loss hardly falls.",
+        minimum=1e-7,
+        maximum=10.0,
+        step=0.0005,
+    ),
+    Hyperparameter(
+        "optimizer",
+        "Optimizer",
+        "adam",
+        "The rule that turns gradients into updates of the weights.",
+        "adam and adamw need the least tuning; sgd is the plain rule of the lesson; momentum and nesterov remember "
+        "past gradients; rmsprop divides by their size.",
+        "sgd with a rate meant for adam: the loss hardly falls. adam with a rate meant for sgd: it jumps.",
+        choices=tuple(OPTIMIZERS),
+    ),
+    Hyperparameter(
+        "loss",
+        "Loss",
+        "cross-entropy",
+        "The number that training makes small: cross-entropy, or mse (the mean over the batch of each image's "
+        "sum of squared errors).",
+        "cross-entropy learns faster; mse is the loss of the lesson, easy to check by hand.",
+        "mse with many classes: the loss stays on a plateau at the start. The two losses cannot be "
+        "compared with each other, accuracy can.",
+        choices=tuple(LOSSES),
+    ),
+    Hyperparameter(
+        "dropout",
+        "Dropout",
+        0.0,
+        "The share of inputs of the last layer that is switched off at random in each training iteration.",
+        "Raise it to 0.2 to 0.5 when training accuracy is far above validation accuracy.",
+        "Too high: training accuracy stays low, even below validation accuracy.",
+        minimum=0.0,
+        maximum=0.9,
+        step=0.05,
+    ),
+    Hyperparameter(
+        "image_size",
+        "Image size",
+        32,
+        "Every image is cut to a square and scaled to this width and height before the network sees it. "
+        "Opening a data set sets it to what suits the images.",
+        "Raise it when details decide; training time grows with its square.",
+        "Too small: you could not tell the classes apart yourself. Too large: slow, and no better.",
+        minimum=8,
+        maximum=256,
+        step=4,
+        unit="pixels",
+    ),
+    Hyperparameter(
+        "channels",
+        "Channels",
+        "rgb",
+        "Whether the network sees colours (rgb) or brightness only (grey). Opening a data set sets it "
+        "to what it holds.",
+        "Choose grey when colour says nothing about the class.",
+        "grey where colour decides: accuracy is lower. rgb where colour misleads: validation accuracy falls behind.",
+        choices=("grey", "rgb"),
+    ),
+    Hyperparameter(
+        "validation",
+        "Validation share",
+        0.2,
+        "The share of each class that is kept out of training and used to measure it. A val/ folder "
+        "beside train/ is used instead where there is one.",
+        "Lower it when images are very few; raise it for a steadier measure.",
+        "Too small: validation accuracy jumps from epoch to epoch. Too large: too little is left to learn from.",
+        minimum=0.0,
+        maximum=0.9,
+        step=0.05,
+    ),
+    Hyperparameter(
+        "seed",
+        "Seed",
+        0,
+        "The start of every random choice: first weights, order of images, split, dropout. The same seed gives the "
+        "same network, bit for bit.",
+        "Change it to see how much a result owes to chance.",
+        "No value is wrong; if results differ much between seeds, there are too few images.",
+        minimum=0,
+        maximum=2**31 - 1,
+        step=1,
+    ),
+    Hyperparameter(
+        "schedule",
+        "Schedule",
+        "constant",
+        "How the learning rate changes during training: constant; step (a tenth after half, a hundredth after three "
+        "quarters); cosine (down to nothing); one-cycle (up, then down to nothing); plateau (halved when the loss "
+        "has not fallen for three epochs).",
+        "cosine or one-cycle for the best result when the number of epochs is known; plateau when it is not.",
+        "A rate that falls too early: both curves flatten while the loss is still high.",
+        choices=tuple(SCHEDULES),
+        advanced=True,
+    ),
+    Hyperparameter(
+        "weight_decay",
+        "Weight decay",
+        0.0,
+        "How strongly every weight is pulled towards zero in each iteration, apart from its gradient.",
+        "Raise it to 0.01 or more, with adamw, when training accuracy is far above validation accuracy.",
+        "Too high: training accuracy stays low.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.005,
+        advanced=True,
+    ),
+    Hyperparameter(
+        "label_smoothing",
+        "Label smoothing",
+        0.0,
+        "The share of each one-hot vector that is spread over all classes, so that the network is not asked "
+        "for certainty.",
+        "Raise it to 0.1 when the network is too sure of wrong predictions, or when some labels are wrong.",
+        "Too high: probabilities stay near each other, and the loss cannot come near zero.",
+        minimum=0.0,
+        maximum=0.5,
+        step=0.05,
+        advanced=True,
+    ),
+    Hyperparameter(
+        "clip_norm",
+        "Gradient clipping",
+        0.0,
+        "The greatest length that the gradient of all weights together may have; a longer one is shortened to "
+        "it. 0 leaves every gradient as it is.",
+        "Set it to 1 when single batches make the loss jump.",
+        "Too small: the loss falls slowly, whatever the learning rate.",
+        minimum=0.0,
+        maximum=1000.0,
+        step=0.5,
+        advanced=True,
+    ),
+    Hyperparameter(
+        "threads",
+        "Threads",
+        0,
+        "How many threads training uses; 0 takes every core. The result does not depend on it.",
+        "Lower it to leave cores to other programs.",
+        "More threads than cores: slower.",
+        minimum=0,
+        maximum=64,
+        step=1,
+        in_form=False,
+    ),
+)
+
+BY_NAME: dict[str, Hyperparameter] = {row.name: row for row in HYPERPARAMETERS}
