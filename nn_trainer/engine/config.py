@@ -21,7 +21,7 @@ class TrainingConfig:
     preset: str = "cnn"
     epochs: int = 10
     batch_size: int = 32
-    learning_rate: float = 0.001
+    learning_rate: float = 0.002
     optimizer: str = "adam"
     loss: str = "cross-entropy"
     dropout: float = 0.0
@@ -29,7 +29,7 @@ class TrainingConfig:
     channels: str = "rgb"
     validation: float = 0.2
     seed: int = 0
-    schedule: str = "constant"
+    schedule: str = "cosine"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     clip_norm: float = 0.0

@@ -109,10 +109,10 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     Hyperparameter(
         "learning_rate",
         "Learning rate",
-        0.001,
+        0.002,
         "How far each weight moves: new weight = weight - gradient * learning rate.",
         "Divide it by 10 when the loss jumps or grows, multiply by 3 when it falls too slowly. "
-        "Usual: 0.001 for adam, adamw and rmsprop, 0.01 for momentum and nesterov, 0.05 for sgd.",
+        "Usual: 0.002 for adam and adamw, 0.001 for rmsprop, 0.01 for momentum and nesterov, 0.05 for sgd.",
         "Too large: the loss rises, or is no longer a number. Too small: the loss hardly falls.",
         minimum=1e-7,
         maximum=10.0,
@@ -200,11 +200,12 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     Hyperparameter(
         "schedule",
         "Schedule",
-        "constant",
+        "cosine",
         "How the learning rate changes during training: constant; step (a tenth after half, a hundredth after three "
-        "quarters); cosine (down to nothing); one-cycle (up, then down to nothing); plateau (halved when the loss "
-        "has not fallen for three epochs).",
-        "cosine or one-cycle for the best result when the number of epochs is known; plateau when it is not.",
+        "quarters); cosine (slowly, then fast, then slowly down to nothing); one-cycle (up, then down to nothing); "
+        "plateau (halved when the loss has not fallen for three epochs).",
+        "constant to see the plain rule of the lesson; one-cycle, with a larger rate, for deep networks; plateau "
+        "when you do not know how many epochs it takes.",
         "A rate that falls too early: both curves flatten while the loss is still high.",
         choices=tuple(SCHEDULES),
         advanced=True,

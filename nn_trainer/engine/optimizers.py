@@ -143,7 +143,7 @@ class Adam(Optimizer):
     """
 
     name = "adam"
-    usual_learning_rate = 0.001
+    usual_learning_rate = 0.002
     remembers = ("mean", "square")
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
@@ -166,5 +166,5 @@ class AdamW(Adam):
     """Adam, meant to be used with weight decay (Loshchilov and Hutter 2019, algorithm 2)."""
 
     name = "adamw"
-    usual_learning_rate = 0.001
+    usual_learning_rate = 0.002
     usual_weight_decay = 0.01
