@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 
-from nn_trainer.engine.config import HYPERPARAMETERS, TrainingConfig
+from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.ui.train.hyperparameter_panel import HyperparameterPanel
 from tests.helpers.qt_events import turn_wheel
@@ -110,12 +111,12 @@ def test_no_text_makes_a_learning_rate_out_of_range(panel, qtbot, text):
 
 def test_the_learning_rate_shows_no_idle_zeros_and_steps_1_2_5(panel, qtbot):
     box = box_of(panel, "learningRateBox")
-    assert box.text() == "0.001"
+    assert box.text() == "0.002"
     seen = []
     for _ in range(3):
         qtbot.keyClick(box, Qt.Key.Key_Up)
         seen.append(box.text())
-    assert seen == ["0.002", "0.005", "0.01"]
+    assert seen == ["0.005", "0.01", "0.02"]
     panel.set_config(TrainingConfig(learning_rate=0.0015))
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert box.text() == "0.001"
@@ -205,17 +206,79 @@ def test_a_locked_form_cannot_be_changed(panel, qtbot):
     assert panel.config() == before
 
 
+def unfold(qtbot, panel):
+    qtbot.mouseClick(panel.findChild(QToolButton, "moreSettingsButton"), Qt.MouseButton.LeftButton)
+
+
 def test_the_focus_shows_the_help(panel, qtbot):
     text = box_of(panel, "settingHelp")
+    panel.resize(260, 900)
+    unfold(qtbot, panel)
     for row in ROWS:
         box_of(panel, camel(row.name)).setFocus(Qt.FocusReason.TabFocusReason)
         assert row.does.replace("'", "&#x27;") in text.text()
 
 
-def test_all_fits_in_the_column_of_a_small_window(panel, qtbot):
-    panel.resize(250, 520)
+def test_the_help_says_as_much_as_there_is_room_for(panel, qtbot):
+    text = box_of(panel, "settingHelp")
+    box_of(panel, "lossBox").setFocus()
+    seen = set()
+    for height in range(900, 400, -10):
+        panel.resize(260, height)
+        qtbot.wait(1)
+        assert text.heightForWidth(text.width()) <= text.height() or not text.text()
+        seen.add(("When to change" in text.text(), "Range:" in text.text()))
+    assert seen == {(True, True), (False, True), (False, False)}
+
+
+def test_advanced_settings_are_folded_away_until_asked_for(panel, qtbot):
+    advanced = [box_of(panel, camel(row.name)) for row in ROWS if row.advanced]
+    assert advanced
+    assert not any(box.isVisible() for box in advanced)
+    unfold(qtbot, panel)
+    assert all(box.isVisible() for box in advanced)
+    panel.set_config(TrainingConfig())
+    panel.set_locked(True)
+    panel.hide()
+    panel.show()
+    assert all(box.isVisible() for box in advanced)
+    unfold(qtbot, panel)
+    assert not any(box.isVisible() for box in advanced)
+
+
+def test_what_is_changed_among_the_folded_settings_is_counted(panel, qtbot):
+    button = panel.findChild(QToolButton, "moreSettingsButton")
+    assert button.text().replace("&", "") == "More"
+    panel.set_config(TrainingConfig(schedule="step", weight_decay=0.01))
+    assert button.text().replace("&", "") == "More (2 changed)"
+    qtbot.mouseClick(box_of(panel, "resetSettingsButton"), Qt.MouseButton.LeftButton)
+    assert button.text().replace("&", "") == "More"
+
+
+def test_numbers_that_are_no_shares_are_not_shown_in_percent(panel, qtbot):
+    unfold(qtbot, panel)
+    texts = {name: box_of(panel, f"{name}Box").text() for name in ("weightDecay", "clipNorm", "labelSmoothing")}
+    assert texts == {"weightDecay": "0", "clipNorm": "0", "labelSmoothing": "0 %"}
+    type_into(qtbot, box_of(panel, "weightDecayBox"), "5e-4")
+    type_into(qtbot, box_of(panel, "clipNormBox"), "1,5")
+    type_into(qtbot, box_of(panel, "labelSmoothingBox"), "10")
+    config = panel.config()
+    assert (config.weight_decay, config.clip_norm, config.label_smoothing) == (0.0005, 1.5, 0.1)
+    assert "0 to 1000." in box_of(panel, "clipNormBox").toolTip()
+
+
+@pytest.mark.parametrize(("more", "height"), [(False, 480), (True, 580)])
+def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, more, height):
+    if more:
+        unfold(qtbot, panel)
+    panel.resize(250, height)
     qtbot.wait(1)
+    assert not panel.findChild(QScrollArea).verticalScrollBar().isVisible()
     for row in ROWS:
         box = box_of(panel, camel(row.name))
-        corner = box.mapTo(panel, box.rect().bottomRight())
-        assert panel.rect().contains(corner), row.name
+        if box.isVisible():
+            corner = box.mapTo(panel, box.rect().bottomRight())
+            assert panel.rect().contains(corner), row.name
+        else:
+            assert row.advanced
+            assert not more

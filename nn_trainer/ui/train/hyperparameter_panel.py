@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from nn_trainer.engine.config import HYPERPARAMETERS, TrainingConfig, Value, iterations_per_epoch
+from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
+from nn_trainer.engine.hyperparameters import HYPERPARAMETERS, Value
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.ui import theme
-from nn_trainer.ui.train.setting_boxes import Box, make_box
-from nn_trainer.ui.train.setting_help import full_help
-
-# The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
-_MNEMONICS = {
-    "preset": "P",
-    "epochs": "E",
-    "batch_size": "B",
-    "learning_rate": "n",
-    "optimizer": "z",
-    "loss": "L",
-    "dropout": "D",
-    "image_size": "I",
-    "channels": "C",
-    "validation": "a",
-    "seed": "S",
-}
+from nn_trainer.ui.train.setting_form import SettingForm
+from nn_trainer.ui.train.setting_help import SettingHelp
 
 
 class HyperparameterPanel(QWidget):
@@ -36,7 +22,8 @@ class HyperparameterPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("hyperparameterPanel")
         self._rows = {row.name: row for row in HYPERPARAMETERS if row.in_form}
-        self._boxes: dict[str, Box] = {}
+        self._form = SettingForm(self._rows.values())
+        self._boxes = self._form.boxes
         self._kept: dict[str, Value] = {}  # settings that are not in the form
         self._defaults = {name: row.default for name, row in self._rows.items()}
         self._optimizer = str(self._defaults["optimizer"])
@@ -71,8 +58,7 @@ class HyperparameterPanel(QWidget):
 
     def set_locked(self, locked: bool) -> None:
         """Keep the settings as they are while a training uses them; the help stays readable."""
-        for box in self._boxes.values():
-            box.setEnabled(not locked)
+        self._form.set_locked(locked)
         self._reset.setEnabled(not locked)
         self._reset.setText("Locked while training" if locked else "Reset to defaults")
 
@@ -81,14 +67,8 @@ class HyperparameterPanel(QWidget):
     def _build(self) -> None:
         heading = QLabel("HYPERPARAMETERS")
         heading.setProperty("role", "heading")
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(2 * theme.SPACE)
-        form.setVerticalSpacing(theme.SPACE)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for name in self._rows:
-            self._add_row(form, name)
+        self._form.edited.connect(self._on_edited)
+        self._form.focused.connect(self._show_help)
         self._reset = QPushButton("Reset to defaults")
         self._reset.setObjectName("resetSettingsButton")
         self._reset.setToolTip("Image size and channels go back to what suits the data set")
@@ -100,6 +80,10 @@ class HyperparameterPanel(QWidget):
         self._weights.setToolTip("All numbers that training adjusts: the weights and biases of the network.")
         for label in (self._iterations, self._weights):
             label.setFont(theme.figures_font())
+        self._help = SettingHelp(
+            "Point at a setting, or go to it with Tab, to read what it does and when to change it."
+        )
+        self._help.setObjectName("settingHelp")
         counts = QHBoxLayout()
         counts.addWidget(self._iterations)
         counts.addStretch(1)
@@ -109,11 +93,10 @@ class HyperparameterPanel(QWidget):
         layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 2 * theme.SPACE)
         layout.setSpacing(2 * theme.SPACE)
         layout.addWidget(heading)
-        layout.addLayout(form)
+        layout.addWidget(self._form)
         layout.addLayout(counts)
         layout.addWidget(self._reset)
-        layout.addWidget(self._make_help())
-        layout.addStretch(1)
+        layout.addWidget(self._help, 1)
         self._put_in_scroll_area(content)
 
     def _put_in_scroll_area(self, content: QWidget) -> None:
@@ -129,38 +112,9 @@ class HyperparameterPanel(QWidget):
         around.addWidget(area)
         self.setMinimumWidth(content.minimumSizeHint().width())
 
-    def _add_row(self, form: QFormLayout, name: str) -> None:
-        row = self._rows[name]
-        box = make_box(row)
-        words = name.split("_")
-        box.setObjectName(words[0] + "".join(word.capitalize() for word in words[1:]) + "Box")
-        box.setAccessibleName(row.label)
-        box.setAccessibleDescription(row.does)
-        box.setToolTip(full_help(row))
-        box.setWhatsThis(full_help(row))
-        box.installEventFilter(self)
-        box.edited.connect(self._on_edited)
-        at = row.label.find(_MNEMONICS.get(name, row.label[0]))
-        label = QLabel(f"{row.label[:at]}&{row.label[at:]}")
-        label.setBuddy(box)
-        label.setToolTip(full_help(row))
-        form.addRow(label, box)
-        self._boxes[name] = box
-
-    def _make_help(self) -> QLabel:
-        self._help = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
-        self._help.setObjectName("settingHelp")
-        self._help.setProperty("role", "muted")
-        self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._help.setText("Point at a setting, or go to it with Tab, to read what it does and when to change it.")
-        return self._help
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the help on the box that has the focus."""
-        if event.type() == QEvent.Type.FocusIn:
-            name = next(name for name, box in self._boxes.items() if box is watched)
-            self._help.setText(full_help(self._rows[name]))
-        return super().eventFilter(watched, event)
+    @Slot(str)
+    def _show_help(self, name: str) -> None:
+        self._help.show_row(self._rows[name])
 
     # what follows from a change
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from html import escape
 
 import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent, QTextDocument
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from nn_trainer.engine.config import Hyperparameter, Value
+from nn_trainer.engine.hyperparameters import Hyperparameter, Value
 
 
 def value_text(row: Hyperparameter, value: Value) -> str:
@@ -18,8 +21,8 @@ def value_text(row: Hyperparameter, value: Value) -> str:
 
 
 def is_share(row: Hyperparameter) -> bool:
-    """Whether a hyperparameter is a share from 0 to 1, shown in percent."""
-    return isinstance(row.default, float) and row.minimum == 0
+    """Whether a hyperparameter is a share of something, shown in percent: it begins at 0 and ends below 1."""
+    return isinstance(row.default, float) and row.minimum == 0 and row.maximum is not None and row.maximum < 1
 
 
 def range_text(row: Hyperparameter) -> str:
@@ -47,3 +50,43 @@ def full_help(row: Hyperparameter) -> str:
         f"<p style='margin:4px 0 0 0'><b>When to change it:</b> {escape(row.change)}</p>"
         f"<p style='margin:4px 0 0 0'><b>If it is wrong:</b> {escape(row.wrong)}</p>"
     )
+
+
+class SettingHelp(QLabel):
+    """The help on one hyperparameter, as much of it as there is room for: all, the short form, or nothing."""
+
+    def __init__(self, invitation: str) -> None:
+        super().__init__(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self.setProperty("role", "muted")
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._forms: tuple[str, ...] = (invitation,)
+
+    def show_row(self, row: Hyperparameter) -> None:
+        """Show the help on a row of the table."""
+        self._forms = full_help(row), short_help(row)
+        self._choose()
+
+    def minimumSizeHint(self) -> QSize:
+        """It gives way to everything else."""
+        return QSize(0, 0)
+
+    def hasHeightForWidth(self) -> bool:
+        """It takes the room that is left, whatever its text needs."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say more or less."""
+        super().resizeEvent(event)
+        self._choose()
+
+    def _choose(self) -> None:
+        self.setText(next((form for form in self._forms if self._height_of(form) <= self.height()), ""))
+
+    def _height_of(self, text: str) -> float:
+        document = QTextDocument()
+        document.setDocumentMargin(0)
+        document.setDefaultFont(self.font())
+        document.setHtml(text)
+        document.setTextWidth(self.width())
+        return document.size().height()

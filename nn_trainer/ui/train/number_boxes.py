@@ -1,0 +1,125 @@
+"""The boxes of the form for numbers."""
+
+from __future__ import annotations
+
+import bisect
+import math
+
+import numpy as np
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
+
+from nn_trainer.engine.hyperparameters import Hyperparameter, Value
+from nn_trainer.ui.train.unscrolled import Unscrolled
+
+DECIMALS = 12  # more than any hyperparameter needs; zeros at the end are not shown
+
+
+class _SpinBox(Unscrolled, QDoubleSpinBox):
+    """A number in a range; the box shows `shown_as` times the setting."""
+
+    shown_as = 1.0
+
+    def __init__(self, row: Hyperparameter, decimals: int) -> None:
+        super().__init__()
+        assert row.minimum is not None
+        assert row.maximum is not None
+        assert row.step is not None
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setKeyboardTracking(False)  # a half-typed number is no setting yet
+        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        self.setDecimals(decimals)
+        self.setRange(self.shown_as * row.minimum, self.shown_as * row.maximum)
+        self.setSingleStep(self.shown_as * row.step)
+        self.set_setting(row.default)
+
+    @property
+    def edited(self) -> SignalInstance:
+        """The signal that the setting has changed."""
+        return self.valueChanged
+
+    def setting(self) -> Value:
+        """Return the number."""
+        self.interpretText()  # what is typed counts without leaving the box
+        return self.value() / self.shown_as
+
+    def set_setting(self, value: Value) -> None:
+        """Show a number."""
+        self.setValue(self.shown_as * float(value))
+
+
+class WholeBox(_SpinBox):
+    """A whole number."""
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__(row, decimals=0)
+        self.setGroupSeparatorShown(True)
+
+    def setting(self) -> Value:
+        """Return the number."""
+        return int(super().setting())
+
+
+class NumberBox(_SpinBox):
+    """A number with as many digits as it needs, typed in any notation."""
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__(row, DECIMALS)
+
+    def textFromValue(self, value: float) -> str:
+        """Return 0.001 rather than 0.001000000000 or 1e-3."""
+        return np.format_float_positional(round(value, DECIMALS), trim="-")
+
+    def valueFromText(self, text: str) -> float:
+        """Return the number of a text that `validate` let pass."""
+        return self._number(text) or 0.0
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Take figures in any usual notation: 0.001, 0,001, 1e-3."""
+        value = self._number(text)
+        if value is not None and self.minimum() <= value <= self.maximum():
+            state = QValidator.State.Acceptable
+        elif set(text.removesuffix(self.suffix()).strip().lower()) <= set("0123456789.,e-+"):
+            state = QValidator.State.Intermediate
+        else:
+            state = QValidator.State.Invalid
+        return state, text, position
+
+    def _number(self, text: str) -> float | None:
+        try:
+            value = float(text.removesuffix(self.suffix()).strip().replace(",", "."))
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None
+
+
+class ShareBox(NumberBox):
+    """A share from 0 to 1, shown in percent."""
+
+    shown_as = 100.0
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__(row)
+        self.setSuffix(" %")
+
+
+class RateBox(NumberBox):
+    """A number over many powers of ten; steps go 1, 2, 5, 10."""
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__(row)
+        first, last = (math.log10(end) for end in (self.minimum(), self.maximum()))
+        powers = range(math.floor(first), math.ceil(last) + 1)
+        self._steps = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
+
+    def stepBy(self, steps: int) -> None:
+        """Go to the next, or the one before, of 1, 2, 5, 10, ... times a power of ten."""
+        for _ in range(abs(steps)):
+            value = self.value()
+            if steps > 0:
+                index = bisect.bisect_right(self._steps, value * (1 + 1e-9))
+            else:
+                index = bisect.bisect_left(self._steps, value * (1 - 1e-9)) - 1
+            self.setValue(self._steps[min(max(index, 0), len(self._steps) - 1)])
+        self.selectAll()
