@@ -3,18 +3,20 @@
 import math
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.ui import theme
 from nn_trainer.ui.train import plot_panel
-from nn_trainer.ui.train.axes import EpochAxis, IterationAxis, epochs_per_band
-from nn_trainer.ui.train.curves import RunCurves, envelope
+from nn_trainer.ui.train.axes import EpochAxis, IterationAxis
+from nn_trainer.ui.train.backdrop import epochs_per_band
+from nn_trainer.ui.train.curves import RunCurves
+from nn_trainer.ui.train.plot_canvas import PlotCanvas
 from nn_trainer.ui.train.plot_panel import PlotPanel
+from nn_trainer.ui.train.thinning import envelope
 from tests.helpers.qt_events import turn_wheel
 
 
@@ -137,8 +139,8 @@ def test_thinning_keeps_every_extreme_and_the_newest_point(size):
     x, y = np.arange(1.0, size + 1), rng.random(size)
     for spike in rng.integers(0, size, 5):
         y[spike] = 10 + spike
-    few_x, few_y = envelope(x, y, 0, size, 500)
-    assert len(few_x) == len(few_y) <= 2 * 500 + 500
+    few_x, few_y = envelope(x, y, 0, size, size / 500)
+    assert len(few_x) == len(few_y) <= 2 * 500 + math.ceil(size / 500)
     assert (few_y.min(), few_y.max()) == (y.min(), y.max())
     assert set(y[y > 5]) <= set(few_y)
     assert few_x[-1] == x[-1]
@@ -147,9 +149,78 @@ def test_thinning_keeps_every_extreme_and_the_newest_point(size):
 
 def test_thinning_draws_only_what_is_in_view_and_one_point_beyond():
     x = np.arange(1.0, 1001)
-    few_x, few_y = envelope(x, x * 2, 100.5, 110.5, 500)
+    few_x, few_y = envelope(x, x * 2, 100.5, 110.5, 0.02)
     np.testing.assert_array_equal(few_x, np.arange(100, 112))
     np.testing.assert_array_equal(few_y, few_x * 2)
+
+
+def test_a_part_is_thinned_as_the_whole_is():
+    rng = np.random.default_rng(1)
+    x, y = np.arange(1.0, 10_001), rng.random(10_000)
+    whole_x, whole_y = envelope(x, y, 0, 10_000, 7)
+    whole = list(zip(whole_x, whole_y, strict=True))
+    for low, high in ((0, 50), (4_321, 4_329), (9_900, 9_999), (9_999, 20_000)):
+        part_x, part_y = envelope(x, y, low, high, 7)
+        assert part_x[0] <= max(low, whole_x[0])
+        assert part_x[-1] >= min(high, whole_x[-1])
+        inside = [point for point in zip(part_x, part_y, strict=True) if low <= point[0] <= high]
+        assert inside == [point for point in whole if low <= point[0] <= high]
+
+
+class Screen(QObject):
+    """Keeps what a widget has drawn, strip by strip, as a screen does."""
+
+    def __init__(self, widget):
+        super().__init__()
+        self.picture = widget.grab()
+        self.areas = []  # of each strip, in pixels
+        self._widget = widget
+        self._regions = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, widget, event):
+        if event.type() == QEvent.Type.Paint:
+            self._regions.append(event.region())
+        return False
+
+    def take_in(self):
+        for region in tuple(self._regions):
+            self.areas.append(sum(rect.width() * rect.height() for rect in region))
+            painter = QPainter(self.picture)
+            self._widget.render(painter, region.boundingRect().topLeft(), region)
+            painter.end()
+        self._regions.clear()  # also those of the drawing above
+
+
+def levels(pixmap):
+    """Red, green and blue of each pixel, (height, width, 3)."""
+    image = pixmap.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.array(image.constBits()).reshape(image.height(), image.width(), 4)[..., :3].astype(int)
+
+
+@pytest.mark.parametrize("theme_mode", ["light", "dark"])
+def test_strips_drawn_one_after_the_other_look_like_the_whole_drawn_at_once(panel, qtbot, theme_mode):
+    theme.apply_theme(QApplication.instance(), theme_mode)
+    panel.start_run(50, 1000, "before")
+    panel.add_records(learning(1, 3_000, per_epoch=50, level=0.2))
+    panel.finish_run("all epochs done")
+    panel.start_run(50, 1000, "cnn")
+    settle(qtbot, panel)
+    canvases = {name: plot_of(panel, name).findChild(PlotCanvas) for name in ("loss", "accuracy")}
+    screens = {name: Screen(canvas) for name, canvas in canvases.items()}
+    records = learning(1, 4_000, per_epoch=50)
+    for first in range(0, len(records), 97):
+        panel.add_records(records[first : first + 97])
+        panel.draw_frame()
+        QApplication.processEvents()
+        for screen in screens.values():
+            screen.take_in()
+    for name, canvas in canvases.items():
+        whole = canvas.width() * canvas.height()
+        assert sum(area < whole / 4 for area in screens[name].areas) > 20
+        difference = np.abs(levels(screens[name].picture) - levels(canvas.grab()))
+        assert difference.max() <= 8, name  # of 255: the edge of a line may be rounded another way
+    theme.apply_theme(QApplication.instance(), "system")
 
 
 def test_a_long_run_is_drawn_with_few_points_and_its_spike(panel, qtbot):
@@ -264,18 +335,13 @@ def test_a_second_run_keeps_the_first_as_faint_lines(panel, qtbot):
     np.testing.assert_array_equal(y, second[1][: len(y)])
 
 
-def end_labels(panel):
-    scenes = [plot_of(panel, name).scene() for name in ("loss", "accuracy")]
-    return [item for scene in scenes for item in scene.items() if isinstance(item, pg.InfLineLabel)]
-
-
 def test_the_end_says_its_reason_and_shows_the_whole_run(panel, qtbot):
     panel.start_run(25, 40, "cnn")
     panel.add_records((*learning(1, 110), CompletedRecord("stopped by the user", 4, 110, 4, 0.5, 1.0, 1e3)))
     panel.finish_run("stopped by the user")
     settle(qtbot, panel)
     assert plot_of(panel, "loss").end_text == "stopped by the user"
-    assert not any(label.isVisible() and not label.format for label in end_labels(panel))
+    assert plot_of(panel, "accuracy").end_text == ""
     assert shown_x(panel)[1] == pytest.approx(110 * 1.015)
 
 
@@ -327,7 +393,7 @@ def test_wheel_and_drag_zoom_and_three_ways_lead_back(panel, qtbot):
         low, high = shown_x(panel)
         assert whole[0] <= low < high <= whole[1]
         assert high - low < 0.9 * (whole[1] - whole[0])
-        assert plot_of(panel, "accuracy").getViewBox().viewRange()[0] == [low, high]
+        assert plot_of(panel, "accuracy").getViewBox().viewRange()[0] == pytest.approx([low, high])
         go_back()
         settle(qtbot, panel)
         assert shown_x(panel) == whole

@@ -1,56 +1,12 @@
-"""The axes of the plots, and what lies behind the curves: lines of equal value and shaded epochs."""
+"""The axes of the plots."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
 
-# A shaded band and its number need this many pixels; shorter epochs share a band.
-BAND_PIXELS = 44
-
-
-def epochs_per_band(epoch_pixels: float) -> int:
-    """Return the smallest of 1, 2, 5, 10, 20, ... epochs that is wide enough to be a band of its own."""
-    wanted = max(1.0, BAND_PIXELS / max(epoch_pixels, 1e-9))
-    power = 10 ** math.floor(math.log10(wanted))
-    return int(next(step * power for step in (1, 2, 5, 10) if step * power >= wanted * 0.999))
-
-
-class Backdrop(pg.UIGraphicsItem):  # type: ignore[misc]
-    """Every other epoch, or group of epochs, on a shaded band, and a thin line at each tick of the left axis.
-
-    The grid of pyqtgraph's own axes costs several times as much as all curves together.
-    """
-
-    def __init__(self, left_axis: pg.AxisItem) -> None:
-        super().__init__()
-        self._left_axis = left_axis
-        self.iterations_per_epoch = 0  # 0: there is no run, and nothing is drawn
-        self.band_color = QColor()
-        self.line_pen = QPen()
-        self.setZValue(-100)
-
-    def paint(self, painter: QPainter, *_args: Any) -> None:
-        """Draw what is in view."""
-        view = self.boundingRect()
-        pixel = self.pixelLength(pg.Point(1, 0))
-        if not self.iterations_per_epoch or not pixel:
-            return
-        width = self.iterations_per_epoch * epochs_per_band(self.iterations_per_epoch / pixel)
-        # iteration i is drawn at x = i, so that a band ends half an iteration after its last one
-        band = max(0, math.floor((view.left() - 0.5) / width))
-        band += band % 2 == 0
-        while band * width + 0.5 < view.right():
-            painter.fillRect(QRectF(band * width + 0.5, view.top(), width, view.height()), self.band_color)
-            band += 2
-        painter.setPen(self.line_pen)
-        ticks = self._left_axis.tickValues(view.top(), view.bottom(), self._left_axis.size().height())
-        for value in ticks[0][1] if ticks else ():
-            painter.drawLine(QPointF(view.left(), value), QPointF(view.right(), value))
+from nn_trainer.ui.train.backdrop import epochs_per_band
 
 
 class EpochAxis(pg.AxisItem):  # type: ignore[misc]

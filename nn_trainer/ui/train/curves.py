@@ -54,10 +54,12 @@ class RunCurves:
         self.total_epochs = total_epochs
         self.label = label
         self.window = min(max(iterations_per_epoch // 2, SHORTEST_WINDOW), LONGEST_WINDOW)
-        self._batches = Table(
+        self._waiting: list[Record] = []  # what `add` was given since anything was asked
+        self._batch_rows = Table(
             "iteration", "images", "train loss", "train accuracy", "smoothed loss", "smoothed accuracy"
         )
-        self._epochs = Table("iteration", "epoch", "validation loss", "validation accuracy")
+        self._epoch_rows = Table("iteration", "epoch", "validation loss", "validation accuracy")
+        self._best: int | None = None
         self.peaks = dict.fromkeys(self.NAMES, -math.inf)  # the largest finite value of each curve
         self.floors = dict.fromkeys(self.NAMES, math.inf)  # the smallest above zero
 
@@ -72,7 +74,27 @@ class RunCurves:
         return int(self._batches["iteration"][-1]) if self._batches.rows else 0
 
     def add(self, records: Iterable[Record]) -> None:
-        """Keep all records; those of the end of a run hold no point of a curve."""
+        """Keep all records; those of the end of a run hold no point of a curve.
+
+        They are made into curves when these are asked for, as a few large blocks take less time than many small ones.
+        """
+        self._waiting.extend(records)
+
+    @property
+    def _batches(self) -> Table:
+        self._take_in()
+        return self._batch_rows
+
+    @property
+    def _epochs(self) -> Table:
+        self._take_in()
+        return self._epoch_rows
+
+    def _take_in(self) -> None:
+        """Make rows of the records that wait."""
+        if not self._waiting:
+            return
+        records, self._waiting = self._waiting, []
         batches = []
         epochs = []
         for record in records:
@@ -86,11 +108,23 @@ class RunCurves:
         if epochs:
             self._epochs.append(np.array(epochs, dtype=np.float64).T)
             self._note_extremes(self._epochs, len(epochs), "validation")
+            self._best = self._find_best()
 
     def series(self, name: str) -> tuple[Floats, Floats]:
         """Return (x, y) of the curve `name`, all that was recorded; KeyError for a name not in `NAMES`."""
         table = self._epochs if name.startswith("validation") else self._batches
         return table["iteration"], table[name]
+
+    def span(self) -> float:
+        """Return the iteration up to which a view of the whole run reaches.
+
+        1, 2, 5, 10, ... epochs and at last the planned end, so that the axis stands still in between.
+        """
+        done, until, steps = self.iterations, float(self.iterations_per_epoch), 0
+        while done > 0.97 * until:
+            until *= (2, 2.5, 2)[steps % 3]
+            steps += 1
+        return float(self.total_iterations) if until > 0.6 * self.total_iterations else until
 
     def epoch_of(self, iteration: int) -> int:
         """Return the epoch, from 1, that an iteration belongs to."""
@@ -99,23 +133,21 @@ class RunCurves:
     def at(self, name: str, iteration: float) -> float | None:
         """Return the last value of a curve at or before `iteration`; None where there is none."""
         x, y = self.series(name)
-        index = int(np.searchsorted(x, iteration, side="right")) - 1
+        index = int(x.searchsorted(iteration, side="right")) - 1
         return float(y[index]) if index >= 0 else None
 
     @property
     def best(self) -> int | None:
         """The row, among the validation points, of the highest accuracy, then of the lowest loss."""
-        accuracy, loss = self._epochs["validation accuracy"], self._epochs["validation loss"]
-        if not np.isfinite(accuracy).any():
-            return None
-        top = np.flatnonzero(accuracy == np.nanmax(accuracy))
-        return int(top[np.argmin(loss[top])])
+        self._take_in()
+        return self._best
 
     def loss_range(self) -> tuple[float, float]:
         """Return the lowest loss above zero and the highest that are worth showing.
 
         A raw loss far above all smoothed ones is left out: it would flatten the rest.
         """
+        self._take_in()
         top = max(self.peaks["smoothed loss"], self.peaks["validation loss"])
         top = min(max(top, self.peaks["train loss"]), 2 * top)
         if not math.isfinite(top) or top <= 0:
@@ -141,30 +173,16 @@ class RunCurves:
         sums = np.convolve(values, np.ones(self.window))
         return sums[len(values) - count : len(values)]
 
+    def _find_best(self) -> int | None:
+        accuracy, loss = self._epochs["validation accuracy"], self._epochs["validation loss"]
+        if not np.isfinite(accuracy).any():
+            return None
+        top = np.flatnonzero(accuracy == np.nanmax(accuracy))
+        return int(top[np.argmin(loss[top])])
+
     def _note_extremes(self, table: Table, count: int, *kinds: str) -> None:
         for name in (f"{kind} {metric}" for kind in kinds for metric in ("loss", "accuracy")):
             new = table[name][-count:]
             new = new[np.isfinite(new)]
             self.peaks[name] = float(new.max(initial=self.peaks[name]))
             self.floors[name] = float(new[new > 0].min(initial=self.floors[name]))
-
-
-def envelope(x: Floats, y: Floats, low: float, high: float, bins: int) -> tuple[Floats, Floats]:
-    """Thin a curve to at most about two points for each of `bins` columns of the screen between `low` and `high`.
-
-    Of each group of neighbours the smallest and the largest value stay, so no spike is lost, and the
-    newest point is always drawn. One point beyond each side of the view stays, so that the line reaches the edge.
-    """
-    first = max(int(np.searchsorted(x, low)) - 1, 0)
-    last = min(int(np.searchsorted(x, high, side="right")) + 1, len(x))
-    size = max(1, math.ceil((last - first) / bins))
-    if size < 3:
-        return x[first:last], y[first:last]
-    first -= first % size  # groups begin at the same points in every frame, else the line would shimmer
-    whole = (last - first) // size * size
-    groups = y[first : first + whole].reshape(-1, size)
-    # fmin and fmax pass over what is not a number
-    extremes = np.stack([np.fmin.reduce(groups, axis=1), np.fmax.reduce(groups, axis=1)], axis=1).ravel()
-    middles = np.repeat(x[first + size // 2 : first + whole : size], 2)
-    rest = slice(min(first + whole, last - 1), last)
-    return np.concatenate([middles, x[rest]]), np.concatenate([extremes, y[rest]])

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from nn_trainer.ui import theme
 from nn_trainer.ui.train.curves import RunCurves
 from nn_trainer.ui.train.elided_label import ElidedLabel
+from nn_trainer.ui.train.fixed_size import fix_size
 
 
 class PlotHeader(QWidget):
@@ -26,6 +27,7 @@ class PlotHeader(QWidget):
             "A circle marks it in both plots."
         )
         self._where = QLabel()
+        self._widest = ("", "")  # that the two may show
         log_button = QToolButton()
         log_button.setObjectName("logLossButton")
         log_button.setText("Log loss")
@@ -51,15 +53,25 @@ class PlotHeader(QWidget):
         theme.signals().changed.connect(self._restyle)
         self._restyle()
 
-    def show_place(self, run: RunCurves | None, iteration: int) -> None:
-        """Name the run, one of its iterations (0: it has none yet), and its best epoch so far."""
+    def show_run(self, run: RunCurves | None) -> None:
+        """Name the run, and keep room for what will be said of it."""
         self._title.set_text("" if run is None else run.label)
+        self._widest = ("", "")
+        if run is not None:
+            self._widest = (
+                _best_text(run.total_epochs, 1.0),
+                _place_text(run.total_iterations, run.total_epochs, run.total_epochs),
+            )
+        self._keep_room()
+
+    def show_place(self, run: RunCurves | None, iteration: int) -> None:
+        """Say which iteration is read out (0: there is none yet), and the best epoch so far."""
         place = best = ""
         if run is not None and iteration:
-            place = f"iteration {iteration:,}, epoch {run.epoch_of(iteration)} of {run.total_epochs}"
+            place = _place_text(iteration, run.epoch_of(iteration), run.total_epochs)
             if run.best is not None:
                 x, y = run.series("validation accuracy")
-                best = f"best: epoch {run.epoch_of(int(x[run.best]))}, {100 * y[run.best]:.1f} %"
+                best = _best_text(run.epoch_of(int(x[run.best])), float(y[run.best]))
         self._where.setText(place)
         self._best.setText(best)
 
@@ -71,3 +83,16 @@ class PlotHeader(QWidget):
     def _restyle(self) -> None:
         for label in (self._best, self._where):
             label.setFont(theme.figures_font())
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        for label, widest in zip((self._best, self._where), self._widest, strict=True):
+            fix_size(label, widest)
+
+
+def _place_text(iteration: int, epoch: int, epochs: int) -> str:
+    return f"iteration {iteration:,}, epoch {epoch} of {epochs}"
+
+
+def _best_text(epoch: int, accuracy: float) -> str:
+    return f"best: epoch {epoch}, {100 * accuracy:.1f} %"

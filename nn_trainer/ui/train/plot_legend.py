@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, get_args
 
 from PySide6.QtCore import QPointF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nn_trainer.ui import theme
+from nn_trainer.ui.train.curves import RunCurves
+from nn_trainer.ui.train.fixed_size import fix_size
 
 Kind = Literal["smoothed", "train", "validation", "before"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -71,18 +72,18 @@ class LegendEntry(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        font = theme.figures_font()
-        self._value.setFont(font)
-        # the widest value keeps its room, so that nothing moves when numbers change
-        self._value.setMinimumWidth(QFontMetrics(font).horizontalAdvance(self._widest))
+        self._value.setFont(theme.figures_font())
+        fix_size(self._value, self._widest)
 
 
 class PlotLegend(QWidget):
     """The title of a plot and the entries of its lines."""
 
-    def __init__(self, title: str, widest: str) -> None:
+    def __init__(self, metric: str, widest: str) -> None:
+        """`metric` is "loss" or "accuracy", `widest` its longest value."""
         super().__init__()
-        heading = QLabel(title)
+        self._metric = metric
+        heading = QLabel(metric.upper())
         heading.setProperty("role", "heading")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
@@ -97,10 +98,17 @@ class PlotLegend(QWidget):
         self.entries["validation"].setToolTip("Measured at the end of each epoch on images that training does not see.")
         self.set_before(None)
 
-    def show_values(self, values: Mapping[str, str]) -> None:
-        """Show the values of some lines, by "smoothed", "train", "validation", "before"; a dash for the others."""
+    def show_place(self, run: RunCurves | None, before: RunCurves | None, iteration: int) -> None:
+        """Show the values of both runs at an iteration; a dash where there is none."""
         for kind, entry in self.entries.items():
-            entry.set_value(values.get(kind, "–"))
+            of, line = (before, "smoothed") if kind == "before" else (run, kind)
+            value = None if of is None else of.at(f"{line} {self._metric}", iteration)
+            entry.set_value("–" if value is None else self._as_text(value))
+
+    def _as_text(self, value: float) -> str:
+        if self._metric == "accuracy":
+            return f"{100 * value:.1f} %"
+        return f"{value:.4f}" if value < 10 else f"{value:.4g}"
 
     def set_window(self, iterations: int) -> None:
         """Say how the smoothed line is made."""

@@ -6,18 +6,16 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nn_trainer.engine.records import Record
 from nn_trainer.ui import theme
 from nn_trainer.ui.train.curves import Floats, RunCurves
-from nn_trainer.ui.train.metric_plot import MetricPlot
+from nn_trainer.ui.train.metric_plot import EMPTY_ITERATIONS, MetricPlot
 from nn_trainer.ui.train.plot_header import PlotHeader
 from nn_trainer.ui.train.plot_legend import PlotLegend
 
-FRAME_MILLISECONDS = 60  # some 16 frames a second: smooth to the eye, and most of the time is left to training
-EMPTY_ITERATIONS = 100.0  # on the axis before the first run
-EASING = 0.35  # of the way that is left, the share that the x range goes in one frame
+FRAME_MILLISECONDS = 125  # fluid enough for curves, and nearly all of the time is left to training
 
 
 class PlotPanel(QWidget):
@@ -32,7 +30,6 @@ class PlotPanel(QWidget):
         self._run: RunCurves | None = None
         self._before: RunCurves | None = None
         self._following = True  # the view shows the whole run, and grows with it
-        self._shown_until = EMPTY_ITERATIONS
         self._ended = False
         self._cursor: int | None = None
         self._dirty = True
@@ -42,11 +39,7 @@ class PlotPanel(QWidget):
             "loss": MetricPlot("loss", epochs_above=True),
             "accuracy": MetricPlot("accuracy", epochs_above=False),
         }
-        self._legends = {"loss": PlotLegend("LOSS", "0.0000"), "accuracy": PlotLegend("ACCURACY", "100.0 %")}
-        self._invitations = [
-            self._lay_over(plot, f"{name.capitalize()} appears here, one point for each iteration")
-            for name, plot in self._plots.items()
-        ]
+        self._legends = {"loss": PlotLegend("loss", "0.0000"), "accuracy": PlotLegend("accuracy", "100.0 %")}
         self._header = PlotHeader()
         self._build()
         self.clear()
@@ -71,7 +64,6 @@ class PlotPanel(QWidget):
         if self._run is None or not self._run.iterations:
             return
         self._ended = True
-        self._shown_until = self._run.iterations
         for name, plot in self._plots.items():
             plot.set_end(self._run.iterations, reason if name == "loss" else "")
         self._want_frame()
@@ -115,14 +107,6 @@ class PlotPanel(QWidget):
             layout.addWidget(plot, 1)
         self._plots["accuracy"].setXLink(self._plots["loss"])
 
-    def _lay_over(self, plot: MetricPlot, text: str) -> QLabel:
-        label = QLabel(text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        label.setProperty("role", "muted")
-        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        layout = QGridLayout(plot)
-        layout.addWidget(label)
-        return label
-
     # drawing
 
     def _show_run(self, run: RunCurves | None) -> None:
@@ -130,34 +114,21 @@ class PlotPanel(QWidget):
         self._ended = False
         self._following = True
         self._cursor = None
-        self._shown_until = EMPTY_ITERATIONS if run is None else self._wanted_until()
+        self._header.show_run(run)
         for name, plot in self._plots.items():
             plot.set_end(None)
             plot.set_cursor(None)
-            plot.set_epochs(0 if run is None else run.iterations_per_epoch)
-            plot.setLimits(xMin=0, xMax=1.015 * (EMPTY_ITERATIONS if run is None else run.total_iterations))
+            plot.prepare(run)
             self._legends[name].set_before(None if self._before is None else self._before.label)
             if run is not None:
                 self._legends[name].set_window(run.window)
-        for label in self._invitations:
-            label.setVisible(run is None)
         self._want_frame()
 
-    def _wanted_until(self) -> float:
-        """Return the iteration up to which the view should reach.
-
-        1, 2, 5, 10, ... epochs and at last the planned end, so that the axis stands still in between.
-        """
-        run = self._run
-        if run is None:
+    def _span(self) -> float:
+        """Return the iteration up to which the view of the whole run reaches."""
+        if self._run is None:
             return EMPTY_ITERATIONS
-        if self._ended:
-            return float(run.iterations)
-        until, steps = float(run.iterations_per_epoch), 0
-        while run.iterations > 0.97 * until:
-            until *= (2, 2.5, 2)[steps % 3]
-            steps += 1
-        return float(run.total_iterations) if until > 0.6 * run.total_iterations else until
+        return self._run.iterations if self._ended else self._run.span()
 
     def _want_frame(self) -> None:
         self._dirty = True
@@ -171,14 +142,8 @@ class PlotPanel(QWidget):
             return
         self._dirty = False
         if self._following:
-            wanted = self._wanted_until()
-            self._shown_until += EASING * (wanted - self._shown_until)
-            if abs(wanted - self._shown_until) < 0.005 * wanted:
-                self._shown_until = wanted
-            else:
-                self._want_frame()
             for plot in self._plots.values():
-                plot.fit(self._run, self._shown_until)
+                plot.fit(self._run, self._span())
         for plot in self._plots.values():
             plot.draw(self._run, self._before)
         self._header.set_zoomed(not self._following)
@@ -186,16 +151,10 @@ class PlotPanel(QWidget):
 
     def _read_out(self) -> None:
         """Write the values at the cursor, or the latest, beside the names of the lines."""
-        run = self._run
-        iteration = 0 if run is None else self._cursor or run.iterations
-        self._header.show_place(run, iteration)
-        for name, legend in self._legends.items():
-            values: dict[str, float | None] = {}
-            if run is not None:
-                values = {kind: run.at(f"{kind} {name}", iteration) for kind in ("smoothed", "train", "validation")}
-            if self._before is not None:
-                values["before"] = self._before.at(f"smoothed {name}", iteration)
-            legend.show_values({kind: _as_text(name, value) for kind, value in values.items() if value is not None})
+        iteration = 0 if self._run is None else self._cursor or self._run.iterations
+        self._header.show_place(self._run, iteration)
+        for legend in self._legends.values():
+            legend.show_place(self._run, self._before, iteration)
 
     # what the user does
 
@@ -203,7 +162,6 @@ class PlotPanel(QWidget):
     def show_whole_run(self) -> None:
         """Leave the zoom and follow the run again."""
         self._following = True
-        self._shown_until = self._wanted_until()
         self._want_frame()
 
     @Slot()
@@ -237,7 +195,3 @@ class PlotPanel(QWidget):
         super().hideEvent(event)
         self._timer.stop()
         self._dirty = True
-
-
-def _as_text(name: str, value: float) -> str:
-    return f"{100 * value:.1f} %" if name == "accuracy" else f"{value:.4f}" if value < 10 else f"{value:.4g}"

@@ -1,0 +1,62 @@
+"""What the plots draw with, in the colours of a theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QPen
+
+from nn_trainer.ui.colors import Colors
+
+RAW_OPACITY = 0.25
+GRID_OPACITY = 0.6
+
+
+@dataclass(frozen=True)
+class PlotStyle:
+    """Pens and brushes; the pens of the curves by kind, in the order in which they are drawn."""
+
+    background: QColor
+    band: QColor  # every other epoch
+    grid: QPen
+    run: dict[str, QPen]
+    run_before: dict[str, QPen]
+    symbol_edge: QPen
+    symbol: QBrush
+    cursor: QPen
+    end: QPen
+    text: QColor
+
+
+def plot_style(colors: Colors) -> PlotStyle:
+    """Return the style in these colours."""
+    return PlotStyle(
+        background=QColor(colors.panel),
+        band=QColor(colors.band),
+        grid=_pen(_faded(colors.border, GRID_OPACITY), 1),
+        run={
+            "train": _pen(_faded(colors.train, RAW_OPACITY), 1),
+            "smoothed": _pen(colors.train, 2),
+            "validation": _pen(colors.validation, 1.5),
+        },
+        run_before={
+            "smoothed": _pen(colors.faint, 1.5),
+            "validation": _pen(colors.faint, 1.5, Qt.PenStyle.DashLine),
+        },
+        symbol_edge=_pen(colors.panel, 1),
+        symbol=QBrush(QColor(colors.validation)),
+        cursor=_pen(colors.muted, 1),
+        end=_pen(colors.muted, 1, Qt.PenStyle.DotLine),
+        text=QColor(colors.text),
+    )
+
+
+def _pen(color: QColor | str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    return QPen(QColor(color), width, style)
+
+
+def _faded(color: str, opacity: float) -> QColor:
+    result = QColor(color)
+    result.setAlphaF(opacity)
+    return result
