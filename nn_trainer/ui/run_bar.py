@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.engine.records import Record
 from nn_trainer.ui import theme
 from nn_trainer.ui.run_figures import RunFigures
+from nn_trainer.ui.widgets.fixed_size import fix_size
 
 REFRESH_MILLISECONDS = 100  # faster than this nobody reads
 STATES = {"idle": "Idle", "preparing": "Preparing", "running": "Training", "stopping": "Stopping"}
@@ -93,7 +93,7 @@ class RunBar(QFrame):
         value.setObjectName(name)
         value.setAccessibleName(caption)
         value.setFont(theme.figures_font())
-        value.setMinimumWidth(QFontMetrics(value.font()).horizontalAdvance(widest))
+        fix_size(value, widest)
         for label in (head, value):
             label.setToolTip(tip)
         self._values[name] = value

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nn_trainer.ui import theme
 from nn_trainer.ui.train.curves import RunCurves
-from nn_trainer.ui.train.fixed_size import fix_size
+from nn_trainer.ui.widgets.fixed_size import fix_size
 
 Kind = Literal["smoothed", "train", "validation", "before"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
