@@ -64,7 +64,10 @@ class Closing(QObject):
             self._answered = True
             self._window.close()
         elif answer == "save" and self._session.shutdown(CLOSE_MILLISECONDS):
-            self._saving = self._save()
+            if self._holder.classifier is None:  # it ended before its first iteration: there is nothing to save
+                self._window.close()
+            else:
+                self._saving = self._save()
 
     @Slot(object)
     def _on_saved(self, _path: object) -> None:

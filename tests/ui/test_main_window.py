@@ -365,11 +365,28 @@ def test_a_save_that_does_not_happen_keeps_the_window_and_the_question(
     assert window.isVisible()  # saving later is saving, not the rest of closing
 
 
+def test_closing_before_the_first_iteration_has_nothing_to_save(qtbot, window, find, folder, monkeypatch):
+    open_data(qtbot, window, folder)
+    set_up(window, epochs=10_000)
+    asked = []
+    monkeypatch.setattr(window.closing, "_ask", lambda _parent, text, then: (asked.append(text), then("save")))
+
+    def close_at_once(state):
+        if state == "running":
+            window.train_tab.session.stop()
+            window.closeEvent(UserCloses())
+
+    window.train_tab.session.state_changed.connect(close_at_once)
+    click(qtbot, find("trainButton"))
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
+    assert len(asked) == 1
+
+
 def test_closing_while_training_asks_and_saves_the_last_weights(qtbot, window, find, folder, tmp_path, monkeypatch):
     open_data(qtbot, window, folder)
     set_up(window, epochs=10_000)
     click(qtbot, find("trainButton"))
-    qtbot.waitUntil(lambda: window.train_tab.session.state == "running", timeout=LONG)
+    qtbot.waitUntil(lambda: len(window.train_tab.plots.series("train loss")[0]) > 0, timeout=LONG)
     texts = []
     path = tmp_path / "kept.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
