@@ -73,7 +73,7 @@ class DatasetPanel(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumWidth(70 * theme.SPACE)
         self._dataset: Dataset | None = None
-        self._message = MessageBar()
+        self._message = MessageBar(stacked=True)
         self.forget_refusal = QTimer(self, interval=REFUSAL_MILLISECONDS, singleShot=True)
         self.forget_refusal.timeout.connect(self._message.clear)
         self._welcome = WelcomePage()

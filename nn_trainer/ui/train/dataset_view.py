@@ -41,6 +41,7 @@ class DatasetView(QWidget):
         self._shown = ElidedLabel()
         self._shown.setProperty("role", "muted")
         self._thumbnails = Thumbnails()
+        self._thumbnails.shown.connect(self._say_which)
         self._problems = ProblemList()
         self._problems.opened.connect(self._make_room)
         self._build()
@@ -97,9 +98,13 @@ class DatasetView(QWidget):
         self._vector.setCursorPosition(0)
         self._vector.setToolTip(f"The one-hot vector of {name}: what the network is trained to answer")
         self._vector.setAccessibleName(f"One-hot vector of {name}")
-        shown, count = self._thumbnails.show_class(self._dataset, label)
-        which = f"first {shown} of {count:,}" if shown < count else f"all {count:,}"
-        self._shown.set_text(f"{name}: {which}", f"{name}: {which}, as the network sees them")
+        self._thumbnails.show_class(self._dataset, label)
+
+    @Slot(int, int)
+    def _say_which(self, shown: int, count: int) -> None:
+        """Say which images of the class are shown."""
+        which = f"First {shown} of {count:,}" if shown < count else f"All {count:,}"
+        self._shown.set_text(f"{which}, as the network sees them")
 
     @Slot(bool)
     def _make_room(self, problems: bool) -> None:

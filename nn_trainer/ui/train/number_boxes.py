@@ -8,7 +8,7 @@ import math
 import numpy as np
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
 from nn_trainer.engine.hyperparameters import Hyperparameter, Value
 from nn_trainer.ui.train.unscrolled import Unscrolled
@@ -16,22 +16,22 @@ from nn_trainer.ui.train.unscrolled import Unscrolled
 DECIMALS = 12  # more than any hyperparameter needs; zeros at the end are not shown
 
 
-class _SpinBox(Unscrolled, QDoubleSpinBox):
-    """A number in a range; the box shows `shown_as` times the setting."""
+def set_up(box: QSpinBox | QDoubleSpinBox) -> None:
+    """Give a box what all boxes of numbers have in common."""
+    box.setAlignment(Qt.AlignmentFlag.AlignRight)
+    box.setKeyboardTracking(False)  # a half-typed number is no setting yet
+    box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
 
-    shown_as = 1.0
 
-    def __init__(self, row: Hyperparameter, decimals: int) -> None:
+class WholeBox(Unscrolled, QSpinBox):
+    """A whole number."""
+
+    def __init__(self, row: Hyperparameter) -> None:
         super().__init__()
-        assert row.minimum is not None
-        assert row.maximum is not None
-        assert row.step is not None
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setKeyboardTracking(False)  # a half-typed number is no setting yet
-        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
-        self.setDecimals(decimals)
-        self.setRange(self.shown_as * row.minimum, self.shown_as * row.maximum)
-        self.setSingleStep(self.shown_as * row.step)
+        set_up(self)
+        self.setRange(int(row.minimum or 0), int(row.maximum or 0))
+        self.setSingleStep(int(row.step or 1))
+        self.setGroupSeparatorShown(True)
         self.set_setting(row.default)
 
     @property
@@ -42,30 +42,39 @@ class _SpinBox(Unscrolled, QDoubleSpinBox):
     def setting(self) -> Value:
         """Return the number."""
         self.interpretText()  # what is typed counts without leaving the box
+        return self.value()
+
+    def set_setting(self, value: Value) -> None:
+        """Show a number."""
+        self.setValue(int(value))
+
+
+class NumberBox(Unscrolled, QDoubleSpinBox):
+    """A number with as many digits as it needs, typed in any notation; the box shows `shown_as` times the setting."""
+
+    shown_as = 1.0
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__()
+        set_up(self)
+        self.setDecimals(DECIMALS)
+        self.setRange(self.shown_as * (row.minimum or 0), self.shown_as * (row.maximum or 0))
+        self.setSingleStep(self.shown_as * (row.step or 1))
+        self.set_setting(row.default)
+
+    @property
+    def edited(self) -> SignalInstance:
+        """The signal that the setting has changed."""
+        return self.valueChanged
+
+    def setting(self) -> Value:
+        """Return the number."""
+        self.interpretText()
         return self.value() / self.shown_as
 
     def set_setting(self, value: Value) -> None:
         """Show a number."""
         self.setValue(self.shown_as * float(value))
-
-
-class WholeBox(_SpinBox):
-    """A whole number."""
-
-    def __init__(self, row: Hyperparameter) -> None:
-        super().__init__(row, decimals=0)
-        self.setGroupSeparatorShown(True)
-
-    def setting(self) -> Value:
-        """Return the number."""
-        return int(super().setting())
-
-
-class NumberBox(_SpinBox):
-    """A number with as many digits as it needs, typed in any notation."""
-
-    def __init__(self, row: Hyperparameter) -> None:
-        super().__init__(row, DECIMALS)
 
     def textFromValue(self, value: float) -> str:
         """Return 0.001 rather than 0.001000000000 or 1e-3."""

@@ -12,7 +12,7 @@ from nn_trainer.ui import theme
 from nn_trainer.ui.train.setting_boxes import Box, make_box
 from nn_trainer.ui.train.setting_help import full_help
 
-# The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus, R to More.
+# The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
 _MNEMONICS = {
     "preset": "P",
     "epochs": "E",
@@ -99,7 +99,7 @@ class SettingForm(QWidget):
     def _count_changes(self) -> None:
         """Say how many settings that are folded away are not as they are by default: they count all the same."""
         changed = sum(self.boxes[row.name].setting() != row.default for row in self._advanced)
-        self._more.setText(f"Mo&re ({changed} changed)" if changed else "Mo&re")
+        self._more.setText(f"More ({changed} changed)" if changed else "More")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tell which box has got the focus."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from nn_trainer.ui import theme
 
@@ -17,9 +17,12 @@ _ICONS: dict[Kind, str] = {"error": "error", "warning": "warning", "info": "info
 
 
 class MessageBar(QFrame):
-    """Shows the last message until it is closed or replaced; hidden when there is none."""
+    """Shows the last message until it is closed or replaced; hidden when there is none.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    In a narrow column (`stacked`) the button stands below the sentence.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, stacked: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
         self.kind: Kind = "info"
@@ -39,17 +42,25 @@ class MessageBar(QFrame):
         self._close.setAccessibleName("Close message")
         theme.set_icon(self._close, "close")
         self._close.clicked.connect(self.clear)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(3 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
-        layout.setSpacing(2 * theme.SPACE)
-        layout.addWidget(self._icon)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(self._action)
-        layout.addWidget(self._close)
+        self._arrange(stacked)
         self._forget = QTimer(self, singleShot=True, interval=INFO_MILLISECONDS)
         self._forget.timeout.connect(self.clear)
         theme.signals().changed.connect(self._restyle)
         self.hide()
+
+    def _arrange(self, stacked: bool) -> None:
+        layout = QGridLayout(self)
+        layout.setContentsMargins(3 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop if stacked else Qt.AlignmentFlag.AlignVCenter
+        layout.addWidget(self._icon, 0, 0, top)
+        layout.addWidget(self._text, 0, 1)
+        layout.addWidget(self._close, 0, 3, top)
+        if stacked:
+            layout.addWidget(self._action, 1, 1, Qt.AlignmentFlag.AlignLeft)
+        else:
+            layout.addWidget(self._action, 0, 2)
 
     @property
     def buttons(self) -> tuple[QWidget, QWidget]:
