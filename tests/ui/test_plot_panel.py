@@ -59,8 +59,14 @@ def button_of(panel, name):
 
 
 def settle(qtbot, panel):
-    """Wait until all is drawn and the view has come to rest."""
-    qtbot.waitUntil(lambda: not panel.frame_is_due, timeout=3000)
+    """Wait until all is drawn and the view and the sizes have come to rest."""
+    sizes = [None]
+
+    def at_rest():
+        sizes.append([canvas.size() for canvas in panel.findChildren(PlotCanvas)])
+        return not panel.frame_is_due and sizes[-1] == sizes[-2]
+
+    qtbot.waitUntil(at_rest, timeout=3000)
 
 
 def shown_x(panel):
@@ -201,6 +207,7 @@ def levels(pixmap):
 @pytest.mark.parametrize("theme_mode", ["light", "dark"])
 def test_strips_drawn_one_after_the_other_look_like_the_whole_drawn_at_once(panel, qtbot, theme_mode):
     theme.apply_theme(QApplication.instance(), theme_mode)
+    settle(qtbot, panel)
     panel.start_run(50, 1000, "before")
     panel.add_records(learning(1, 3_000, per_epoch=50, level=0.2))
     panel.finish_run("all epochs done")
