@@ -190,6 +190,9 @@ class Screen(QObject):
         return False
 
     def take_in(self):
+        if self.picture.size() != self._widget.size():  # the axes took or left room: all is drawn anew
+            self.picture = self._widget.grab()
+            self._regions.clear()
         for region in tuple(self._regions):
             self.areas.append(sum(rect.width() * rect.height() for rect in region))
             painter = QPainter(self.picture)
