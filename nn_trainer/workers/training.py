@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 State = Literal["idle", "running", "stopping"]
 
-# Together at most 30 signals a second.  Epochs have a clock of their own, so that the end of an epoch is
-# shown at once although an iteration was shown just before it.
-ITERATION_SECONDS = 1 / 25
-EPOCH_SECONDS = 1 / 5
+# Together at most 30 signals a second.  Classifiers have a clock of their own: the whole window takes note of a new
+# one, and the epochs of a small data set take milliseconds.
+RECORD_SECONDS = 1 / 25
+CLASSIFIER_SECONDS = 1 / 2
 
 
 class Trainable(Protocol):
@@ -40,7 +40,7 @@ class TrainingWorker(QObject):
     """Drives the records of one training in its own thread and emits them in batches."""
 
     records_ready = Signal(object)  # tuple[Record, ...]: in order, each exactly once
-    classifier_ready = Signal(object)  # after records that end an epoch, and before `completed`
+    classifier_ready = Signal(object)  # after records that end an epoch, and at the end before `completed`
     completed = Signal(object)  # the CompletedRecord
     failed = Signal(object)  # the exception
     finished = Signal()  # always, last
@@ -50,7 +50,8 @@ class TrainingWorker(QObject):
         self.stop_requested = threading.Event()  # set by a direct call: a queued slot would wait for the end
         self._fitting = fitting
         self._batch: list[Record] = []
-        self._sent = self._epoch_sent = float("-inf")
+        self._sent = self._classifier_sent = float("-inf")
+        self._epoch_ended = False  # since a classifier was sent
 
     def run(self) -> None:
         """Train to the end; called in the training thread."""
@@ -58,11 +59,11 @@ class TrainingWorker(QObject):
             end = self._drive()
         except NNTrainerError as error:
             log.info("Training ended: %s", error)
-            self._flush()
+            self._send_rest()
             self.failed.emit(error)
         except Exception as error:
             log.exception("Training failed")
-            self._flush()
+            self._send_rest()
             self.failed.emit(error)
         else:
             self.completed.emit(end)
@@ -83,15 +84,25 @@ class TrainingWorker(QObject):
 
     def _flush_if_due(self, *, epoch_ended: bool) -> None:
         now = time.monotonic()
-        if epoch_ended and now - self._epoch_sent >= EPOCH_SECONDS:
-            self._epoch_sent = now
-        elif now - self._sent < ITERATION_SECONDS:
+        self._epoch_ended |= epoch_ended
+        classifier_is_due = self._epoch_ended and now - self._classifier_sent >= CLASSIFIER_SECONDS
+        if now - self._sent < RECORD_SECONDS and not classifier_is_due:
             return
         self._sent = now
-        whole_epoch = any(isinstance(record, EpochRecord) for record in self._batch)
         self._flush()
-        if whole_epoch:
-            self.classifier_ready.emit(self._fitting.classifier)
+        if classifier_is_due:
+            self._classifier_sent = now
+            self._send_classifier()
+
+    def _send_classifier(self) -> None:
+        self._epoch_ended = False
+        self.classifier_ready.emit(self._fitting.classifier)
+
+    def _send_rest(self) -> None:
+        """Send what waits for its clock: also a training that failed has whole epochs behind it."""
+        self._flush()
+        if self._epoch_ended:
+            self._send_classifier()
 
     def _flush(self) -> None:
         if self._batch:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.errors import TrainingDivergedError
+from nn_trainer.workers import training
 from nn_trainer.workers.threads import join_all, unjoined_threads
 from nn_trainer.workers.training import TrainingController
 from tests.helpers.fake_training import FakeFitting
@@ -117,10 +118,25 @@ def test_the_end_is_told_in_order(qtbot, controller, listener):
     assert "failed" not in listener.names()
 
 
-def test_each_epoch_gives_a_classifier(qtbot, controller, listener):
-    train(qtbot, controller, FakeFitting(iterations_per_epoch=1, epochs=2, seconds=0.25))
+def test_each_epoch_gives_a_classifier(qtbot, controller, listener, monkeypatch):
+    monkeypatch.setattr(training, "CLASSIFIER_SECONDS", 0.1)
+    train(qtbot, controller, FakeFitting(iterations_per_epoch=1, epochs=2, seconds=0.15))
     classifiers = [value for name, value in listener.events if name == "classifier"]
     assert classifiers == ["classifier of epoch 1", "classifier of epoch 2", "classifier of epoch 2"]
+
+
+def test_of_many_short_epochs_some_give_a_classifier_and_none_before_its_records(qtbot, controller, listener):
+    train(qtbot, controller, FakeFitting(iterations_per_epoch=2, epochs=300, seconds=0.001))
+    classifiers = [value for name, value in listener.events if name == "classifier"]
+    seconds = listener.times[-1] - listener.times[0]
+    assert 2 <= len(classifiers) <= 2 * seconds + 2
+    assert classifiers[-1] == "classifier of epoch 300"
+    told = 0
+    for name, value in listener.events:
+        if name == "records":
+            told = max([told, *(record.epoch for record in value if isinstance(record, EpochRecord))])
+        elif name == "classifier":
+            assert value == f"classifier of epoch {told}"
 
 
 def test_stop_answers_within_one_iteration_and_keeps_what_was_learned(qtbot, controller, listener):
@@ -157,6 +173,12 @@ def test_failure_comes_after_its_records_and_leaves_the_controller_usable(
     assert bool(tracebacks) is logged
     train(qtbot, controller, FakeFitting())
     assert listener.names().count("completed") == 1
+
+
+def test_a_failure_keeps_the_weights_of_the_last_whole_epoch(qtbot, controller, listener):
+    train(qtbot, controller, FakeFitting(iterations_per_epoch=3, epochs=9, fail_at=20))
+    assert listener.events[-4] == ("classifier", "classifier of epoch 6")
+    assert listener.names()[-3:] == ["failed", "state", "finished"]
 
 
 def test_a_training_that_gives_no_end_is_a_failure(qtbot, controller, listener):
@@ -234,7 +256,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Slot
 from nn_trainer.engine.records import CompletedRecord, IterationRecord
 from nn_trainer.workers import training
 
-training.ITERATION_SECONDS = 0.0  # a signal for each record
+training.RECORD_SECONDS = 0.0  # a signal for each record
 
 class Fitting:
     classifier = None

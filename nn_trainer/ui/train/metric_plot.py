@@ -90,7 +90,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         """Show the iterations up to `until`, and all values but spikes far above the smoothed line."""
         x_range = [0, max(until, 1) * 1.015]
         y_range = [-2.0, 103.0] if self._name == "accuracy" else self._loss_range(run)
-        if self.getViewBox().viewRange() != [x_range, y_range]:
+        if not np.allclose(self.getViewBox().viewRange(), [x_range, y_range], rtol=1e-9):
             self.setRange(xRange=x_range, yRange=y_range, padding=0)
 
     def _loss_range(self, run: RunCurves | None) -> list[float]:
