@@ -12,7 +12,7 @@ from nn_trainer.ui import theme
 from nn_trainer.ui.run_figures import RunFigures
 from nn_trainer.ui.widgets.fixed_size import fix_size
 
-REFRESH_MILLISECONDS = 200  # faster than this nobody reads
+REFRESH_MILLISECONDS = 100  # faster than this nobody reads
 STATES = {"idle": "Idle", "preparing": "Preparing", "running": "Training", "stopping": "Stopping"}
 ENDINGS = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed"}
 NOTHING = "–"  # under a caption that has no figure yet

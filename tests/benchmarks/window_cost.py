@@ -1,6 +1,6 @@
 """What the window costs: the same training headless and in the window, in turns, in one run.
 
-    python -m tests.benchmarks.window_cost [--rounds 7] [--seconds 8] [--data FOLDER] [PRESET ...]
+    python -m tests.benchmarks.window_cost [--rounds 7] [--seconds 4] [--data FOLDER] [PRESET ...]
 
 The window is 1280 x 800 with both plots in view, offscreen unless QT_QPA_PLATFORM says otherwise; headless is the
 same `Fitting` consumed in a plain thread, twice in each round, so that the ratio of the two shows the noise of the
@@ -8,7 +8,6 @@ machine.  Batch 32.  Without --data the images are made up: grey, 28x28, ten cla
 
 Printed are images a second, the ratio to headless (median and spread over the rounds), the frames of a plot a second,
 the processor time of the GUI thread, and the gaps of a 10 ms timer in it, which ticks late while something is drawn.
-The timer runs in trainings of its own: a hundred ticks a second take time from the training by themselves.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from nn_trainer.models.fitting import Fitting
 from nn_trainer.ui.main_window import MainWindow
 from nn_trainer.ui.train.plot_canvas import PlotCanvas
 
-WARM_UP_SECONDS = 1.0  # of each training, not counted
+WARM_UP_SECONDS = 0.5  # of each training, not counted
 CLASSES, IMAGES_EACH, SIDE = 10, 1000, 28
 
 
@@ -63,9 +62,8 @@ def run_headless(dataset: Dataset, config: TrainingConfig, seconds: float) -> fl
 class WindowRun(QObject):
     """One training by the Train button, and what is measured in the GUI thread meanwhile."""
 
-    def __init__(self, window: MainWindow, config: TrainingConfig, seconds: float, *, ticking: bool = False) -> None:
+    def __init__(self, window: MainWindow, config: TrainingConfig, seconds: float) -> None:
         super().__init__()
-        self._ticking = ticking
         self.gaps: list[float] = []  # milliseconds
         self.busy = 0.0  # processor seconds of the GUI thread a second
         self.frames = 0.0  # a second
@@ -95,8 +93,7 @@ class WindowRun(QObject):
             self._began = self._last_tick = time.perf_counter()
             self._began_busy = time.thread_time()
             self._frames = 0
-            if self._ticking:
-                self._ticks.start()
+            self._ticks.start()
             self._end.start()
 
     @Slot()
@@ -166,17 +163,15 @@ def measure(window: MainWindow, preset: str, rounds: int, seconds: float) -> Non
     headless: list[float] = []
     again: list[float] = []
     runs: list[WindowRun] = []
-    ticked: list[WindowRun] = []
     for turn in range(rounds):
         turns = [
             lambda: headless.append(run_headless(dataset, config, seconds)),
             lambda: runs.append(WindowRun(window, config, seconds)),
             lambda: again.append(run_headless(dataset, config, seconds)),
-            lambda: ticked.append(WindowRun(window, config, seconds, ticking=True)),
         ]
         for one in turns if turn % 2 == 0 else reversed(turns):
             one()
-    gaps = np.concatenate([run.gaps for run in ticked])
+    gaps = np.concatenate([run.gaps for run in runs])
     print(f"\n{preset}, batch {config.batch_size}, {rounds} rounds of {seconds:g} s")
     baseline = [(a + b) / 2 for a, b in zip(headless, again, strict=True)]
     print(f"  headless       {spread(baseline, ',.0f')} images/s")
@@ -201,7 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("presets", nargs="*", metavar="PRESET", default=["mlp", "cnn"])
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=8.0, help="of each training")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each training")
     parser.add_argument("--data", type=Path, help="a data set to train on instead of made-up images")
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

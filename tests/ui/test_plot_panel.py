@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.ui import theme
-from nn_trainer.ui.train import frame_timer
+from nn_trainer.ui.train import plot_panel
 from nn_trainer.ui.train.axes import EpochAxis, IterationAxis
 from nn_trainer.ui.train.backdrop import epochs_per_band
 from nn_trainer.ui.train.curves import RunCurves
-from nn_trainer.ui.train.frame_timer import FrameTimer
 from nn_trainer.ui.train.plot_canvas import PlotCanvas
 from nn_trainer.ui.train.plot_panel import PlotPanel
 from nn_trainer.ui.train.thinning import envelope
@@ -42,8 +41,7 @@ def learning(first, last, per_epoch=25, level=0.5):
 
 @pytest.fixture
 def panel(qtbot, monkeypatch):
-    for name in ("FASTEST_MILLISECONDS", "SLOWEST_MILLISECONDS"):
-        monkeypatch.setattr(frame_timer, name, 8)  # nobody looks
+    monkeypatch.setattr(plot_panel, "FRAME_MILLISECONDS", 8)  # nobody looks
     panel = PlotPanel()
     qtbot.addWidget(panel)
     panel.resize(700, 600)
@@ -321,18 +319,6 @@ def test_many_batches_of_records_are_few_frames(panel, qtbot, monkeypatch):
     assert not frames
     settle(qtbot, panel)
     assert 1 <= len(frames) <= 3
-
-
-def test_frames_that_take_long_come_seldom(qapp, monkeypatch):
-    timer = FrameTimer(qapp)
-    pauses = []
-    for cost in (0.002, 0.008, 0.4, 0.002):
-        spent = iter((1.0, 1.0 + cost))
-        monkeypatch.setattr(frame_timer.time, "thread_time", lambda spent=spent: next(spent))
-        timer.begin_frame()
-        qapp.processEvents()
-        pauses.append(timer.interval())
-    assert pauses == [100, 200, 400, 100]
 
 
 def test_a_second_run_keeps_the_first_as_faint_lines(panel, qtbot):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nn_trainer.engine.records import Record
 from nn_trainer.ui import theme
 from nn_trainer.ui.train.curves import Floats, RunCurves
-from nn_trainer.ui.train.frame_timer import FrameTimer
 from nn_trainer.ui.train.metric_plot import EMPTY_ITERATIONS, MetricPlot
 from nn_trainer.ui.train.plot_header import PlotHeader
 from nn_trainer.ui.train.plot_legend import PlotLegend
+
+FRAME_MILLISECONDS = 125  # fluid enough for curves, and nearly all of the time is left to training
 
 
 class PlotPanel(QWidget):
@@ -32,7 +33,7 @@ class PlotPanel(QWidget):
         self._ended = False
         self._cursor: int | None = None
         self._dirty = True
-        self._timer = FrameTimer(self)
+        self._timer = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self.draw_frame)
         self._plots = {
             "loss": MetricPlot("loss", epochs_above=True),
@@ -131,8 +132,8 @@ class PlotPanel(QWidget):
 
     def _want_frame(self) -> None:
         self._dirty = True
-        if self.isVisible():
-            self._timer.want()
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
 
     @Slot()
     def draw_frame(self) -> None:
@@ -140,7 +141,6 @@ class PlotPanel(QWidget):
         if not self.isVisible():
             return
         self._dirty = False
-        self._timer.begin_frame()
         if self._following:
             for plot in self._plots.values():
                 plot.fit(self._run, self._span())
