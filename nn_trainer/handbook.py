@@ -12,6 +12,14 @@ PAGES: dict[str, str] = {  # file under resources/help: title
     "hyperparameters.md": "Hyperparameters",
     "predicting.md": "Predicting",
     "command-line.md": "Command line and Python",
+    "lesson-1-labelled-data.md": "Lesson 1: Labelled data",
+    "lesson-2-loss.md": "Lesson 2: The loss",
+    "lesson-3-gradient-descent.md": "Lesson 3: Gradient descent",
+    "lesson-4-update.md": "Lesson 4: The update by hand",
+    "lesson-5-training-loop.md": "Lesson 5: The training loop",
+    "lesson-6-plots.md": "Lesson 6: The plots",
+    "lesson-7-inference.md": "Lesson 7: Inference",
+    "lesson-8-inside.md": "Lesson 8: Inside the network",
 }
 
 

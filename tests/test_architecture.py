@@ -68,9 +68,10 @@ ALLOWED = {
 
 # Panels do not import each other: the window connects them.
 REFUSED = {
-    "ui/train": ("nn_trainer.ui.predict", "nn_trainer.ui.main_window"),
-    "ui/predict": ("nn_trainer.ui.train", "nn_trainer.ui.main_window"),
-    "ui/widgets": ("nn_trainer.ui.train", "nn_trainer.ui.predict", "nn_trainer.ui.main_window"),
+    "ui/train": ("nn_trainer.ui.predict", "nn_trainer.ui.lesson", "nn_trainer.ui.main_window"),
+    "ui/predict": ("nn_trainer.ui.train", "nn_trainer.ui.lesson", "nn_trainer.ui.main_window"),
+    "ui/lesson": ("nn_trainer.ui.train", "nn_trainer.ui.predict", "nn_trainer.ui.main_window"),
+    "ui/widgets": ("nn_trainer.ui.train", "nn_trainer.ui.predict", "nn_trainer.ui.lesson", "nn_trainer.ui.main_window"),
     "ui": ("nn_trainer.app", "nn_trainer.cli", "nn_trainer.commands"),
 }
 

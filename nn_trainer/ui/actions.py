@@ -57,9 +57,10 @@ class Actions:
         self.tabs.setExclusive(False)
         self._fill_menus(window)
 
-    def add_tab(self, window: QMainWindow, title: str, index: int) -> QAction:
-        """An action that goes to a tab, Ctrl and its number; its data is the index."""
-        action = _make(window, f"tab{title}", f"&{title}", f"Ctrl+{index + 1}", "", f"Go to {title}")
+    def add_tab(self, window: QMainWindow, title: str, index: int, number: int) -> QAction:
+        """An action that goes to a tab, Ctrl and `number`; its data is the index."""
+        label = {"Lesson": "Less&on"}.get(title, f"&{title}")  # the menu has an L already
+        action = _make(window, f"tab{title}", label, f"Ctrl+{number}", "", f"Go to {title}")
         action.setData(index)
         self.tabs.addAction(action)
         self._view.insertAction(self._view_end, action)

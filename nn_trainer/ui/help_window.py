@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import (
-    QColor,
-    QDesktopServices,
-    QKeySequence,
-    QShortcut,
-    QTextBlock,
-    QTextBlockFormat,
-    QTextCursor,
-    QTextDocument,
-    QTextFormat,
-    QTextTable,
-)
-from PySide6.QtWidgets import QListWidget, QSplitter, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QListWidget, QSplitter, QVBoxLayout, QWidget
 
-from nn_trainer.handbook import PAGES, read_page
-from nn_trainer.ui import theme
+from nn_trainer.handbook import PAGES
 from nn_trainer.ui.theme import SPACE
-
-LINE_HEIGHT = 125.0  # per cent of what the font asks for
+from nn_trainer.ui.widgets.page_browser import PageBrowser
 
 
 class HelpWindow(QWidget):
@@ -38,11 +25,7 @@ class HelpWindow(QWidget):
         self.pages.setToolTip("Choose a page")
         self.pages.ensurePolished()  # or the items keep the size they have without the style sheet
         self.pages.addItems(list(PAGES.values()))
-        self.text = QTextBrowser()
-        self.text.setAccessibleName("Text of the page")
-        self.text.setOpenLinks(False)
-        self.text.document().setDocumentMargin(6 * SPACE)
-        self.text.document().setIndentWidth(6 * SPACE)
+        self.text = PageBrowser(6 * SPACE)
         splitter = QSplitter()
         splitter.addWidget(self.pages)
         splitter.addWidget(self.text)
@@ -52,8 +35,7 @@ class HelpWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
         self.pages.currentRowChanged.connect(self._show_current)
-        self.text.anchorClicked.connect(self._follow)
-        theme.signals().changed.connect(self._show_current)
+        self.text.page_wanted.connect(self._go_to)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         self.pages.setCurrentRow(0)
 
@@ -66,43 +48,9 @@ class HelpWindow(QWidget):
 
     @Slot()
     def _show_current(self) -> None:
-        self.text.setMarkdown(read_page(list(PAGES)[self.pages.currentRow()]))
-        _space_out(self.text.document())
+        self.text.show_page(list(PAGES)[self.pages.currentRow()])
 
-    @Slot(QUrl)
-    def _follow(self, url: QUrl) -> None:
+    @Slot(str)
+    def _go_to(self, name: str) -> None:
         """A link to another page stays in this window."""
-        if url.fileName() in PAGES and url.isRelative():
-            self.pages.setCurrentRow(list(PAGES).index(url.fileName()))
-        else:
-            QDesktopServices.openUrl(url)
-
-
-def _space_out(document: QTextDocument) -> None:
-    """Set a page that came from Markdown with room between lines, above headings and in the cells of tables."""
-    block = document.begin()
-    while block.isValid():
-        cursor = QTextCursor(block)
-        form = block.blockFormat()
-        form.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        is_code, was_code = _is_code(block), _is_code(block.previous())
-        if form.headingLevel() > 1:
-            form.setTopMargin(5 * SPACE)
-        elif is_code and not was_code:
-            form.setTopMargin(2 * SPACE)
-        elif was_code and not is_code:
-            form.setTopMargin(4 * SPACE)
-        if is_code:
-            form.setLeftMargin(4 * SPACE)
-        cursor.setBlockFormat(form)
-        table = cursor.currentTable()
-        if isinstance(table, QTextTable):
-            look = table.format()
-            look.setCellPadding(1.5 * SPACE)
-            look.setBorderBrush(QColor(theme.colors().border))
-            table.setFormat(look)
-        block = block.next()
-
-
-def _is_code(block: QTextBlock) -> bool:
-    return block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage.value)
+        self.pages.setCurrentRow(list(PAGES).index(name))

@@ -15,6 +15,7 @@ from nn_trainer.ui.actions import Actions
 from nn_trainer.ui.classifier_holder import ClassifierHolder
 from nn_trainer.ui.closing import CLOSE_MILLISECONDS, Ask, Closing, ask_about_unsaved
 from nn_trainer.ui.help_menu import HelpMenu
+from nn_trainer.ui.lesson.lesson_tab import LessonTab
 from nn_trainer.ui.model_files import ModelFiles
 from nn_trainer.ui.predict.predict_tab import PredictTab
 from nn_trainer.ui.predict.sources import ImageSource, is_image_file
@@ -23,7 +24,7 @@ from nn_trainer.ui.train_tab import TrainTab
 from nn_trainer.ui.window_settings import WindowSettings
 from nn_trainer.workers.threads import join_all
 
-TRAIN, PREDICT = range(2)  # the tabs
+TRAIN, PREDICT, LESSON = range(3)  # the tabs
 STILL_TRAINING = "The training ends after this iteration, which takes long. Close again then."
 
 
@@ -38,20 +39,22 @@ class MainWindow(QMainWindow):
         self.actions_ = actions = Actions(self)
         self.train_tab = TrainTab(settings)
         self.predict_tab = PredictTab()
+        self.lesson_tab = LessonTab(settings)
         self.tabs = Tabs((actions.open_data, actions.sample), (actions.open_model, actions.save_model))
         self.message_bar = self.tabs.message_bar
         self.holder = ClassifierHolder(self)
         self.model_files = ModelFiles(self, self.holder, settings, self.message_bar)
         self.closing = Closing(self, self.holder, self.train_tab.session, self.save_model, ask)
         self.help_menu = HelpMenu(self)
-        for index, (title, page) in enumerate((("Train", self.train_tab), ("Predict", self.predict_tab))):
-            action = actions.add_tab(self, title, index)
+        pages = (("Train", self.train_tab, 1), ("Predict", self.predict_tab, 2), ("Lesson", self.lesson_tab, 4))
+        for index, (title, page, number) in enumerate(pages):
+            action = actions.add_tab(self, title, index, number)
             self.tabs.add_page(title, page, action.toolTip())
         self.setCentralWidget(self.tabs)
         self._connect()
         self._connect_actions()
         self.resize(1280, 800)
-        self._splitters = [self.train_tab.splitter, self.predict_tab.splitter]
+        self._splitters = [self.train_tab.splitter, self.predict_tab.splitter, self.lesson_tab.splitter]
         settings.restore_geometry(self, self._splitters)
         self.train_tab.setFocus()  # Tab then goes to the first control of the page
         self._update()
@@ -63,6 +66,7 @@ class MainWindow(QMainWindow):
         train.path_dropped.connect(self.open_path)
         train.classifier_ready.connect(holder.take_trained)
         train.training_ended.connect(holder.end_training)
+        self.lesson_tab.message.connect(self.message_bar.show_message)
         predict.open_model_requested.connect(self.model_files.browse)
         predict.train_requested.connect(self._go_to_train)
         holder.changed.connect(self._on_classifier)
@@ -162,7 +166,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_help(self) -> None:
-        self.help_menu.show_page("predicting.md" if self.tabs.currentIndex() == PREDICT else "first-steps.md")
+        pages = {TRAIN: "first-steps.md", PREDICT: "predicting.md", LESSON: self.lesson_tab.current.page}
+        self.help_menu.show_page(pages[self.tabs.currentIndex()])
 
     # what is shown
 
@@ -176,6 +181,7 @@ class MainWindow(QMainWindow):
     def _update(self) -> None:
         """Bring title and actions up to date."""
         train, holder = self.train_tab, self.holder
+        self.lesson_tab.set_source(train.dataset, holder.classifier, holder.origin)
         self.actions_.enable(train.session.state, can_train=not train.missing())
         self.actions_.show_classifier(there=holder.classifier is not None, unsaved=holder.unsaved)
         title = " · ".join(filter(None, (train.dataset.name if train.dataset else "", holder.origin)))
@@ -193,6 +199,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.predict_tab.shutdown()
+        self.lesson_tab.shutdown()
         join_all(CLOSE_MILLISECONDS)
         self.help_menu.close()
         self._settings.keep_geometry(self, self._splitters)

@@ -43,6 +43,10 @@ QToolButton:hover { border-color: $border; background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $border; }
 QToolButton:focus { border: 2px solid $accent; padding: 3px; }
 QToolButton:disabled { color: $disabled; }
+QToolButton[role="step"] { color: $muted; padding: 6px 10px; border-bottom: 2px solid $border; border-radius: 0; }
+QToolButton[role="step"]:hover { color: $text; background: $raised; }
+QToolButton[role="step"]:checked { color: $text; font-weight: 600; background: $panel; border-bottom-color: $accent; }
+QToolButton[role="step"]:focus { border: 2px solid $accent; padding: 5px 9px 6px 9px; border-radius: 4px; }
 QToolBar { border: none; border-bottom: 1px solid $border; padding: 4px 8px; spacing: 4px; }
 
 QMenuBar { background: $window; border: none; }

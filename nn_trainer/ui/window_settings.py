@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.errors import SettingError
 from nn_trainer.paths import settings_dir
+from nn_trainer.ui.lesson.letters import NORMAL, SIZES
 from nn_trainer.ui.theme import MODES, Mode
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,18 @@ class WindowSettings:
     @config.setter
     def config(self, config: TrainingConfig) -> None:
         self._file.setValue("hyperparameters", json.dumps(config.as_dict()))
+
+    # lesson
+
+    @property
+    def lesson_letters(self) -> int:
+        """The size of the letters of the lesson, in per cent."""
+        text = self._text("lesson/letters")
+        return int(text) if text.isdecimal() and int(text) in SIZES else NORMAL
+
+    @lesson_letters.setter
+    def lesson_letters(self, percent: int) -> None:
+        self._file.setValue("lesson/letters", str(percent))
 
     # geometry
 

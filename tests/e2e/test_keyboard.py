@@ -144,7 +144,7 @@ def letters(texts):
     return found
 
 
-@pytest.mark.parametrize("tab", [0, 1])
+@pytest.mark.parametrize("tab", [0, 1, 2])
 def test_no_letter_is_given_twice(qtbot, window, tab):
     window.tabs.setCurrentIndex(tab)
     buttons = [button.text() for button in window.findChildren(QAbstractButton) if button.isVisible()]

@@ -10,6 +10,7 @@ from nn_trainer.handbook import PAGES, read_page
 from nn_trainer.ui import theme
 from nn_trainer.ui.actions import Actions
 from nn_trainer.ui.help_window import HelpWindow
+from nn_trainer.ui.lesson import lesson_tab
 
 
 @pytest.fixture
@@ -50,8 +51,8 @@ def test_every_shortcut_stands_in_the_first_page(qtbot):
     main = QMainWindow()
     qtbot.addWidget(main)
     actions = Actions(main)
-    for index, title in enumerate(("Train", "Predict")):
-        actions.add_tab(main, title, index)
+    for index, (title, number) in enumerate((("Train", 1), ("Predict", 2), ("Lesson", 4))):
+        actions.add_tab(main, title, index, number)
     cells = {
         cell.strip()
         for row in re.findall(r"^\|([^|]*)\|", read_page("first-steps.md"), re.M)
@@ -61,6 +62,8 @@ def test_every_shortcut_stands_in_the_first_page(qtbot):
     assert len(shortcuts) >= 12
     assert shortcuts <= cells
     given = {cell for cell in cells if cell.startswith("Ctrl+")} - {"Ctrl+C"}  # that one belongs to the bars
+    given -= set(lesson_tab.KEYS)
+    assert set(lesson_tab.KEYS) <= cells
     assert given <= shortcuts
 
 

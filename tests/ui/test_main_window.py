@@ -69,7 +69,7 @@ def test_every_name_that_scripts_rely_on_is_there_once(find):
     for name in ("saveModelAction", "openModelAction"):
         find(name, QAction)
     tabs = find("tabs", QTabWidget)
-    assert [tabs.tabText(index) for index in range(tabs.count())] == ["Train", "Predict"]
+    assert [tabs.tabText(index) for index in range(tabs.count())] == ["Train", "Predict", "Lesson"]
 
 
 def test_train_is_grey_and_says_what_is_missing_until_there_is_data(qtbot, window, find, folder):

@@ -10,9 +10,9 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.problems import display_path
 from nn_trainer.ui import theme
 from nn_trainer.ui.train.class_table import ClassTable, vector_text
-from nn_trainer.ui.train.elided_label import ElidedLabel
 from nn_trainer.ui.train.problem_list import ProblemList
 from nn_trainer.ui.train.thumbnails import Thumbnails
+from nn_trainer.ui.widgets.elided_label import ElidedLabel
 
 
 class DatasetView(QWidget):

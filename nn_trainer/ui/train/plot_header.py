@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nn_trainer.ui import theme
 from nn_trainer.ui.train.curves import RunCurves
-from nn_trainer.ui.train.elided_label import ElidedLabel
+from nn_trainer.ui.widgets.elided_label import ElidedLabel
 from nn_trainer.ui.widgets.fixed_size import fix_size
 
 

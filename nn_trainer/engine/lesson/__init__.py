@@ -1,0 +1,1 @@
+"""What the Lesson tab computes."""

@@ -1,0 +1,153 @@
+"""What the lesson works on: some images of the open data set, and a copy of the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.images import ImageSource, load_pixels
+from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancelled, no_progress
+from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.engine.architectures import build_network
+from nn_trainer.engine.config import TrainingConfig, make_config
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.lesson.copies import lesson_copy
+from nn_trainer.engine.network import Network
+from nn_trainer.errors import ImageError
+from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.fitting import channel_statistics
+
+MOST_IMAGES = 600  # spread over the classes; more would only take memory
+SMALL = 32  # pixels; the side of the images of a network that is made for the lesson
+SMALLEST = 8  # pixels; the preset cnn needs some
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LessonSubject:
+    """Images with labels, and a network of its own in float64: whatever a step does to it, no training feels it.
+
+    `pictures[i]` is for the screen, `inputs[i : i + 1]` is what the network takes; where the network works on
+    pixels the two are the same.
+    """
+
+    name: str  # of the data set
+    origin: str  # of the network, in words
+    class_names: tuple[str, ...]  # in the order of the network's outputs
+    pictures: NDArray[np.uint8]  # (N, height, width, channels)
+    inputs: Array  # (N, ...)
+    labels: NDArray[np.int64]  # (N,)
+    paths: tuple[Path, ...]  # N
+    network: Network
+    config: TrainingConfig  # of the training that the network comes from; its loss and learning rate
+    preprocessing: Preprocessing
+
+    def of_class(self, label: int | None) -> NDArray[np.int64]:
+        """The indices of the images of a class, of all classes if `label` is None."""
+        return np.arange(len(self.labels)) if label is None else np.flatnonzero(self.labels == label)
+
+    def batch(self, size: int, seed: int = 0) -> NDArray[np.int64]:
+        """The indices of `size` images drawn by chance, of all if there are fewer; the same for the same seed."""
+        return np.random.default_rng(seed).permutation(len(self.labels))[:size]
+
+    def read(self, source: ImageSource) -> tuple[NDArray[np.uint8], Array]:
+        """(picture (height, width, channels), input (1, ...)) of another image. Raises `ImageError`."""
+        pixels = load_pixels(source, self.preprocessing)
+        return pixels, pixels[None]
+
+    def copy_network(self) -> Network:
+        """Another copy, for a step that changes the weights."""
+        return lesson_copy(self.network)
+
+
+def make_subject(
+    dataset: Dataset | None,
+    classifier: Classifier | None,
+    origin: str = "",
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> LessonSubject:
+    """The subject made of the open data set and the classifier at hand; `origin` is where that comes from.
+
+    Without a data set it takes the sample.  Without a classifier, or with one that does not know the classes of
+    the data set, it makes a small new network.  Raises `DatasetError`, `ImageError` if no image can be read
+    again, and `CancelledError`.
+    """
+    if dataset is None:
+        dataset = load_dataset("sample", progress=progress, cancelled=cancelled)
+    fits = classifier is not None and set(dataset.class_names) <= set(classifier.class_names)
+    chosen = _spread(dataset)
+    if classifier is None or not fits:
+        wanted = Preprocessing(
+            max(SMALLEST, min(SMALL, dataset.preprocessing.image_size)), dataset.preprocessing.channels
+        )
+    else:
+        wanted = classifier.preprocessing
+    pictures, chosen = _read(dataset, chosen, wanted, progress, cancelled)
+    if classifier is None or not fits:
+        config = make_config(preset="cnn", image_size=wanted.image_size, channels=wanted.channels)
+        network = _new_network(config, pictures, len(dataset.class_names))
+        class_names = dataset.class_names
+        origin = "a new cnn network, not trained yet"
+        if classifier is not None:
+            origin += ", since the classifier knows other classes"
+    else:
+        config, network, class_names = classifier.config, classifier.network, classifier.class_names
+    label_of = np.array([class_names.index(name) for name in dataset.class_names])
+    return LessonSubject(
+        name=dataset.name,
+        origin=origin,
+        class_names=class_names,
+        pictures=pictures,
+        inputs=pictures,
+        labels=label_of[dataset.labels[chosen]],
+        paths=tuple(dataset.paths[index] for index in chosen),
+        network=lesson_copy(network),
+        config=config,
+        preprocessing=wanted,
+    )
+
+
+def _spread(dataset: Dataset) -> NDArray[np.int64]:
+    """Indices of up to `MOST_IMAGES` images, alike of each class, and those kept for testing only alone."""
+    usable = np.flatnonzero(dataset.splits != "test")
+    if not len(usable):
+        usable = np.arange(len(dataset.labels))
+    share = max(1, MOST_IMAGES // len(dataset.class_names))
+    chosen = []
+    for label in range(len(dataset.class_names)):
+        indices = usable[dataset.labels[usable] == label]
+        step = max(1, len(indices) // share)
+        chosen.append(indices[::step][:share])
+    return np.sort(np.concatenate(chosen))[:MOST_IMAGES]
+
+
+def _read(
+    dataset: Dataset, chosen: NDArray[np.int64], wanted: Preprocessing, progress: Progress, cancelled: Cancelled
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The pictures with the wanted preprocessing and the indices of those that can still be read."""
+    if wanted == dataset.preprocessing:
+        return dataset.images[chosen], chosen
+    pictures = np.empty((len(chosen), *wanted.shape), np.uint8)
+    errors: list[ImageError | None] = [None] * len(chosen)
+
+    def read_one(place: int) -> None:
+        try:
+            pictures[place] = load_pixels(dataset.paths[chosen[place]], wanted)
+        except ImageError as error:
+            errors[place] = error
+
+    for_each(read_one, len(chosen), "Reading pictures", progress, cancelled)
+    kept = np.array([error is None for error in errors])
+    if not kept.any():
+        raise next(error for error in errors if error is not None)
+    return pictures[kept], chosen[kept]
+
+
+def _new_network(config: TrainingConfig, pictures: NDArray[np.uint8], classes: int) -> Network:
+    """The network of the settings with its first weights."""
+    mean, std = channel_statistics(pictures)
+    return build_network(config.preset, config.input_shape, classes, config.dropout, config.seed, mean, std)

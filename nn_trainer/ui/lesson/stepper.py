@@ -1,0 +1,101 @@
+"""The row of steps: where one is, and any other one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+
+from nn_trainer.ui import theme
+from nn_trainer.ui.lesson.tool_buttons import tool_button
+
+
+class Stepper(QWidget):
+    """Back, one button a step, Next. Where the titles do not fit, only that of the step at hand is written."""
+
+    step_wanted = Signal(int)  # from 0
+
+    def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lessonSteps")
+        self._titles = tuple(titles)
+        self._group = QButtonGroup(self)
+        self.buttons = [self._make_step(place, title) for place, title in enumerate(titles)]
+        self.back = tool_button("Back", "lessonBackButton", "previous", "Go to the step before (Alt+Left)")
+        self.next = tool_button("Next", "lessonNextButton", "next", "Go to the next step (Alt+Right)")
+        self.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow points on
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE)
+        row.addWidget(self.back)
+        row.addStretch()
+        for button in self.buttons:
+            row.addWidget(button)
+        row.addStretch()
+        row.addWidget(self.next)
+        self._group.idClicked.connect(self.step_wanted)
+        self.back.clicked.connect(self.go_back)
+        self.next.clicked.connect(self.go_on)
+        self.show_step(0)
+
+    @property
+    def current(self) -> int:
+        """The step at hand, from 0."""
+        return self._group.checkedId()
+
+    def show_step(self, place: int) -> None:
+        """Mark the step at hand."""
+        self.buttons[place].setChecked(True)
+        self.back.setEnabled(place > 0)
+        self.next.setEnabled(place < len(self.buttons) - 1)
+        self._write_titles()
+
+    @Slot()
+    def go_back(self) -> None:
+        """Want the step before, if there is one."""
+        if self.current > 0:
+            self.step_wanted.emit(self.current - 1)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Want the next step, if there is one."""
+        if self.current < len(self.buttons) - 1:
+            self.step_wanted.emit(self.current + 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write as many titles as there is room for."""
+        super().resizeEvent(event)
+        self._write_titles()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The font may need more room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._write_titles()
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow enough for the numbers; the titles come with more room."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _write_titles(self) -> None:
+        metrics = self.fontMetrics()
+        padding = 7 * theme.SPACE
+        whole = sum(metrics.horizontalAdvance(f"0  {title}") + padding for title in self._titles)
+        ends = self.back.sizeHint().width() + self.next.sizeHint().width() + 8 * theme.SPACE
+        fits = whole + ends <= self.width()
+        for place, button in enumerate(self.buttons):
+            written = fits or place == self.current
+            button.setText(f"{place + 1}  {self._titles[place]}" if written else str(place + 1))
+
+    def _make_step(self, place: int, title: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"lessonStep{place + 1}")
+        button.setProperty("role", "step")
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(f"Step {place + 1}: {title}")
+        button.setAccessibleName(f"Step {place + 1}: {title}")
+        self._group.addButton(button, place)
+        return button
