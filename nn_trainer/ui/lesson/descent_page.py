@@ -57,6 +57,15 @@ class DescentPage(LessonStep):
         self._name_parts()
         self._lay_out()
 
+    def show_mode(self, mode: int, *, ready: bool) -> None:
+        """Show what belongs to one of the three pictures; `ready` when there is something to step on."""
+        for widget in (self.chooser, self.check_button, self.losses, self.batch_size, self.narrower, self.wider):
+            widget.setVisible(mode != BOWL)
+        self.hills.setVisible(mode == TWO)
+        self.plots.setCurrentWidget(self.map if mode == TWO else self.plot)
+        for button in (self.step_button, self.reset_button, self.check_button):
+            button.setEnabled(ready)
+
     def _name_parts(self) -> None:
         for button, name, tip in (
             (self.step_button, "lessonStepButton", "Move by W₂ = W₁ − gradient × learning rate"),

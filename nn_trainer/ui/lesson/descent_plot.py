@@ -129,13 +129,13 @@ class DescentPlot(Picture):
 
     def _paint_axes(self, painter: QPainter, scale: Scale, view: DescentView, room: QRectF) -> None:
         colors, small = theme.colors(), self.small_font()
-        for value in ticks(scale.bottom, scale.top, 6):
+        for value in ticks(scale.bottom, scale.top, max(2, min(6, int(scale.room.height() / (2 * self.line))))):
             y = scale.y(value)
             painter.setPen(QPen(QColor(colors.border), 1))
             painter.drawLine(QPointF(scale.room.left(), y), QPointF(scale.room.right(), y))
             label = QRectF(room.left(), y - self.line / 2, scale.room.left() - room.left() - 6, self.line)
             write(painter, label, f"{value:g}".replace("-", "−"), colors.muted, font=small, align=RIGHT)
-        for value in ticks(scale.left, scale.right, 9):
+        for value in ticks(scale.left, scale.right, max(2, min(9, int(scale.room.width() / (5 * self.line))))):
             x = scale.x(value)
             painter.setPen(QPen(faded(colors.border, 0.5), 1))
             painter.drawLine(QPointF(x, scale.room.top()), QPointF(x, scale.room.bottom()))

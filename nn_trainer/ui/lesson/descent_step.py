@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-import numpy as np
 from PySide6.QtCore import Slot
 
-from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.batch import Index, comfortable_size
 from nn_trainer.engine.lesson.finite_differences import GradientCheck
-from nn_trainer.engine.lesson.formulas import Bowl, updated
-from nn_trainer.engine.lesson.landscape import Point
+from nn_trainer.engine.lesson.formulas import Bowl
+from nn_trainer.engine.lesson.landscape import Landscape, Point
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui import theme
-from nn_trainer.ui.lesson import descent_work as work
-from nn_trainer.ui.lesson.check_table import check_html, check_rows
+from nn_trainer.ui.lesson import descent_views as views
+from nn_trainer.ui.lesson.check_table import check_html
+from nn_trainer.ui.lesson.descent_maker import DescentMaker
 from nn_trainer.ui.lesson.descent_page import BOWL, ONE, TWO, DescentPage
-from nn_trainer.ui.lesson.descent_plot import DescentView
-from nn_trainer.ui.lesson.descent_text import direction_answer, slope_text, step_note, update_text, weight_name
-from nn_trainer.ui.lesson.descent_work import CurveMade, SurfaceMade
-from nn_trainer.ui.lesson.latest_job import LatestJob
+from nn_trainer.ui.lesson.descent_text import direction_answer, slope_text, step_note, update_text
+from nn_trainer.ui.lesson.descent_views import Walk
+from nn_trainer.ui.lesson.descent_work import Batch, CurveMade, SurfaceMade
 from nn_trainer.ui.lesson.numbers import fixed, plain
 from nn_trainer.ui.lesson.step import Feedback
-from nn_trainer.ui.lesson.surface_plot import SurfaceView
 from nn_trainer.ui.sentences import progress_text, sentence_of
 
 LOSS_NAMES = ("cross-entropy", "mse")
-BOWL_START, BOWL_EDGES, BOWL_RATE = -1.0, (-1.5, 2.5), 0.2
-SURFACE_RADIUS = 4.0
 FIRST_STEP = 0.2  # of what is shown to one side: how far the first rate steps
-
-
-@dataclass
-class Walk:
-    """The way so far on one of the three pictures."""
-
-    points: list[Point] = field(default_factory=list)
-    rate: float = BOWL_RATE
-
-    @property
-    def here(self) -> Point | None:
-        """Where one stands."""
-        return self.points[-1] if self.points else None
+NO_HILLS = "No two of the weights that were tried have more than one valley. Try the other loss."
 
 
 class DescentStep(DescentPage):
@@ -54,36 +35,35 @@ class DescentStep(DescentPage):
     def __init__(self) -> None:
         super().__init__()
         self._subject: LessonSubject | None = None
-        self._batch: work.Batch | None = None
-        self._curve: CurveMade | None = None
-        self._surface: SurfaceMade | None = None
+        self._made: dict[int, CurveMade | SurfaceMade] = {}  # the pictures of the chosen weight that are there
         self._bowl = Bowl()
-        self._walks = [Walk(), Walk([self._bowl_point(BOWL_START)]), Walk()]
+        bowl = Walk([views.bowl_point(self._bowl, views.BOWL_START)], views.BOWL_RATE)
+        self._walks = {ONE: Walk(), BOWL: bowl, TWO: Walk()}
         self._check: GradientCheck | None = None
-        self._making, self._moving, self._checking = LatestJob(self), LatestJob(self), LatestJob(self)
-        self._restarts = False  # whether the point to come begins a new way
+        self._restarts = False  # whether the place to come begins a new way
+        self._maker = DescentMaker(self)
         self._connect()
 
     def _connect(self) -> None:
         self.which.chosen.connect(self._on_mode)
-        self.losses.chosen.connect(self._restart)
+        self.losses.chosen.connect(self._on_loss)
         self.chooser.weight_chosen.connect(self._on_weight)
         self.chooser.important_wanted.connect(self._on_important)
         self.rate.rate_changed.connect(self._on_rate)
         self.step_button.clicked.connect(self.make_step)
         self.reset_button.clicked.connect(self.reset)
         self.check_button.clicked.connect(self.check_gradient)
-        self.wider.clicked.connect(self._widen)
-        self.narrower.clicked.connect(self._narrow)
-        self.hills.clicked.connect(self._find_hills)
+        self.wider.clicked.connect(self.widen)
+        self.narrower.clicked.connect(self.narrow)
+        self.hills.clicked.connect(self.find_hills)
         self.plot.weight_wanted.connect(self._stand_at)
         self.map.place_wanted.connect(self._stand_at)
-        self._making.done.connect(self._on_made)
-        self._making.progress.connect(self._on_progress)
-        self._moving.done.connect(self._on_moved)
-        self._checking.done.connect(self._on_checked)
-        for job in (self._making, self._moving, self._checking):
-            job.failed.connect(self._on_failed)
+        maker = self._maker
+        maker.made.connect(self._on_made)
+        maker.moved.connect(self._on_moved)
+        maker.checked.connect(self._on_checked)
+        maker.progress.connect(self._on_progress)
+        maker.failed.connect(self._on_failed)
         theme.signals().changed.connect(self._show_check)
 
     # what is looked at
@@ -98,62 +78,71 @@ class DescentStep(DescentPage):
         """That of the picture at hand."""
         return self._walks[self.mode]
 
+    @property
+    def landscape(self) -> Landscape | None:
+        """What the picture at hand is made of; None for the bowl, and while it is computed."""
+        made = self._made.get(self.mode)
+        return made.landscape if made is not None else None
+
+    def is_busy(self) -> bool:
+        """Whether something is being computed."""
+        return self._maker.is_making() or self._maker.is_moving()
+
     def set_subject(self, subject: LessonSubject, image: int) -> None:
         """Take the network; the batch is the same whatever image is chosen."""
-        if subject is self._subject:
+        if subject is not self._subject:
+            self._subject = subject
+            self.chooser.set_network(subject.network)
+            self._on_loss()
+        else:
             self._show()
-            return
-        self._subject = subject
-        self.chooser.set_network(subject.network)
-        self._restart()
 
     @Slot()
-    def _restart(self) -> None:
-        """Take the batch and the loss anew and make the picture of the chosen weight."""
+    def _on_loss(self) -> None:
+        """Take the batch and the loss, and make the picture of the chosen weight."""
         subject = self._subject
         if subject is None:
             return
         chosen = subject.batch(comfortable_size(subject.network))
         name = LOSS_NAMES[self.losses.current]
-        self._batch = work.Batch(subject.network, subject.inputs[chosen], subject.labels[chosen], name)
+        self._maker.batch = Batch(subject.network, subject.inputs[chosen], subject.labels[chosen], name)
         self.batch_size.set_text(f"{len(chosen)} images")
-        self._make(self.chooser.index if self._curve or self._surface else None)
+        self._make(self.chooser.index if self._made else None)
 
     def _make(self, index: Index | None) -> None:
         """Compute the picture of a weight, of the steepest of its parameter if `index` is None."""
-        if self._batch is None:
-            return
-        self._moving.drop()
-        self._curve = self._surface = None
+        self._made.clear()
         self._walks[ONE], self._walks[TWO] = Walk(), Walk()
         if self.mode == TWO:
-            self._making.ask(work.make_surface(self._batch, self.chooser.name, index, SURFACE_RADIUS))
+            self._maker.make_surface(self.chooser.name, index)
         else:
-            self._making.ask(work.make_curve(self._batch, self.chooser.name, index))
+            self._maker.make_curve(self.chooser.name, index)
         self._show()
 
     @Slot(object)
     def _on_made(self, made: CurveMade | SurfaceMade | None) -> None:
         if made is None:
-            self.note.setText("No two of the weights that were tried have more than one valley. Try the other loss.")
+            self.note.setText(NO_HILLS)
             return
         mode = ONE if isinstance(made, CurveMade) else TWO
-        if isinstance(made, CurveMade):
-            self._curve = made
-        else:
-            self._surface = made
-        start = made.landscape.start
-        steepest = max(map(abs, start.gradients))
+        landscape = made.landscape
+        if self.chooser.name != landscape.name or self.chooser.index != landscape.indices[0]:
+            self._made.clear()  # of another weight
+            self.chooser.choose(landscape.name, landscape.indices[0])
+        self._made[mode] = made
+        steepest = max(map(abs, landscape.start.gradients))
         rate = FIRST_STEP * made.radius / steepest if steepest > 0 else 1.0
-        self._walks[mode] = Walk([start], float(f"{min(max(rate, 1e-4), 1e4):.1g}"))
-        self.chooser.choose(made.landscape.name, made.landscape.indices[0])
+        self._walks[mode] = Walk([landscape.start], float(f"{min(max(rate, 1e-4), 1e4):.1g}"))
         self._show()
 
     @Slot()
     def _on_mode(self) -> None:
-        missing = {ONE: self._curve is None, TWO: self._surface is None}.get(self.mode, False)
-        if missing and self._batch is not None:
-            self._make(self.chooser.index)
+        if self.mode != BOWL and self.mode not in self._made and self._subject is not None:
+            name, index = self.chooser.name, self.chooser.index
+            if self.mode == ONE:
+                self._maker.make_curve(name, index)
+            else:
+                self._maker.make_surface(name, index)
         self._show()
 
     @Slot()
@@ -165,69 +154,64 @@ class DescentStep(DescentPage):
         self._make(None)
 
     @Slot()
-    def _widen(self) -> None:
-        self._scale_radius(2.0)
+    def widen(self) -> None:
+        """Show twice as much."""
+        if self.mode in self._made:
+            self._maker.scale(self._made[self.mode], 2.0)
 
     @Slot()
-    def _narrow(self) -> None:
-        self._scale_radius(0.5)
-
-    def _scale_radius(self, factor: float) -> None:
-        if self.mode == ONE and self._curve is not None:
-            self._curve = None if self._moving.is_busy() else self._curve
-            if self._curve is not None:
-                self._making.ask(work.widen(self._curve, factor))
-        elif self.mode == TWO and self._surface is not None and self._batch is not None:
-            made = self._surface
-            indices = made.landscape.indices
-            self._making.ask(work.make_pair(self._batch, made.landscape.name, indices, made.radius * factor))
+    def narrow(self) -> None:
+        """Show half as much."""
+        if self.mode in self._made:
+            self._maker.scale(self._made[self.mode], 0.5)
 
     @Slot()
-    def _find_hills(self) -> None:
-        if self._batch is not None:
-            names = [self.chooser.parameters.itemText(i) for i in range(self.chooser.parameters.count())]
-            self._making.ask(work.make_hills(self._batch, [n for n in names if n.endswith("weight")][::-1]))
+    def find_hills(self) -> None:
+        """Look for two weights with more than one valley, in the last layers first."""
+        names = [self.chooser.parameters.itemText(i) for i in range(self.chooser.parameters.count())]
+        self._maker.find_hills([name for name in names if name.endswith("weight")][::-1])
 
     # moving
 
     @Slot()
     def make_step(self) -> None:
         """W2 = W1 - gradient * learning rate, for each weight of the picture."""
-        here = self.walk.here
-        if here is None or self._moving.is_busy():
-            return
-        target = tuple(updated(w, g, self.walk.rate) for w, g in zip(here.weights, here.gradients, strict=True))
-        self._go(target, restarts=False)
+        if self.walk.here is not None and not self._maker.is_moving():
+            self._go(self.walk.target, restarts=False)
 
     @Slot()
     def reset(self) -> None:
-        """Stand where one stood at first."""
-        del self.walk.points[1:]
+        """Stand where the network's own weight is."""
+        landscape = self.landscape
+        start = views.bowl_point(self._bowl, views.BOWL_START) if landscape is None else landscape.start
+        self.walk.points[:] = [start]
         self._show()
 
     @Slot(float)
     @Slot(float, float)
     def _stand_at(self, *weights: float) -> None:
-        """Begin a new way elsewhere."""
         self._go(weights, restarts=True)
 
     def _go(self, weights: tuple[float, ...], *, restarts: bool) -> None:
+        """Move to other weights, as a step or as the beginning of a new way."""
         self._restarts = restarts
+        made = self._made.get(self.mode)
         if self.mode == BOWL:
-            self._on_moved((self._bowl_point(weights[0]), None))
-            return
-        made = self._curve if self.mode == ONE else self._surface
-        if made is not None:
-            self._moving.ask(work.move_to(made.landscape, weights, self._curve if self.mode == ONE else None))
+            self._on_moved((views.bowl_point(self._bowl, weights[0]), None))
+        elif made is not None:
+            self._maker.move(made.landscape, weights, made if isinstance(made, CurveMade) else None)
 
     @Slot(object)
     def _on_moved(self, result: tuple[Point, CurveMade | None]) -> None:
         point, curve = result
+        mode = self.mode
+        if mode != BOWL:
+            mode = ONE if len(point.weights) == 1 else TWO  # another picture may be looked at meanwhile
         if curve is not None:
-            self._curve = curve
+            self._made[ONE] = curve
         if self._restarts:
-            self.walk.points.clear()
-        self.walk.points.append(point)
+            self._walks[mode].points.clear()
+        self._walks[mode].points.append(point)
         self._show()
 
     @Slot()
@@ -237,18 +221,14 @@ class DescentStep(DescentPage):
         self._show_map()
         self._write()
 
-    def _bowl_point(self, weight: float) -> Point:
-        return Point((weight,), self._bowl.loss(weight), (self._bowl.gradient(weight),))
-
     # checking
 
     @Slot()
     def check_gradient(self) -> None:
         """Compare backpropagation with finite differences where one stands."""
-        here = self.walk.here
-        if self.mode == BOWL or here is None or self._batch is None:
-            return
-        self._checking.ask(work.make_check(self._batch, self.chooser.name, self.chooser.index, here.weights[0]))
+        here, landscape = self.walk.here, self.landscape
+        if here is not None and landscape is not None:
+            self._maker.check(landscape.name, landscape.indices[0], here.weights[0])
 
     @Slot(object)
     def _on_checked(self, check: GradientCheck) -> None:
@@ -265,75 +245,35 @@ class DescentStep(DescentPage):
 
     def _show(self) -> None:
         """Bring everything up to date."""
-        mode, own = self.mode, self.mode != BOWL
         self._check = None
         self._show_check()
-        for widget in (self.chooser, self.check_button, self.losses, self.batch_size, self.narrower, self.wider):
-            widget.setVisible(own)
-        self.hills.setVisible(mode == TWO)
-        self.plots.setCurrentWidget(self.map if mode == TWO else self.plot)
-        for button in (self.step_button, self.reset_button, self.check_button):
-            button.setEnabled(self.walk.here is not None)
+        self.show_mode(self.mode, ready=self.walk.here is not None)
         self.rate.set_rate(self.walk.rate)
-        if mode != TWO:
-            self.plot.show_view(self._view())
+        made, walk = self._made.get(ONE), self.walk
+        if self.mode == BOWL:
+            self.plot.show_view(views.bowl_view(self._bowl, walk))
+        elif self.mode == ONE:
+            there = isinstance(made, CurveMade) and walk.here is not None
+            self.plot.show_view(views.curve_view(made, walk) if there else None)  # type: ignore[arg-type]
         self._show_map()
         self._write()
         self.question_changed.emit()
 
-    def _view(self) -> DescentView | None:
-        """The curve at hand, with the way on it."""
-        walk, here = self.walk, self.walk.here
-        if here is None or (self.mode == ONE and self._curve is None):
-            return None
-        if self.mode == ONE:
-            assert self._curve is not None
-            weights, losses = self._curve.slice.weights, self._curve.slice.losses
-        else:
-            weights = self._bowl_weights(walk)
-            losses = np.array([self._bowl.loss(float(w)) for w in weights])
-        trail = tuple((point.weights[0], point.loss) for point in walk.points[:-1])
-        optimum = self._bowl.optimum if self.mode == BOWL else None
-        axis = "weight W" if self.mode == BOWL else self._names()[0]
-        return DescentView(
-            weights, losses, here.weights[0], here.loss, here.gradients[0], walk.rate, trail, optimum, axis
-        )
-
-    def _bowl_weights(self, walk: Walk) -> Array:
-        """As wide as the way."""
-        far = max(abs(point.weights[0] - self._bowl.optimum) for point in walk.points)
-        reach = max(BOWL_EDGES[1] - self._bowl.optimum, 1.15 * far)
-        return np.linspace(self._bowl.optimum - reach, self._bowl.optimum + reach, 81)
-
     def _show_map(self) -> None:
-        here, made = self._walks[TWO].here, self._surface
-        if self.mode != TWO or here is None or made is None:
-            self.map.show_view(None)
-            return
-        walk = self._walks[TWO]
-        path = [(p.weights[0], p.weights[1]) for p in walk.points]
-        a, b = (updated(w, g, walk.rate) for w, g in zip(here.weights, here.gradients, strict=True))
-        names = self._names()
-        self.map.show_view(SurfaceView(made.surface, tuple(path), (a, b), (names[0], names[1])))
-
-    def _names(self) -> list[str]:
-        """What the weights of the picture are called."""
-        made = self._curve if self.mode == ONE else self._surface
-        if self.mode == BOWL or made is None:
-            return ["W"]
-        return [weight_name(made.landscape.name, index) for index in made.landscape.indices]
+        made, walk = self._made.get(TWO), self._walks[TWO]
+        there = isinstance(made, SurfaceMade) and walk.here is not None
+        self.map.show_view(views.surface_view(made, walk) if there else None)  # type: ignore[arg-type]
 
     def _write(self) -> None:
         here, walk = self.walk.here, self.walk
         if here is None:
             self.slope.clear()
             self.update_.clear()
-            self.note.setText("Computing the loss over the weight…" if self._batch is not None else "")
+            self.note.setText("Computing the loss…" if self._maker.is_making() else "")
             return
-        run = self.plot.view.run if self.mode != TWO and self.plot.view is not None else None
-        self.slope.setText(slope_text(here, run))
-        self.update_.setText(update_text(here, walk.rate, self._names()))
         view = self.plot.view if self.mode != TWO else None
+        self.slope.setText(slope_text(here, view.run if view is not None else None))
+        self.update_.setText(update_text(here, walk.rate, views.names_of(self.landscape)))
         self.note.setText(step_note(walk.points, walk.rate, view, self._subject if self.mode == ONE else None))
 
     @Slot(int, int, str)
@@ -344,16 +284,17 @@ class DescentStep(DescentPage):
     def _on_failed(self, error: Exception) -> None:
         self.note.setText(sentence_of(error))
 
-    # the question
+    # question and numbers
 
     def question(self) -> str:
         """Which way the weight must go."""
         here = self.walk.here
         if here is None:
             return ""
+        which = "first weight" if len(here.weights) > 1 else "weight"
         return (
-            f"The gradient of the (first) weight here is {fixed(here.gradients[0], 6)}. For the loss to fall, must "
-            "that weight grow or shrink?"
+            f"The gradient of the {which} here is {fixed(here.gradients[0], 6)}. For the loss to fall, must the "
+            "weight grow or shrink?"
         )
 
     def check(self, answer: str) -> Feedback:
@@ -363,30 +304,17 @@ class DescentStep(DescentPage):
         return direction_answer(answer, here.gradients[0])
 
     def copy_text(self) -> str:
-        """The way, the curve or the surface, and the check."""
-        lines = ["\t".join(["step", *self._names(), "loss", *(f"gradient of {name}" for name in self._names())])]
-        for number, point in enumerate(self.walk.points):
-            values = [*point.weights, point.loss, *point.gradients]
-            lines.append("\t".join([str(number), *(fixed(value, 9) for value in values)]))
-        lines += [f"learning rate\t{self.walk.rate:g}", self.slope.text(), self.update_.text()]
-        view = self.plot.view
-        if self.mode != TWO and view is not None:
-            points = zip(view.weights, view.losses, strict=True)
-            lines += ["weight\tloss", *(f"{fixed(w, 9)}\t{fixed(v, 9)}" for w, v in points)]
-        elif self._surface is not None:
-            surface = self._surface.surface
-            lines.append("\t".join(["loss", *(fixed(a, 6) for a in surface.first)]))
-            for b, row in zip(surface.second, surface.losses, strict=True):
-                lines.append("\t".join([fixed(b, 6), *(fixed(v, 9) for v in row)]))
+        """The way, the formulas, the curve or the map, and the check."""
+        lines = views.way_lines(self.walk, views.names_of(self.landscape))
+        lines += [self.slope.text(), self.update_.text()]
+        if self.mode != TWO and self.plot.view is not None:
+            lines += views.curve_lines(self.plot.view)
+        elif self.map.view is not None:
+            lines += views.surface_lines(self.map.view)
         if self._check is not None:
-            lines += ["\t".join(row) for row in check_rows(self._check)]
-            lines.append(f"backpropagation\t{fixed(self._check.backpropagation, 12)}")
+            lines += views.check_lines(self._check)
         return plain("\n".join(lines))
-
-    def leave(self) -> None:
-        """Nothing moves by itself."""
 
     def shutdown(self) -> None:
         """Begin nothing more."""
-        for job in (self._making, self._moving, self._checking):
-            job.drop()
+        self._maker.shutdown()

@@ -45,16 +45,16 @@ class SurfaceMade:
     radius: float
 
 
-def make_curve(batch: Batch, name: str, index: Index | None) -> Work:
-    """Choose the weight with the steepest slope where `index` is None, and compute its curve."""
+def make_curve(batch: Batch, name: str, index: Index | None, radius: float | None = None) -> Work:
+    """The curve of a weight, of the steepest where `index` is None; wide enough to see it turn, or `radius` wide."""
 
     def work(_progress: Progress, _cancelled: Cancelled) -> CurveMade:
         with single_threaded_blas():
             chosen = index if index is not None else strongest(batch, name, 1)[0]
             landscape = Landscape(batch.network, batch.inputs, batch.labels, batch.loss, name, [chosen])
             centre = landscape.start.weights[0]
-            radius = telling_radius(landscape.loss, centre)
-            return CurveMade(landscape, loss_slice(landscape.loss, centre, radius), radius)
+            reach = radius if radius is not None else telling_radius(landscape.loss, centre)
+            return CurveMade(landscape, loss_slice(landscape.loss, centre, reach), reach)
 
     return work
 
@@ -70,18 +70,6 @@ def move_to(landscape: Landscape, weights: tuple[float, ...], curve: CurveMade |
             centre = landscape.start.weights[0]
             radius = 1.25 * abs(weights[0] - centre)
             return point, CurveMade(landscape, loss_slice(landscape.loss, centre, radius), radius)
-
-    return work
-
-
-def widen(curve: CurveMade, factor: float) -> Work:
-    """The curve over more of the weight, or less."""
-
-    def work(_progress: Progress, _cancelled: Cancelled) -> CurveMade:
-        with single_threaded_blas():
-            radius = curve.radius * factor
-            centre = curve.landscape.start.weights[0]
-            return CurveMade(curve.landscape, loss_slice(curve.landscape.loss, centre, radius), radius)
 
     return work
 

@@ -27,13 +27,13 @@ def scaled(font: QFont, factor: float, *, bold: bool | None = None) -> QFont:
     return result
 
 
-def base_font(percent: int) -> QFont:
-    """The font of the tab."""
-    return scaled(theme.figures_font(), percent / 100)
+def letters_sheet(percent: int) -> str:
+    """A style sheet that scales the letters of a widget and of all in it.
 
-
-def heading_sheet(percent: int) -> str:
-    """The sizes that the style sheet of the program sets for itself, scaled alike."""
-    small = theme.point_size(theme.SMALL) * percent / 100
-    large = theme.point_size(theme.LARGE) * percent / 100
-    return f'QLabel[role="heading"] {{ font-size: {small:g}pt; }} QLabel[role="title"] {{ font-size: {large:g}pt; }}'
+    A font that is set on the widget would not do: where the program has a style sheet, children do not inherit it.
+    """
+    normal, small, large = (theme.point_size(size) * percent / 100 for size in (theme.NORMAL, theme.SMALL, theme.LARGE))
+    return (
+        f"* {{ font-size: {normal:g}pt; }} "
+        f'QLabel[role="heading"] {{ font-size: {small:g}pt; }} QLabel[role="title"] {{ font-size: {large:g}pt; }}'
+    )

@@ -101,7 +101,14 @@ class OutputBars(Picture):
             row = QRectF(room.left(), top + place * height, room.width(), height)
             font = self.bold_font() if output.is_highest else self.font()
             color = colors.text if output.is_highest or output.is_true else colors.muted
-            write(painter, QRectF(row.left(), row.top(), labels - 8, height), str(output.label), color, align=RIGHT)
+            write(
+                painter,
+                QRectF(row.left(), row.top(), labels - 8, height),
+                str(output.label),
+                color,
+                font=font,
+                align=RIGHT,
+            )
             name = QRectF(row.left() + labels, row.top(), names, height)
             write(painter, name, output.name, color, font=font)
             width = row.width() - labels - names - numbers - marks
@@ -120,4 +127,5 @@ class OutputBars(Picture):
         if rest:
             others = 1 - sum(output.probability for output in outputs)
             row = QRectF(room.left() + labels, top + len(outputs) * height, room.width() - labels, height)
+            painter.setFont(self.font())
             write(painter, row, f"{rest} other classes, together {fixed(others)}", colors.muted)

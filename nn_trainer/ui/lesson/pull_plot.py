@@ -70,7 +70,7 @@ class PullPlot(Picture):
             painter.setPen(QPen(QColor(colors.border), 1))
         axis = QRectF(plot.left(), plot.bottom() + 2, plot.width(), 1.3 * self.line)
         write(painter, axis, "0", colors.muted, font=self.small_font())
-        write(painter, axis, "y' of the true class   1", colors.muted, align=RIGHT)
+        write(painter, axis, "y' of the true class   1", colors.muted, font=self.small_font(), align=RIGHT)
         p_now = float(self._sample.predicted[int(self._sample.y.argmax())])
         for row, (name, points) in enumerate(self._curves.items()):
             color = colors.train if name == "mse" else colors.validation

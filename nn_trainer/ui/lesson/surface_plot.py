@@ -37,7 +37,7 @@ class SurfacePlot(Picture):
 
     def __init__(self) -> None:
         super().__init__("lessonSurfacePlot", "The loss over two weights, light where it is low. Click: stand there")
-        self._view: SurfaceView | None = None
+        self.view: SurfaceView | None = None
         self._scale: Scale | None = None
         self._drawn: tuple[object, ...] = ()  # what the map and the lines were made of
         self._map = QImage()
@@ -45,7 +45,7 @@ class SurfacePlot(Picture):
 
     def show_view(self, view: SurfaceView | None) -> None:
         """Draw another view, or nothing."""
-        self._view = view
+        self.view = view
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -55,7 +55,7 @@ class SurfacePlot(Picture):
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
         """The map, the lines, the path."""
-        view = self._view
+        view = self.view
         if view is None:
             return
         surface, colors, small = view.surface, theme.colors(), self.small_font()
@@ -100,8 +100,8 @@ class SurfacePlot(Picture):
 
     def _paint_key(self, painter: QPainter, bar: QRectF) -> None:
         """Which color is which loss."""
-        assert self._view is not None
-        losses = self._view.surface.losses
+        assert self.view is not None
+        losses = self.view.surface.losses
         low, high = float(np.nanmin(losses)), float(np.nanmax(losses))
         steps = 64
         for k in range(steps):
@@ -125,7 +125,7 @@ class SurfacePlot(Picture):
         low, high = (np.array(_rgb(_color(share))) for share in (0.0, 1.0))
         self._map = array_to_qimage(np.round(low + (high - low) * fine[:, :, None]).astype(np.uint8))
         self._lines = []
-        for level in np.linspace(0, 1, LEVELS + 2)[1:-1]:
+        for level in np.unique(np.quantile(shares, np.linspace(0, 1, LEVELS + 2)[1:-1])):  # spread over the map
             path = QPainterPath()
             for line in pg.functions.isocurve(shares.T, float(level), connected=True):
                 path.addPolygon(QPolygonF([QPointF(float(x) - 0.5, float(y) - 0.5) for x, y in line]))
