@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, natural_order, paired_shape, phases
 
 
 class AveragePooling(Layer):
@@ -20,11 +22,11 @@ class AveragePooling(Layer):
     def bind(self, y: Array, training: bool) -> Array:
         """The input has its own buffer; a second one holds the sums of two rows each."""
         self.y = y
-        height, _, width, _ = y.shape
-        x = np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)
-        self.upper, self.lower = x[0 : 2 * height : 2], x[1 : 2 * height : 2]
+        x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
+        height = 2 * len(y)
+        self.upper, self.lower = x[0:height:2], x[1:height:2]
         self.rows = np.empty(self.upper.shape, y.dtype)
-        self.left, self.right = self.rows[:, :, 0 : 2 * width : 2], self.rows[:, :, 1 : 2 * width : 2]
+        self.sums = np.empty((*y.shape[:2], self.output_shape[2], y.shape[-1]), y.dtype)
         return x
 
     def bind_gradient(self, dx: Array | None) -> Array:
@@ -32,23 +34,28 @@ class AveragePooling(Layer):
         self.dx = dx
         if dx is not None:
             dx[...] = 0  # an odd last row or column keeps this
-        return np.empty_like(self.y)
+        return np.empty(self.y.shape, self.y.dtype)
 
     def forward(self, x: Array) -> Array:
         """Add rows, then columns, then divide by four."""
+        width = self.output_shape[2]
         np.add(self.upper, self.lower, out=self.rows)
-        np.add(self.left, self.right, out=self.y)
-        self.y *= 0.25
+        left, right = phases(self.rows[:, :, : 2 * width] if self.rows.ndim == 4 else self.rows)
+        np.add(left, right, out=self.sums)
+        parts = phases(self.y)
+        for i, part in enumerate(parts):
+            np.multiply(self.sums[:, :, i :: len(parts)], 0.25, out=part)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
         """y is a quarter of the sum of four pixels, so dL/dx = dy / 4 for each of them."""
         if self.dx is not None:
-            height, _, width, _ = self.y.shape
+            height, width = self.output_shape[1:]
             dy *= 0.25
+            inside = self.dx[: 2 * height] if self.dx.ndim == 5 else self.dx[: 2 * height, :, : 2 * width]
             for row in (0, 1):
-                for column in (0, 1):
-                    self.dx[row : 2 * height : 2, :, column : 2 * width : 2] = dy
+                for column in phases(inside[row::2]):
+                    column[...] = natural_order(dy)
         return self.dx
 
 
@@ -62,7 +69,8 @@ class GlobalAveragePooling(Layer):
     def bind(self, y: Array, training: bool) -> Array:
         """The input has its own buffer."""
         self.y = y
-        return np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)
+        self.pixels = math.prod(self.input_shape[1:])
+        return np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
 
     def bind_gradient(self, dx: Array | None) -> Array:
         """dy is a vector, with a buffer of its own."""
@@ -71,13 +79,13 @@ class GlobalAveragePooling(Layer):
 
     def forward(self, x: Array) -> Array:
         """Add all pixels of a channel, then divide by their number."""
-        np.sum(x, axis=(0, 2), out=self.y)
-        self.y /= x.shape[0] * x.shape[2]
+        np.sum(x, axis=(0, *range(2, x.ndim - 1)), out=self.y)
+        self.y /= self.pixels
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
         """Every pixel has the share 1 / (height * width) in its channel's mean, so dL/dx = dy / (height * width)."""
         if self.dx is not None:
-            dy /= self.dx.shape[0] * self.dx.shape[2]
-            self.dx[...] = dy[:, None, :]
+            dy /= self.pixels
+            self.dx[...] = dy.reshape(len(dy), *(1,) * (self.dx.ndim - 3), -1)
         return self.dx

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, paired_shape, phases
 
 
 class MaxPooling(Layer):
@@ -27,14 +27,11 @@ class MaxPooling(Layer):
         """The input has its own buffer; in training the winners are kept."""
         self.y = y
         self.training = training
-        samples = y.shape[-1]
-        channels, _, width = self.input_shape
-        x = np.empty(array_shape(self.input_shape, samples), y.dtype)
-        height = 2 * (self.input_shape[1] // 2)
+        x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
+        height = 2 * len(y)
         self.upper, self.lower = x[0:height:2], x[1:height:2]
-        self.rows = np.empty((height // 2, channels, width, samples), y.dtype)
-        width = 2 * (width // 2)
-        self.left, self.right = self.rows[:, :, 0:width:2], self.rows[:, :, 1:width:2]
+        self.rows = np.empty(self.upper.shape, y.dtype)
+        self.pairs = self._pairs(y, self.rows)
         if training:
             self.lower_won = np.empty(self.rows.shape, bool)
             self.right_won = np.empty(y.shape, bool)
@@ -43,21 +40,33 @@ class MaxPooling(Layer):
     def bind_gradient(self, dx: Array | None) -> Array:
         """dy has its own buffer, a quarter of the size of dx."""
         self.dx = dx
+        dy = np.empty(self.y.shape, self.y.dtype)
         if dx is not None:
             dx[...] = 0  # an odd last row or column keeps this
-            height, width = (2 * (side // 2) for side in self.input_shape[1:])
+            height = 2 * len(self.y)
             self.dupper, self.dlower = dx[0:height:2], dx[1:height:2]
             self.drows = np.zeros_like(self.rows)
-            self.dleft, self.dright = self.drows[:, :, 0:width:2], self.drows[:, :, 1:width:2]
-        return np.empty_like(self.y)
+            self.dpairs = self._pairs(dy, self.drows)
+        return dy
+
+    @staticmethod
+    def _pairs(maps: Array, rows: Array) -> list[tuple[Array, Array, Array]]:
+        """Views of the columns of y, and of the left and right columns of x that become them, phase by phase."""
+        targets = phases(maps)
+        width = sum(part.shape[2] for part in targets)
+        left, right = phases(rows) if rows.ndim == 5 else (rows[:, :, 0 : 2 * width : 2], rows[:, :, 1 : 2 * width : 2])
+        step = len(targets)
+        return [(part, left[:, :, i::step], right[:, :, i::step]) for i, part in enumerate(targets)]
 
     def forward(self, x: Array) -> Array:
         """The larger of each two rows, then the larger of each two columns of those."""
         np.maximum(self.upper, self.lower, out=self.rows)
-        np.maximum(self.left, self.right, out=self.y)
+        for y, left, right in self.pairs:
+            np.maximum(left, right, out=y)
         if self.training:
             np.greater(self.lower, self.upper, out=self.lower_won)
-            np.greater(self.right, self.left, out=self.right_won)
+            for won, (_, left, right) in zip(phases(self.right_won), self.pairs, strict=True):
+                np.greater(right, left, out=won)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
@@ -67,8 +76,9 @@ class MaxPooling(Layer):
         What the winner gets is dy times 1, the other gets dy minus that: exactly dy or exactly 0.
         """
         if self.dx is not None:
-            np.multiply(dy, self.right_won, out=self.dright)
-            np.subtract(dy, self.dright, out=self.dleft)
+            for won, (part, dleft, dright) in zip(phases(self.right_won), self.dpairs, strict=True):
+                np.multiply(part, won, out=dright)
+                np.subtract(part, dright, out=dleft)
             np.multiply(self.drows, self.lower_won, out=self.dlower)
             np.subtract(self.drows, self.dlower, out=self.dupper)
         return self.dx
