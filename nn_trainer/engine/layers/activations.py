@@ -41,7 +41,7 @@ class ReLU(Activation):
 
     def bind(self, y: Array, training: bool) -> Array:
         """NumPy takes the maximum of two arrays three times as fast as that of an array and a number."""
-        self.zeros = np.zeros(y.shape if y.ndim == 2 else y.shape[1:], y.dtype)
+        self.zeros = np.zeros(y.shape if y.ndim == 2 else y.shape[-3:], y.dtype)
         return super().bind(y, training)
 
     def forward(self, x: Array) -> Array:

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, natural_order, paired_shape, phases
+from nn_trainer.engine.layers.base import Array, Layer, Shape, all_but_channels, assign, natural_order, paired_shape
+from nn_trainer.engine.layers.max_pooling import left_and_right, upper_and_lower
 
 
 class AveragePooling(Layer):
@@ -23,10 +24,10 @@ class AveragePooling(Layer):
         """The input has its own buffer; a second one holds the sums of two rows each."""
         self.y = y
         x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
-        height = 2 * len(y)
-        self.upper, self.lower = x[0:height:2], x[1:height:2]
+        self.upper, self.lower = upper_and_lower(x)
         self.rows = np.empty(self.upper.shape, y.dtype)
-        self.sums = np.empty((*y.shape[:2], self.output_shape[2], y.shape[-1]), y.dtype)
+        self.left, self.right = left_and_right(self.rows)
+        self.natural_y = y if y.ndim == 4 else np.empty(self.left.shape, y.dtype)
         return x
 
     def bind_gradient(self, dx: Array | None) -> Array:
@@ -38,24 +39,20 @@ class AveragePooling(Layer):
 
     def forward(self, x: Array) -> Array:
         """Add rows, then columns, then divide by four."""
-        width = self.output_shape[2]
         np.add(self.upper, self.lower, out=self.rows)
-        left, right = phases(self.rows[:, :, : 2 * width] if self.rows.ndim == 4 else self.rows)
-        np.add(left, right, out=self.sums)
-        parts = phases(self.y)
-        for i, part in enumerate(parts):
-            np.multiply(self.sums[:, :, i :: len(parts)], 0.25, out=part)
+        np.add(self.left, self.right, out=self.natural_y)
+        self.natural_y *= 0.25
+        if self.natural_y is not self.y:
+            assign(self.y, self.natural_y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
         """y is a quarter of the sum of four pixels, so dL/dx = dy / 4 for each of them."""
         if self.dx is not None:
-            height, width = self.output_shape[1:]
-            dy *= 0.25
-            inside = self.dx[: 2 * height] if self.dx.ndim == 5 else self.dx[: 2 * height, :, : 2 * width]
-            for row in (0, 1):
-                for column in phases(inside[row::2]):
-                    column[...] = natural_order(dy)
+            quarter = 0.25 * natural_order(dy)
+            for rows in upper_and_lower(self.dx):
+                for pixels in left_and_right(rows):
+                    pixels[...] = quarter
         return self.dx
 
 
@@ -79,7 +76,7 @@ class GlobalAveragePooling(Layer):
 
     def forward(self, x: Array) -> Array:
         """Add all pixels of a channel, then divide by their number."""
-        np.sum(x, axis=(0, *range(2, x.ndim - 1)), out=self.y)
+        np.sum(x, axis=all_but_channels(x)[:-1], out=self.y)
         self.y /= self.pixels
         return self.y
 
@@ -87,5 +84,5 @@ class GlobalAveragePooling(Layer):
         """Every pixel has the share 1 / (height * width) in its channel's mean, so dL/dx = dy / (height * width)."""
         if self.dx is not None:
             dy /= self.pixels
-            self.dx[...] = dy.reshape(len(dy), *(1,) * (self.dx.ndim - 3), -1)
+            self.dx[...] = dy[:, None, :]
         return self.dx

@@ -12,12 +12,13 @@ Vectors lie as (features, samples).
 
 **Even and odd columns apart.**  Pooling and the fast convolution (`winograd.py`) work on pairs of neighbouring columns.
 In the layout above the partners of all pairs lie interleaved; so where the layer that reads a map of even width wants it,
-the map lies as (height, channels, 2, width / 2, samples), first all even columns of a row, then all odd ones:
+the map lies as (2, height, channels, width / 2, samples), first a map of all even columns, then one of all odd columns:
 
-    row 0:  channel 0: [pixel 0][pixel 2][pixel 4] .. [pixel 1][pixel 3][pixel 5] ..
+    even columns, row 0:  channel 0: [pixel 0][pixel 2][pixel 4] ..
+    odd columns,  row 0:  channel 0: [pixel 1][pixel 3][pixel 5] ..
 
-and a pair is taken from two long stretches.  The number of axes tells the two apart.  Who needs to know asks `phases` for
-the columns; elementwise layers need not, since input and output of theirs lie alike.
+and all pairs are taken from two long stretches.  The number of axes tells the two apart.  Who needs to know asks `phases`
+for the columns; elementwise layers need not, since input and output of theirs lie alike.
 
 **The buffers.**  A layer never asks for memory while it works.  `bind` is told where the layer's output shall go
 and answers where it wants its input; a network binds its layers from the last to the first, so each writes
@@ -156,13 +157,13 @@ def paired_shape(shape: Shape, samples: int) -> Shape:
     channels, height, width = shape
     if width % 2:
         return array_shape(shape, samples)
-    return height, channels, 2, width // 2, samples
+    return 2, height, channels, width // 2, samples
 
 
 def phases(maps: Array) -> tuple[Array, ...]:
     """Views (height, channels, columns, samples) of the even and of the odd columns; of a map of odd width, of all."""
     if maps.ndim == 5:
-        return maps[:, :, 0], maps[:, :, 1]
+        return maps[0], maps[1]
     if maps.shape[2] % 2:
         return (maps,)
     return maps[:, :, 0::2], maps[:, :, 1::2]
@@ -172,8 +173,8 @@ def natural_order(maps: Array) -> Array:
     """Feature maps as (height, channels, width, samples), however they lie; a copy where it must be one."""
     if maps.ndim != 5:
         return maps
-    height, channels, _, half, samples = maps.shape
-    return maps.swapaxes(2, 3).reshape(height, channels, 2 * half, samples)
+    _, height, channels, half, samples = maps.shape
+    return np.moveaxis(maps, 0, 3).reshape(height, channels, 2 * half, samples)
 
 
 def assign(target: Array, source: Array) -> None:
@@ -187,9 +188,9 @@ def assign(target: Array, source: Array) -> None:
 
 def per_channel(values: Array, maps: Array) -> Array:
     """A view of (channels,) or (features,) that meets each channel of feature maps, or each feature of vectors."""
-    return values.reshape(-1, *(1,) * max(maps.ndim - 2, 1))
+    return values[:, None] if maps.ndim == 2 else values[:, None, None]
 
 
 def all_but_channels(maps: Array) -> tuple[int, ...]:
     """The axes of feature maps that are not that of the channels, or of vectors that of the samples."""
-    return (1,) if maps.ndim == 2 else (0, *range(2, maps.ndim))
+    return (1,) if maps.ndim == 2 else (*range(maps.ndim - 3), maps.ndim - 2, maps.ndim - 1)

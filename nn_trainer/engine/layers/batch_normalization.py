@@ -95,7 +95,7 @@ class BatchNormalization(Layer):
 
 def channel_sums(maps: Array, factors: Array | None = None) -> Array:
     """The sum of all values of each channel, or of their products with `factors`, by dot products of whole rows."""
-    rows = maps.reshape(-1, maps.shape[-1]) if maps.ndim == 2 else maps.reshape(*maps.shape[:2], -1)
+    rows = maps if maps.ndim == 2 else maps.reshape(-1, maps.shape[-3], maps.shape[-2] * maps.shape[-1])
     others = np.ones(rows.shape[-1], rows.dtype) if factors is None else factors.reshape(rows.shape)
     sums = np.vecdot(rows, others)
     return np.asarray(sums if maps.ndim == 2 else sums.sum(axis=0))

@@ -35,13 +35,13 @@ class DirectConvolution:
         self._kernel, self._stride, self._border = kernel, stride, kernel // 2
         self._y_rows = row_matrices(y)
         if self._pointwise:
-            self.x = np.empty((height, channels, *y.shape[2:]), y.dtype)
+            self.x = np.empty((*y.shape[:-3], channels, *y.shape[-2:]), y.dtype)
             self._windows = row_matrices(self.x)
             return
         self.x = np.empty(paired_shape(input_shape, y.shape[-1]), y.dtype)
         # Columns lie as those of y do; the zeros above, below and beside the image stay.
-        self._columns = np.zeros((height + 2 * self._border, kernel, channels, *y.shape[2:]), y.dtype)
-        self._windows = windows_of(self._columns, len(y), stride)
+        self._columns = columns_like(y, height + 2 * self._border, kernel, channels)
+        self._windows = windows_of(self._columns, self._y_rows.shape[-3], stride)
 
     @property
     def _pointwise(self) -> bool:
@@ -50,18 +50,21 @@ class DirectConvolution:
     def bind_gradient(self, dx: Array | None, y: Array) -> Array:
         """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
         dy = np.empty(y.shape, y.dtype)
-        height, filters = y.shape[:2]
-        self._dweight_rows = np.empty((height, self._windows.shape[1], filters), y.dtype)
+        filters = y.shape[-3]
+        self._dweight_rows = np.empty((*self._windows.shape[:-1], filters), y.dtype)
         self._dx_rows = row_matrices(dx) if dx is not None else None
         if dx is None:
             return dy
         if self._pointwise:
             self._dwindows = row_matrices(dy)
             return dy
+        height = self._dx_rows.shape[-3]
         # With stride 2 dy is spread out to the size of x, with zeros between its pixels.
-        self._spread = dy if self._stride == 1 else np.zeros((len(dx), filters, *dx.shape[2:]), y.dtype)
-        self._dcolumns = np.zeros((len(dx) + 2 * self._border, self._kernel, filters, *dx.shape[2:]), y.dtype)
-        self._dwindows = windows_of(self._dcolumns, len(dx))
+        self._spread = dy
+        if self._stride > 1:
+            self._spread = np.zeros((*dx.shape[:-3], filters, *dx.shape[-2:]), y.dtype)
+        self._dcolumns = columns_like(dx, height + 2 * self._border, self._kernel, filters)
+        self._dwindows = windows_of(self._dcolumns, height)
         return dy
 
     def forward(self, weight: Array) -> None:
@@ -81,8 +84,9 @@ class DirectConvolution:
         a convolution of dy with the kernel turned by 180 degrees and its two channel axes exchanged.  Stride 2
         keeps every second y of stride 1, so it is the same with a dy of zero for those left out.
         """
-        np.matmul(self._windows, row_matrices(dy).swapaxes(1, 2), out=self._dweight_rows)
-        dweight.reshape(len(weight), -1)[...] = self._dweight_rows.sum(axis=0).T
+        np.matmul(self._windows, row_matrices(dy).swapaxes(-2, -1), out=self._dweight_rows)
+        rows = self._dweight_rows.reshape(-1, *self._dweight_rows.shape[-2:])
+        dweight.reshape(len(weight), -1)[...] = rows.sum(axis=0).T
         if self._dx_rows is None:
             return
         if self._stride > 1:
@@ -99,19 +103,25 @@ def strided_size(size: int, stride: int) -> int:
 
 
 def row_matrices(maps: Array) -> Array:
-    """A view of feature maps as one matrix (channels, width * samples) for each row."""
-    return np.reshape(maps, (*maps.shape[:2], -1), copy=False)
+    """A view of feature maps as one matrix (channels, columns * samples) for each row, or each row of each phase."""
+    return np.reshape(maps, (*maps.shape[:-2], -1), copy=False)
+
+
+def columns_like(maps: Array, rows: int, kernel: int, channels: int) -> Array:
+    """Zeros for the columns (phases, rows, kernel, channels, columns, samples) of maps that lie as these do."""
+    phase_count = len(maps) if maps.ndim == 5 else 1
+    return np.zeros((phase_count, rows, kernel, channels, *maps.shape[-2:]), maps.dtype)
 
 
 def windows_of(columns: Array, height: int, stride: int = 1) -> Array:
-    """The windows (height, kernel * kernel * channels, width * samples) of `columns`, which overlap in memory.
+    """The windows (phases, height, kernel * kernel * channels, columns * samples), which overlap in memory.
 
-    columns is (rows, kernel, channels, ...); window r begins at its row stride * r.
+    columns is as `columns_like` says; window r begins at its row stride * r.
     """
-    _, kernel, channels = columns.shape[:3]
-    line = columns[0, 0, 0].size
-    shape = (height, kernel * kernel * channels, line)
-    return as_strided(columns, shape, (stride * columns.strides[0], line * columns.itemsize, columns.itemsize))
+    phase_count, _, kernel, channels, width, samples = columns.shape
+    line, item = width * samples, columns.itemsize
+    shape = (phase_count, height, kernel * kernel * channels, line)
+    return as_strided(columns, shape, (columns.strides[0], stride * columns.strides[1], line * item, item))
 
 
 def fill_columns(columns: Array, x: Array, stride: int = 1) -> None:
@@ -120,10 +130,12 @@ def fill_columns(columns: Array, x: Array, stride: int = 1) -> None:
     Column q of tap j is column stride * q + j - kernel//2 of x, where there is one.  Where columns lie in two phases
     (all even ones, all odd ones), each phase is one copy, from the phase of x that its columns fall into.
     """
-    kernel, border = columns.shape[1], (len(columns) - len(x)) // 2
+    kernel, rows = columns.shape[2], x.shape[-4]
+    border = (columns.shape[1] - rows) // 2
     sources = phases(x)
     for tap in range(kernel):
-        targets = phases(columns[border : border + len(x), tap])
+        inside = columns[:, border : border + rows, tap]
+        targets = phases(inside if len(inside) == 2 else inside[0])
         for place, target in enumerate(targets):
             start, phase = divmod(stride * place + tap - border, len(sources))
             copy_every(target, sources[phase], start, stride * len(targets) // len(sources))
@@ -140,7 +152,7 @@ def copy_every(target: Array, source: Array, start: int, step: int) -> None:
 
 def spread_out(whole: Array, maps: Array) -> None:
     """Put column q of each row of `maps` to column 2 q of every second row of `whole`."""
-    even = whole[::2, :, 0] if whole.ndim == 5 else whole[::2, :, ::2]
+    even = whole[0, ::2] if whole.ndim == 5 else whole[::2, :, ::2]
     parts = phases(maps)
     for place, part in enumerate(parts):
         even[:, :, place :: len(parts)] = part

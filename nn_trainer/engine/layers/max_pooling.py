@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, paired_shape, phases
+from nn_trainer.engine.layers.base import Array, Layer, Shape, assign, paired_shape
 
 
 class MaxPooling(Layer):
@@ -28,45 +28,36 @@ class MaxPooling(Layer):
         self.y = y
         self.training = training
         x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
-        height = 2 * len(y)
-        self.upper, self.lower = x[0:height:2], x[1:height:2]
+        self.upper, self.lower = upper_and_lower(x)
         self.rows = np.empty(self.upper.shape, y.dtype)
-        self.pairs = self._pairs(y, self.rows)
+        self.left, self.right = left_and_right(self.rows)
+        # Where y is wanted in pairs, it is made in its natural order and then copied: that takes less time.
+        self.natural_y = y if y.ndim == 4 else np.empty(self.left.shape, y.dtype)
         if training:
             self.lower_won = np.empty(self.rows.shape, bool)
-            self.right_won = np.empty(y.shape, bool)
+            self.right_won = np.empty(self.left.shape, bool)
         return x
 
     def bind_gradient(self, dx: Array | None) -> Array:
         """dy has its own buffer, a quarter of the size of dx."""
         self.dx = dx
-        dy = np.empty(self.y.shape, self.y.dtype)
         if dx is not None:
             dx[...] = 0  # an odd last row or column keeps this
-            height = 2 * len(self.y)
-            self.dupper, self.dlower = dx[0:height:2], dx[1:height:2]
+            self.dupper, self.dlower = upper_and_lower(dx)
             self.drows = np.zeros_like(self.rows)
-            self.dpairs = self._pairs(dy, self.drows)
-        return dy
-
-    @staticmethod
-    def _pairs(maps: Array, rows: Array) -> list[tuple[Array, Array, Array]]:
-        """Views of the columns of y, and of the left and right columns of x that become them, phase by phase."""
-        targets = phases(maps)
-        width = sum(part.shape[2] for part in targets)
-        left, right = phases(rows) if rows.ndim == 5 else (rows[:, :, 0 : 2 * width : 2], rows[:, :, 1 : 2 * width : 2])
-        step = len(targets)
-        return [(part, left[:, :, i::step], right[:, :, i::step]) for i, part in enumerate(targets)]
+            self.dleft, self.dright = left_and_right(self.drows)
+            self.natural_dy = np.empty(self.left.shape, self.y.dtype)
+        return np.empty(self.y.shape, self.y.dtype)
 
     def forward(self, x: Array) -> Array:
         """The larger of each two rows, then the larger of each two columns of those."""
         np.maximum(self.upper, self.lower, out=self.rows)
-        for y, left, right in self.pairs:
-            np.maximum(left, right, out=y)
+        np.maximum(self.left, self.right, out=self.natural_y)
         if self.training:
             np.greater(self.lower, self.upper, out=self.lower_won)
-            for won, (_, left, right) in zip(phases(self.right_won), self.pairs, strict=True):
-                np.greater(right, left, out=won)
+            np.greater(self.right, self.left, out=self.right_won)
+        if self.natural_y is not self.y:
+            assign(self.y, self.natural_y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
@@ -76,9 +67,25 @@ class MaxPooling(Layer):
         What the winner gets is dy times 1, the other gets dy minus that: exactly dy or exactly 0.
         """
         if self.dx is not None:
-            for won, (part, dleft, dright) in zip(phases(self.right_won), self.dpairs, strict=True):
-                np.multiply(part, won, out=dright)
-                np.subtract(part, dright, out=dleft)
+            if dy.ndim == 5:
+                assign(self.natural_dy, dy)
+                dy = self.natural_dy
+            np.multiply(dy, self.right_won, out=self.dright)
+            np.subtract(dy, self.dright, out=self.dleft)
             np.multiply(self.drows, self.lower_won, out=self.dlower)
             np.subtract(self.drows, self.dlower, out=self.dupper)
         return self.dx
+
+
+def upper_and_lower(maps: Array) -> tuple[Array, Array]:
+    """Views of the upper and of the lower row of each pair; an odd last row is left out."""
+    rows = maps.shape[-4]
+    return maps[..., 0 : rows - rows % 2 : 2, :, :, :], maps[..., 1::2, :, :, :]
+
+
+def left_and_right(maps: Array) -> tuple[Array, Array]:
+    """Views (rows, channels, columns, samples) of the left and of the right column of each pair; as above."""
+    if maps.ndim == 5:
+        return maps[0], maps[1]
+    columns = maps.shape[2]
+    return maps[:, :, 0 : columns - columns % 2 : 2], maps[:, :, 1::2]

@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import as_strided
 from nn_trainer.engine.layers.base import Array, Shape, assign, paired_shape, phases
 
 FEWEST_CHANNELS = 8  # below, the products are so small that writing their results costs more than is saved
-_BLOCK = 400_000  # bytes of products that are made before they are added up: they shall not leave the cache
+_BLOCK = 1_000_000  # bytes of products that are made before they are added up: they shall not leave the cache
 
 
 class Kernels:
@@ -60,7 +60,7 @@ class WinogradConvolution:
 
     def __init__(self, input_shape: Shape, y: Array, kernels: Kernels) -> None:
         channels, height, width = input_shape
-        filters, samples = y.shape[1], y.shape[-1]
+        filters, samples = y.shape[-3], y.shape[-1]
         half = width // 2
         self._kernels = kernels
         self.x = np.empty(paired_shape(input_shape, samples), y.dtype)
@@ -75,9 +75,11 @@ class WinogradConvolution:
         """Transform x, multiply, add up: a few rows at a time, so that the products are still in the cache."""
         even, odd = phases(self.x)
         v0, v1, v2, v3 = self._v[:, 1:-1]
-        np.subtract(odd[:, :, :-1], odd[:, :, 1:], out=v0[:, :, 1:])
-        np.negative(odd[:, :, 0], out=v0[:, :, 0])  # left of the first column there are zeros
-        np.subtract(even[:, :, 1:], even[:, :, :-1], out=v1[:, :, :-1])
+        # The neighbour is one column on in memory, too, but for those at the edge, which have zeros beside them.
+        samples = even.shape[-1]
+        np.subtract(flat(odd)[:-samples], flat(odd)[samples:], out=flat(v0)[samples:])
+        np.negative(odd[:, :, 0], out=v0[:, :, 0])
+        np.subtract(flat(even)[samples:], flat(even)[:-samples], out=flat(v1)[:-samples])
         np.negative(even[:, :, -1], out=v1[:, :, -1])
         np.add(even, odd, out=v2)
         np.subtract(odd, even, out=v3)
@@ -96,15 +98,14 @@ class WinogradConvolution:
         height, filters, half, samples = self._y_even.shape
         channels = self._v.shape[2]
         # dy itself with rows of zeros around it, and the sum and the difference of its even and odd columns.
-        self._dy = np.zeros((height + 2, filters, 2, half, samples), y.dtype)
+        self._dy = np.zeros((2, height + 2, filters, half, samples), y.dtype)
         self._dm = np.zeros((2, height + 2, filters, half, samples), y.dtype)
-        apart = np.moveaxis(self._dy, 2, 0)
-        self._dwindows = overlapping(apart, height), overlapping(self._dm, height)
+        self._dwindows = overlapping(self._dy, height), overlapping(self._dm, height)
         self._du_rows = np.empty((2, self._rows, 3 * filters, channels), y.dtype)
         self._dx = phases(dx) if dx is not None else None
         if dx is not None:
             self._dv = np.empty((4, self._rows, channels, half, samples), y.dtype)
-        return self._dy[1:-1] if y.ndim == 5 else np.empty(y.shape, y.dtype)
+        return self._dy[:, 1:-1] if y.ndim == 5 else np.empty(y.shape, y.dtype)
 
     def backward(self, dy: Array, weight: Array, dweight: Array) -> None:
         """Fill the gradient of the weight, and dx if it is wanted.
@@ -119,8 +120,8 @@ class WinogradConvolution:
         the kernel, and from v to x, each by the transposed of what made it.
         """
         if dy.ndim != 5:
-            assign(self._dy[1:-1], dy)
-        even, odd = phases(self._dy[1:-1])
+            assign(self._dy[:, 1:-1], dy)
+        even, odd = self._dy[:, 1:-1]
         np.add(even, odd, out=self._dm[0, 1:-1])
         np.subtract(even, odd, out=self._dm[1, 1:-1])
         du = np.zeros((4, 3 * len(weight), weight.shape[-1]), weight.dtype)
@@ -173,6 +174,11 @@ def overlapping(maps: Array, height: int) -> Array:
     transforms, _, channels, columns, samples = maps.shape
     step, row, channel, _, item = maps.strides
     return as_strided(maps, (transforms, height, 3 * channels, columns * samples), (step, row, channel, item))
+
+
+def flat(maps: Array) -> Array:
+    """A view of maps in one stretch."""
+    return np.reshape(maps, -1, copy=False)
 
 
 def as_rows(maps: Array) -> Array:
