@@ -44,6 +44,7 @@ class Layer:
     """
 
     kind: ClassVar[str]
+    arguments_added: ClassVar[dict[str, Any]] = {}  # what descriptions from before these arguments stand for
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         cls.kind = cls.__name__

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
 
 
 class Convolution(Layer):
     """A convolution with an odd kernel, zero padding, and stride 1 (height and width stay) or 2 (they are halved).
 
     y[f, r, q] = sum over i, j, c of W[f, c, i, j] x[c, s r + i - k//2, s q + j - k//2]  (+ b[f])
+
+    That is with padding="symmetric"; with "same", i and j begin elsewhere in some maps: see `border_before`.
 
     **The trick.**  The textbook way copies the input once for every tap of the kernel (9 copies for 3x3), then
     multiplies.  Rows first (see `base.py`), with a border of zeros, the k input rows of an output row are ONE block:
@@ -25,22 +29,38 @@ class Convolution(Layer):
     so only the horizontal taps are copied (k copies, each shifted by one pixel), and the matrix that an output row is
     multiplied with is a VIEW of k consecutive rows of `columns`: windows that overlap, nothing copied.  One
     `np.matmul` over all rows then hands each window to BLAS.  The weights lie as (f, i, j, c) to fit it.  With stride 2
-    the copies take every second pixel, and the windows begin at every second row.
+    the copies take every second pixel, and the windows begin at every second row.  A kernel of one pixel with stride 1
+    has nothing to copy: the rows of x themselves are the windows.
 
     Parameters: weight, published as (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
     """
 
+    arguments_added: ClassVar[dict[str, Any]] = {"padding": "symmetric"}
+
     def __init__(
-        self, filters: int, kernel: int = 3, stride: int = 1, bias: bool = True, initializer: str = "he"
+        self,
+        filters: int,
+        kernel: int = 3,
+        stride: int = 1,
+        bias: bool = True,
+        initializer: str = "he",
+        padding: str = "symmetric",
     ) -> None:
         super().__init__()
         if kernel % 2 == 0 or stride not in (1, 2):
             raise ValueError("a convolution has an odd kernel and a stride of 1 or 2")
+        check_padding(padding)
         self.filters = filters
         self.kernel = kernel
         self.stride = stride
         self.bias = bias
         self.initializer = initializer
+        self.padding = padding
+
+    @property
+    def pointwise(self) -> bool:
+        """Whether each pixel is seen by itself: no border, nothing to copy."""
+        return self.kernel == 1 and self.stride == 1
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (filters, ceil(height / stride), ceil(width / stride))."""
@@ -75,7 +95,12 @@ class Convolution(Layer):
         """The input is expected inside a border of zeros."""
         self.y = y
         self.y_rows = row_matrices(y)
-        self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype)
+        if self.pointwise:
+            x = np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)
+            self.windows = row_matrices(x)
+            return x
+        before = border_before(self.input_shape, self.kernel, self.stride, self.padding)
+        self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype, before)
         height, _, width, samples = y.shape
         self.columns = np.zeros((len(self.x_padded), self.kernel, self.input_shape[0], width, samples), y.dtype)
         self.windows = windows_of(self.columns, height, self.stride)
@@ -89,9 +114,16 @@ class Convolution(Layer):
         if dx is None:
             return np.empty_like(self.y)
         self.dx_rows = row_matrices(dx)
+        if self.pointwise:
+            dy = np.empty(self.y.shape, dtype)
+            self.dwindows = row_matrices(dy)
+            return dy
         _, in_height, in_width = self.input_shape
-        # With stride 2 dy is spread out to the size of x, with zeros between its pixels.
-        self.dy_padded, spread = padded((self.filters, in_height, in_width), samples, self.kernel, dtype)
+        # With stride 2 dy is spread out to the size of x, with zeros between its pixels.  The kernel is turned, so what
+        # was the border before is the one after.
+        rows, columns = border_before(self.input_shape, self.kernel, self.stride, self.padding)
+        after = self.kernel - 1 - rows, self.kernel - 1 - columns
+        self.dy_padded, spread = padded((self.filters, in_height, in_width), samples, self.kernel, dtype, after)
         self.dcolumns = np.zeros((len(self.dy_padded), self.kernel, self.filters, in_width, samples), dtype)
         self.dwindows = windows_of(self.dcolumns, in_height)
         self.dy_spread = spread[:: self.stride, :, :: self.stride]
@@ -99,7 +131,8 @@ class Convolution(Layer):
 
     def forward(self, x: Array) -> Array:
         """One matrix product for each output row: (filters, taps) times (taps, width * samples)."""
-        fill_columns(self.columns, self.x_padded, self.stride)
+        if not self.pointwise:
+            fill_columns(self.columns, self.x_padded, self.stride)
         np.matmul(self.parameters["weight"].reshape(self.filters, -1), self.windows, out=self.y_rows)
         if self.bias:
             self.y_rows += self.parameters["bias"][:, None]
@@ -129,7 +162,7 @@ class Convolution(Layer):
 
     def _rows_of(self, dy: Array) -> Array:
         """dy as one matrix (filters, width * samples) for each row."""
-        if self.dx is None:
+        if self.dx is None or self.pointwise:
             return row_matrices(dy)
         if self.stride > 1:
             self.dy_spread[...] = dy
@@ -146,12 +179,33 @@ def row_matrices(maps: Array) -> Array:
     return np.reshape(maps, (height, channels, -1), copy=False)
 
 
-def padded(shape: Shape, samples: int, kernel: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
-    """A feature map within a border of zeros of kernel//2 pixels: the whole, and a view of its inside."""
+def check_padding(padding: str) -> None:
+    """Raise ValueError for a word that `border_before` does not know."""
+    if padding not in ("symmetric", "same"):
+        raise ValueError(f"the padding is symmetric or same, not {padding!r}")
+
+
+def border_before(shape: Shape, kernel: int, stride: int, padding: str) -> tuple[int, int]:
+    """How many rows and columns of zeros stand before the map: kernel//2, or one less.
+
+    "symmetric" centres the kernel on the pixels 0, stride, 2 stride ...  "same" uses as few zeros as the size of the
+    output needs, and puts the odd one behind: with stride 2 on an even size the kernel is centred on pixels 1, 3 ...
+    Source of the second: TensorFlow's documentation of tf.nn, "SAME" padding.
+    """
+    _, height, width = shape
+    late = padding == "same" and stride == 2 and kernel > 1
+    return kernel // 2 - (late and height % 2 == 0), kernel // 2 - (late and width % 2 == 0)
+
+
+def padded(
+    shape: Shape, samples: int, kernel: int, dtype: np.dtype[np.generic], before: tuple[int, int]
+) -> tuple[Array, Array]:
+    """A map within a border of kernel - 1 zeros, `before` of them first: the whole, and a view of its inside."""
     channels, height, width = shape
-    border = kernel // 2
-    whole = np.zeros((height + 2 * border, channels, width + 2 * border, samples), dtype)
-    return whole, whole[border : border + height, :, border : border + width]
+    border = kernel - 1
+    whole = np.zeros((height + border, channels, width + border, samples), dtype)
+    top, left = before
+    return whole, whole[top : top + height, :, left : left + width]
 
 
 def strided_size(size: int, stride: int) -> int:

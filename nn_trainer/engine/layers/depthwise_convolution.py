@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
 from nn_trainer.engine.layers.base import Array, Layer, Shape
-from nn_trainer.engine.layers.convolution import padded, strided_size
+from nn_trainer.engine.layers.convolution import border_before, check_padding, padded, strided_size
 
 
 class DepthwiseConvolution(Layer):
@@ -14,17 +16,30 @@ class DepthwiseConvolution(Layer):
 
     y[c, r, q] = sum over i, j of W[c, i, j] x[c, s r + i - k//2, s q + j - k//2]  (+ b[c])
 
+    That is with padding="symmetric"; with "same", i and j begin elsewhere in some maps: see `border_before`.
+
     There is no sum over channels, so no matrix product: each tap is one multiplication of the whole map with a number a
     channel, row by row so that a row of y stays in cache until all its taps are added.
 
     Parameters: weight, published as (channels, 1, kernel, kernel); bias (channels,) unless bias=False.
     """
 
-    def __init__(self, kernel: int = 3, stride: int = 1, bias: bool = True, initializer: str = "he") -> None:
+    arguments_added: ClassVar[dict[str, Any]] = {"padding": "symmetric"}
+
+    def __init__(
+        self,
+        kernel: int = 3,
+        stride: int = 1,
+        bias: bool = True,
+        initializer: str = "he",
+        padding: str = "symmetric",
+    ) -> None:
         super().__init__()
         if kernel % 2 == 0 or stride not in (1, 2):
             raise ValueError("a depthwise convolution has an odd kernel and a stride of 1 or 2")
+        check_padding(padding)
         self.kernel, self.stride, self.bias, self.initializer = kernel, stride, bias, initializer
+        self.padding = padding
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (channels, ceil(height / stride), ceil(width / stride))."""
@@ -56,7 +71,8 @@ class DepthwiseConvolution(Layer):
     def bind(self, y: Array, training: bool) -> Array:
         """The input is expected inside a border of zeros."""
         self.y = y
-        self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype)
+        self.before = border_before(self.input_shape, self.kernel, self.stride, self.padding)
+        self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype, self.before)
         self.product = np.empty(y.shape[1:], y.dtype)
         return x
 
@@ -64,7 +80,9 @@ class DepthwiseConvolution(Layer):
         """dx is gathered inside a border, which catches what falls outside the image."""
         self.dx = dx
         if dx is not None:
-            self.dx_padded, self.dx_inside = padded(self.input_shape, self.y.shape[-1], self.kernel, self.y.dtype)
+            self.dx_padded, self.dx_inside = padded(
+                self.input_shape, self.y.shape[-1], self.kernel, self.y.dtype, self.before
+            )
         return np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
