@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nn_trainer.engine.layers import LAYERS, Layer, array_shape
-from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, ReLU6, Sigmoid, Tanh
 from nn_trainer.engine.layers.average_pooling import AveragePooling, GlobalAveragePooling
 from nn_trainer.engine.layers.batch_normalization import BatchNormalization
 from nn_trainer.engine.layers.bias import Bias
@@ -28,7 +28,12 @@ EXAMPLES = [
     (lambda: Convolution(2, stride=2), (3, 4, 6)),
     (lambda: Convolution(2, stride=2), (1, 5, 3)),
     (lambda: Convolution(2, kernel=1, stride=2, bias=False), (2, 4, 5)),
+    (lambda: Convolution(2, kernel=1, bias=False), (2, 4, 5)),
+    (lambda: Convolution(2, stride=2, padding="same"), (3, 4, 5)),
+    (lambda: Convolution(2, kernel=5, stride=2, padding="same"), (2, 5, 6)),
     (lambda: DepthwiseConvolution(), (3, 4, 5)),
+    (lambda: DepthwiseConvolution(stride=2, padding="same"), (2, 4, 5)),
+    (lambda: DepthwiseConvolution(kernel=5, stride=2, padding="same"), (2, 5, 6)),
     (lambda: DepthwiseConvolution(stride=2), (2, 5, 4)),
     (lambda: DepthwiseConvolution(kernel=5, bias=False), (2, 3, 3)),
     (lambda: AveragePooling(), (2, 4, 6)),
@@ -53,6 +58,8 @@ EXAMPLES = [
     (lambda: MaxPooling(), (2, 5, 3)),
     (lambda: ReLU(), (2, 3, 4)),
     (lambda: ReLU(), (7,)),
+    (lambda: ReLU6(), (2, 3, 4)),
+    (lambda: ReLU6(), (7,)),
     (lambda: Bias(), (2, 3, 4)),
     (lambda: Bias(), (7,)),
     (lambda: Flatten(), (2, 3, 4)),
@@ -103,10 +110,12 @@ def test_shape_after_is_the_shape_that_comes_out(make, shape):
 
 @pytest.mark.parametrize("kernel", [1, 3, 5])
 @pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("padding", ["symmetric", "same"])
 @pytest.mark.parametrize("depthwise", [False, True], ids=["full", "depthwise"])
-def test_convolutions_follow_their_formula(kernel, stride, depthwise):
-    make = DepthwiseConvolution(kernel, stride) if depthwise else Convolution(2, kernel, stride)
-    bench = Bench(make, (3, 4, 5), samples=2)
+def test_convolutions_follow_their_formula(kernel, stride, padding, depthwise):
+    layer = DepthwiseConvolution(kernel, stride) if depthwise else Convolution(2, kernel, stride)
+    layer.padding = padding
+    bench = Bench(layer, (3, 4, 5), samples=2)
     bench.loss()
     weight = bench.layer.published(bench.layer.parameters)["weight"]
     bias = bench.layer.parameters["bias"]
@@ -114,7 +123,12 @@ def test_convolutions_follow_their_formula(kernel, stride, depthwise):
     assert (height, width) == ((4, 5) if stride == 1 else (2, 3))
     assert weight.shape == (filters, 1 if depthwise else 3, kernel, kernel)
     half = kernel // 2
-    x = np.pad(bench.x, ((half, half), (0, 0), (half, half), (0, 0)))
+    borders = [(half, half), (half, half)]
+    if padding == "same":  # as few zeros as it needs, the odd one behind
+        for axis, (size, out) in enumerate([(4, height), (5, width)]):
+            zeros = max((out - 1) * stride + kernel - size, 0)
+            borders[axis] = (zeros // 2, zeros - zeros // 2)
+    x = np.pad(bench.x, (borders[0], (0, 0), borders[1], (0, 0)))
     for f, r, q, s in np.ndindex(filters, height, width, 2):
         square = x[stride * r :, :, stride * q :, s][:kernel, :, :kernel].transpose(1, 0, 2)  # (channel, row, column)
         seen = square[f : f + 1] if depthwise else square
@@ -127,6 +141,19 @@ def test_convolutions_refuse_an_even_kernel_and_a_long_stride(wrong):
         Convolution(2, **wrong)
     with pytest.raises(ValueError, match="odd kernel and a stride of 1 or 2"):
         DepthwiseConvolution(**wrong)
+
+
+@pytest.mark.parametrize("layer", [DepthwiseConvolution, lambda **words: Convolution(2, **words)])
+def test_convolutions_refuse_a_padding_they_do_not_know(layer):
+    with pytest.raises(ValueError, match="symmetric or same, not 'valid'"):
+        layer(padding="valid")
+
+
+def test_relu6_ends_at_six():
+    bench = Bench(ReLU6(), (4,), samples=1)
+    bench.x[:, 0], bench.weighting[...] = (-1.0, 5.0, 6.5, 1e4), 1.0
+    assert bench.backward()[:, 0].tolist() == [0.0, 1.0, 0.0, 0.0]
+    assert bench.layer.y[:, 0].tolist() == [0.0, 5.0, 6.0, 6.0]
 
 
 def test_dense_refuses_feature_maps():
@@ -185,6 +212,7 @@ def test_pixels_refuse_a_mean_of_another_number_of_channels():
 
 ACTIVATIONS = {
     ReLU: [0.0, 0.0, 1.0],
+    ReLU6: [0.0, 0.0, 1.0],
     LeakyReLU: [-0.02, 0.0, 1.0],
     Tanh: [-0.96402758, 0.0, 0.76159416],
     Sigmoid: [0.11920292, 0.5, 0.73105858],
