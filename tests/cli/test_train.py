@@ -83,6 +83,7 @@ def test_for_people_a_line_an_epoch(run, colours_folder, output):
 def test_every_option_reaches_the_training(run, colours_folder, output):
     options = {
         "preset": "mlp",
+        "head": "mlp",
         "epochs": 1,
         "batch_size": 5,
         "learning_rate": 0.002,

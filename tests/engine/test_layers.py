@@ -12,6 +12,7 @@ from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.dropout import Dropout
+from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
@@ -69,7 +70,7 @@ EXAMPLES = [
 each_example = pytest.mark.parametrize(
     ("make", "shape"), EXAMPLES, ids=[f"{make().kind}-{shape}" for make, shape in EXAMPLES]
 )
-NOT_TRAINED_THROUGH = {Pixels.kind}  # the input: it has no gradient, and tests of its own below
+NOT_TRAINED_THROUGH = {Pixels.kind, Features.kind}  # the input: no gradient, and tests of their own below
 
 
 def test_no_layer_escapes_the_examination():
@@ -208,6 +209,29 @@ def test_pixels_standardise_each_channel_and_turn_the_axes():
 def test_pixels_refuse_a_mean_of_another_number_of_channels():
     with pytest.raises(ValueError, match="one a channel"):
         Pixels((1.0,), (1.0,)).build((2, 2, 3))
+
+
+def test_features_are_standardised_with_one_deviation_for_all():
+    layer: Layer = Features()
+    assert layer.build((3,)) == (3,)
+    x = np.array([[1.0, 0.0, 5.0], [3.0, 0.0, 11.0]], np.float32)
+    layer.standardise(x)
+    assert layer.constants["std"] == pytest.approx([np.sqrt((1 + 0 + 9) / 3)])
+    layer.bind(np.empty((3, 2)), training=True)
+    np.testing.assert_allclose(layer.forward(x), (x - [2.0, 0.0, 8.0]).T / np.sqrt(10 / 3), rtol=1e-6)
+
+
+def test_features_that_are_all_alike_can_be_divided_by():
+    layer = Features()
+    layer.build((2,))
+    layer.standardise(np.full((3, 2), 7.0, np.float32))
+    layer.bind(np.empty((2, 3)), training=True)
+    assert (layer.forward(np.full((3, 2), 7.0, np.float32)) == 0).all()
+
+
+def test_features_refuse_images():
+    with pytest.raises(ValueError, match="Pixels"):
+        Features().build((2, 2, 3))
 
 
 ACTIVATIONS = {
