@@ -4,9 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 
+from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.models.suggestion import Suggestion
 from nn_trainer.ui.train.hyperparameter_panel import HyperparameterPanel
 from tests.helpers.qt_events import turn_wheel
 
@@ -41,6 +43,10 @@ def choose(qtbot, box, name):
     qtbot.keyClick(box, Qt.Key.Key_Home)
     for _ in range(box.findText(name)):
         qtbot.keyClick(box, Qt.Key.Key_Down)
+
+
+def suggestion(preset, size=32, channels="rgb"):
+    return Suggestion(preset, "of a reason", Preprocessing(224, "rgb"), Preprocessing(size, channels))
 
 
 def camel(name):
@@ -167,14 +173,14 @@ def test_the_wheel_changes_a_box_only_with_the_focus(panel, qtbot):
 
 
 def test_reset_goes_back_to_the_defaults_and_to_what_suits_the_data(panel, qtbot):
-    panel.suggest(image_size=28, channels="grey")
+    panel.suggest(suggestion("cnn", 28, "grey"))
     panel.set_config(TrainingConfig(epochs=3, image_size=64, channels="rgb", optimizer="sgd", learning_rate=0.1))
     qtbot.mouseClick(box_of(panel, "resetSettingsButton"), Qt.MouseButton.LeftButton)
     assert panel.config() == TrainingConfig(image_size=28, channels="grey")
 
 
 def test_a_suggestion_is_held_within_the_range(panel):
-    panel.suggest(image_size=1000, channels="rgb")
+    panel.suggest(suggestion("cnn", 1000, "rgb"))
     assert panel.config().image_size == 256
 
 
@@ -214,6 +220,7 @@ def test_the_focus_shows_the_help(panel, qtbot):
     text = box_of(panel, "settingHelp")
     panel.resize(260, 900)
     unfold(qtbot, panel)
+    panel.set_config(TrainingConfig(preset="pretrained", image_size=224))
     for row in ROWS:
         box_of(panel, camel(row.name)).setFocus(Qt.FocusReason.TabFocusReason)
         assert row.does.replace("'", "&#x27;") in text.text()
@@ -280,5 +287,5 @@ def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, more, height):
             corner = box.mapTo(panel, box.rect().bottomRight())
             assert panel.rect().contains(corner), row.name
         else:
-            assert row.advanced
-            assert not more
+            assert row.advanced or row.presets
+            assert not (more and row.advanced)

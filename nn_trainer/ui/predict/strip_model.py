@@ -15,6 +15,7 @@ from nn_trainer.ui import theme
 from nn_trainer.ui.predict.probability_bars import percent
 from nn_trainer.ui.predict.sources import ImageSource
 
+UNLIKE_TRAINING = "unlike the training pictures"
 THUMBNAIL = 16 * theme.SPACE
 Index = QModelIndex | QPersistentModelIndex
 
@@ -42,7 +43,10 @@ class StripItem:
     @property
     def description(self) -> str:
         """Name and outcome, in a line."""
-        return self.error or (f"{self.source.name}: {' '.join(self.captions)}" if self.prediction else self.source.name)
+        if self.error or self.prediction is None:
+            return self.error or self.source.name
+        unlike = f", {UNLIKE_TRAINING}" if self.prediction.unlike_training else ""
+        return f"{self.source.name}: {' '.join(self.captions)}{unlike}"
 
 
 class StripModel(QAbstractListModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QWidget
@@ -15,6 +16,7 @@ from nn_trainer.ui.train.setting_help import full_help
 # The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
 _MNEMONICS = {
     "preset": "P",
+    "head": "y",
     "epochs": "E",
     "batch_size": "B",
     "learning_rate": "n",
@@ -58,12 +60,24 @@ class SettingForm(QWidget):
             if not row.advanced:
                 self._add_row(row)
         self._more.setToolTip(", ".join(row.label for row in self._advanced))
+        self._rows = table
         self._form.addRow(self._more)
         for row in self._advanced:
             self._add_row(row).edited.connect(self._count_changes)
         self.setMinimumWidth(self.minimumSizeHint().width())  # with all rows, so that nothing moves when they come
         self._unfold(False)
         self._count_changes()
+
+    def show_note(self, name: str, note: QLabel) -> None:
+        """Put a line of text under the box of a hyperparameter."""
+        place: Any = self._form.getWidgetPosition(self.boxes[name])  # row and role; PySide's types do not know
+        self._form.insertRow(place[0] + 1, note)
+
+    def show_for(self, preset: str) -> None:
+        """Show the rows that matter to a preset, and fold away those that only matter to others."""
+        for row in self._rows:
+            if row.presets:
+                self._form.setRowVisible(self.boxes[row.name], preset in row.presets)
 
     def set_locked(self, locked: bool) -> None:
         """Keep the settings as they are; the help stays readable."""
