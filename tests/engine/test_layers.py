@@ -15,6 +15,7 @@ from nn_trainer.engine.layers.dropout import Dropout
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 from nn_trainer.engine.layers.residual import Residual
 from tests.helpers.examination import Bench, central_differences
 
@@ -28,10 +29,14 @@ EXAMPLES = [
     (lambda: Convolution(2, stride=2), (3, 4, 6)),
     (lambda: Convolution(2, stride=2), (1, 5, 3)),
     (lambda: Convolution(2, kernel=1, stride=2, bias=False), (2, 4, 5)),
-    (lambda: Convolution(2, kernel=1, bias=False), (2, 4, 5)),
     (lambda: Convolution(2, stride=2, padding="same"), (3, 4, 5)),
     (lambda: Convolution(2, kernel=5, stride=2, padding="same"), (2, 5, 6)),
+    (lambda: PointwiseConvolution(3), (2, 4, 5)),
+    (lambda: PointwiseConvolution(2, bias=False), (3, 1, 1)),
     (lambda: DepthwiseConvolution(), (3, 4, 5)),
+    (lambda: DepthwiseConvolution(), (2, 11, 3)),
+    (lambda: DepthwiseConvolution(stride=2), (2, 21, 2)),
+    (lambda: DepthwiseConvolution(kernel=1, stride=2), (2, 4, 3)),
     (lambda: DepthwiseConvolution(stride=2, padding="same"), (2, 4, 5)),
     (lambda: DepthwiseConvolution(kernel=5, stride=2, padding="same"), (2, 5, 6)),
     (lambda: DepthwiseConvolution(stride=2), (2, 5, 4)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape, channels_first
 
 
 class AveragePooling(Layer):
@@ -60,9 +60,9 @@ class GlobalAveragePooling(Layer):
         return input_shape[:1]
 
     def bind(self, y: Array, training: bool) -> Array:
-        """The input has its own buffer."""
+        """The input has its own buffer, channels first: what is added lies side by side."""
         self.y = y
-        return np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)
+        return channels_first(self.input_shape, y.shape[-1], y.dtype)
 
     def bind_gradient(self, dx: Array | None) -> Array:
         """dy is a vector, with a buffer of its own."""

@@ -138,3 +138,14 @@ def array_shape(shape: Shape, samples: int) -> Shape:
         channels, height, width = shape
         return height, channels, width, samples
     return (*shape, samples)
+
+
+def channels_first(shape: Shape, samples: int, dtype: np.dtype[Any]) -> Array:
+    """Memory for feature maps in which all pixels of a channel stand side by side; the axes are in the usual order."""
+    channels, height, width = shape
+    return np.empty((channels, height, width, samples), dtype).swapaxes(0, 1)
+
+
+def is_channels_first(maps: Array) -> bool:
+    """Whether these feature maps lie in memory as `channels_first` makes them."""
+    return maps.swapaxes(0, 1).flags.c_contiguous

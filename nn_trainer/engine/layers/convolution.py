@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape
 
 
 class Convolution(Layer):
@@ -29,8 +29,7 @@ class Convolution(Layer):
     so only the horizontal taps are copied (k copies, each shifted by one pixel), and the matrix that an output row is
     multiplied with is a VIEW of k consecutive rows of `columns`: windows that overlap, nothing copied.  One
     `np.matmul` over all rows then hands each window to BLAS.  The weights lie as (f, i, j, c) to fit it.  With stride 2
-    the copies take every second pixel, and the windows begin at every second row.  A kernel of one pixel with stride 1
-    has nothing to copy: the rows of x themselves are the windows.
+    the copies take every second pixel, and the windows begin at every second row.
 
     Parameters: weight, published as (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
     """
@@ -56,11 +55,6 @@ class Convolution(Layer):
         self.bias = bias
         self.initializer = initializer
         self.padding = padding
-
-    @property
-    def pointwise(self) -> bool:
-        """Whether each pixel is seen by itself: no border, nothing to copy."""
-        return self.kernel == 1 and self.stride == 1
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (filters, ceil(height / stride), ceil(width / stride))."""
@@ -95,10 +89,6 @@ class Convolution(Layer):
         """The input is expected inside a border of zeros."""
         self.y = y
         self.y_rows = row_matrices(y)
-        if self.pointwise:
-            x = np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)
-            self.windows = row_matrices(x)
-            return x
         before = border_before(self.input_shape, self.kernel, self.stride, self.padding)
         self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype, before)
         height, _, width, samples = y.shape
@@ -114,10 +104,6 @@ class Convolution(Layer):
         if dx is None:
             return np.empty_like(self.y)
         self.dx_rows = row_matrices(dx)
-        if self.pointwise:
-            dy = np.empty(self.y.shape, dtype)
-            self.dwindows = row_matrices(dy)
-            return dy
         _, in_height, in_width = self.input_shape
         # With stride 2 dy is spread out to the size of x, with zeros between its pixels.  The kernel is turned, so what
         # was the border before is the one after.
@@ -131,8 +117,7 @@ class Convolution(Layer):
 
     def forward(self, x: Array) -> Array:
         """One matrix product for each output row: (filters, taps) times (taps, width * samples)."""
-        if not self.pointwise:
-            fill_columns(self.columns, self.x_padded, self.stride)
+        fill_columns(self.columns, self.x_padded, self.stride)
         np.matmul(self.parameters["weight"].reshape(self.filters, -1), self.windows, out=self.y_rows)
         if self.bias:
             self.y_rows += self.parameters["bias"][:, None]
@@ -162,7 +147,7 @@ class Convolution(Layer):
 
     def _rows_of(self, dy: Array) -> Array:
         """dy as one matrix (filters, width * samples) for each row."""
-        if self.dx is None or self.pointwise:
+        if self.dx is None:
             return row_matrices(dy)
         if self.stride > 1:
             self.dy_spread[...] = dy
