@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from nn_trainer.engine.layers.base import Array, Layer, Shape
 from nn_trainer.engine.layers.convolution import border_before, check_padding, strided_size
 
 ROWS_IN_BLOCK = 8  # rows of y that are computed together, at most: more waste products, fewer copy more
-NUMBERS_IN_TILES = 2**16  # as many as stay in a core's second cache, beside what is read and written with them
+NUMBERS_IN_TILES = 2**17  # half of a second cache of 1 MiB; the rest is for what is read and written with them
 
 
 class DepthwiseConvolution(Layer):
@@ -91,56 +92,61 @@ class DepthwiseConvolution(Layer):
         self.blocks = -(-height // ROWS_IN_BLOCK)
         self.rows = -(-height // self.blocks)  # of y in a block
         self.rows_in = self.stride * (self.rows - 1) + self.kernel
-        self.x_bordered, x = self._bordered(samples, y.dtype)
-        # With stride 1 the pixels between the maps are copied too, so that all rows of a block are one stretch.
-        line = (self.x_bordered.shape[2] if self.stride == 1 else width) * samples
-        self.line = width * samples
-        in_channel = self.blocks * self.kernel * self.rows_in * line
-        self.chunk = max(1, min(channels, NUMBERS_IN_TILES // in_channel))  # channels at a time
-        self.tiles = np.empty((self.chunk, self.blocks, self.kernel, self.rows_in, line), y.dtype)
-        self.results = np.empty((self.chunk, self.blocks, self.rows, self.line), y.dtype)
-        self.matrices = np.zeros((channels, self.rows, self.kernel, self.rows_in), y.dtype)
+        self.matrices = np.zeros((channels, 1, self.rows, self.kernel, self.rows_in), y.dtype)
         self.matrices_filled = False
+        self.x_bordered, x = self._bordered(samples, y.dtype)
+        # With stride 1 the zeros between the rows are copied too, so that all rows of a block are one stretch.
+        columns = self.x_bordered.shape[2] if self.stride == 1 else width
+        in_channel = self.blocks * self.kernel * self.rows_in * columns * samples
+        chunk = max(1, min(channels, NUMBERS_IN_TILES // in_channel))
+        tiles = np.empty((chunk, self.blocks, self.kernel, self.rows_in, columns, samples), y.dtype)
+        results = np.empty((chunk, self.blocks, self.rows, width * samples), y.dtype)
+        self.chunks = [
+            self._chunk(slice(first, min(first + chunk, channels)), tiles, results)
+            for first in range(0, channels, chunk)
+        ]
         return x
 
     def bind_gradient(self, dx: Array | None) -> Array:
         """dx is gathered inside a border, which catches what falls outside the image."""
         self.dx = dx
-        channels, samples = self.y.shape[1], self.y.shape[3]
+        _, channels, width, samples = self.y.shape
         if dx is not None:
             self.dx_bordered, self.dx_inside = self._bordered(samples, self.y.dtype)
-        self.dy_blocks = np.zeros((channels, self.blocks, self.rows, self.line), self.y.dtype)
+        self.dy_blocks = np.zeros((channels, self.blocks, self.rows, width * samples), self.y.dtype)
         return self._maps(self.dy_blocks)
 
     def forward(self, x: Array) -> Array:
-        """See the class; some channels at a time, so that their tiles stay in cache."""
+        """See the class."""
         if self.training or not self.matrices_filled:
             self._fill_matrices()
-        for channels in self._chunks():
-            tiles, results = self._filled_tiles(channels), self.results[: channels.stop - channels.start]
-            np.matmul(self._flat_matrices(channels), tiles, out=results)
-            bias = self.parameters["bias"][channels, None, None] if self.bias else 0
-            np.add(self._maps(results), bias, out=self.y[:, channels])
+        for chunk in self.chunks:
+            chunk.fill_tiles()
+            np.matmul(chunk.matrices, chunk.tiles, out=chunk.results)
+            bias = self.parameters["bias"][chunk.channels, None, None] if self.bias else 0
+            np.add(chunk.maps, bias, out=chunk.y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
         """Fill the gradients of weight and bias and return dx.
 
         Each block of y is T times a tile, so, as in a dense layer, dL/dT = dy tile^T, and dL/dtile = T^T dy.
-        W[c, i, j] stands in T at (r, j, s r + i) for every row r, so dL/dW[c, i, j] is the sum of dL/dT there; each pixel
+        W[c, i, j] stands in T at (r, j, s r + i) for every row r, so dL/dW[c, i, j] is the sum of dL/dT there; a pixel
         of x stands in several tiles, so dL/dx is the sum of dL/dtile over them.
         """
-        self.gradients["weight"][...] = 0
+        dweight = self.gradients["weight"]
+        dweight[...] = 0
         if self.dx is not None:
             self.dx_bordered[...] = 0
-        for channels in self._chunks():
-            dy_blocks = self.dy_blocks[channels]
-            tiles = self._filled_tiles(channels)
-            dmatrices = np.matmul(dy_blocks, tiles.swapaxes(2, 3)).sum(axis=1).reshape(self.matrices[channels].shape)
+        for chunk in self.chunks:
+            chunk.fill_tiles()
+            dy_blocks = self.dy_blocks[chunk.channels]
+            dmatrices = np.matmul(dy_blocks, chunk.tiles.swapaxes(2, 3)).sum(axis=1)
+            dmatrices = dmatrices.reshape(-1, self.rows, self.kernel, self.rows_in)
             for r, place in self._places():
-                self.gradients["weight"][:, :, channels] += dmatrices[:, r, :, place].transpose(2, 1, 0)
+                dweight[:, :, chunk.channels] += dmatrices[:, r, :, place].transpose(2, 1, 0)
             if self.dx is not None:
-                self._add_tiles(channels, np.matmul(self._flat_matrices(channels).swapaxes(2, 3), dy_blocks))
+                self._add_to_dx(chunk.channels, np.matmul(chunk.matrices.swapaxes(2, 3), dy_blocks))
         if self.bias:
             np.sum(dy, axis=(0, 2, 3), out=self.gradients["bias"])
         if self.dx is not None:
@@ -148,8 +154,7 @@ class DepthwiseConvolution(Layer):
         return self.dx
 
     def _bordered(self, samples: int, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-        """Maps (channels, rows, columns, samples) with zeros around and between them, and a view of (height, channels,
-        width, samples) of their inside.
+        """Maps (channels, rows, columns, samples) with zeros around them, and their inside in the usual order.
 
         What stands right of a row is what stands left of the next one; after the last one there are a few zeros more.
         """
@@ -162,50 +167,49 @@ class DepthwiseConvolution(Layer):
         whole = memory[:, : rows * columns * samples].reshape(channels, rows, columns, samples, copy=False)
         return whole, whole[:, top : top + height, left : left + width].swapaxes(0, 1)
 
-    def _block_views(self, whole: Array, tap: int, columns: int) -> Array:
-        """What the blocks see of bordered maps with the kernel's column `tap`; the blocks overlap in memory.
+    def _chunk(self, channels: slice, tiles: Array, results: Array) -> _Chunk:
+        """Everything that is needed for some channels; tiles and results are used by all chunks in turn."""
+        count = channels.stop - channels.start
+        tiles, results = tiles[:count], results[:count]
+        return _Chunk(
+            channels,
+            [(tiles[:, :, tap], self._seen(self.x_bordered[channels], tap, tiles)) for tap in range(self.kernel)],
+            self.matrices[channels].reshape(count, 1, self.rows, -1, copy=False),
+            tiles.reshape(count, self.blocks, self.kernel * self.rows_in, -1, copy=False)[..., : results.shape[3]],
+            results,
+            self._maps(results),
+            self.y[:, channels],
+        )
 
-        (channels, blocks, rows, columns, samples), every pixel or every second one by the stride.
+    def _seen(self, bordered: Array, tap: int, like: Array) -> Array:
+        """What the blocks see of bordered maps with the kernel's column `tap`: every pixel, or every second one.
+
+        (channels, blocks, rows, columns, samples), with as many columns as `like` has; the blocks overlap in memory.
         """
-        channel, row, column, item = whole.strides
-        shape = (len(whole), self.blocks, self.rows_in, columns, whole.shape[3])
+        channel, row, column, item = bordered.strides
+        shape = (len(bordered), self.blocks, self.rows_in, *like.shape[-2:])
         strides = (channel, self.stride * self.rows * row, row, self.stride * column, item)
-        first = whole[:, :, tap : tap + 1] if tap else whole
-        return as_strided(first, shape, strides)
+        return as_strided(bordered[:, :, tap:], shape, strides)
 
-    def _filled_tiles(self, channels: slice) -> Array:
-        """The tiles (channels, blocks, kernel * rows, width * samples) of x."""
-        tiles = self.tiles[: channels.stop - channels.start]
-        columns = tiles.shape[4] // self.y.shape[3]
-        for tap in range(self.kernel):
-            target = tiles[:, :, tap].reshape(*tiles.shape[:2], self.rows_in, columns, -1, copy=False)
-            target[...] = self._block_views(self.x_bordered[channels], tap, columns)
-        return tiles.reshape(*tiles.shape[:2], -1, tiles.shape[4], copy=False)[..., : self.line]
-
-    def _add_tiles(self, channels: slice, dtiles: Array) -> None:
-        """Add dL/dtile (channels, blocks, kernel * rows, width * samples) to dL/dx, block by block as they overlap."""
+    def _add_to_dx(self, channels: slice, dtiles: Array) -> None:
+        """Add dL/dtile (channels, blocks, kernel * rows, width * samples), block by block since they overlap."""
         _, _, width, samples = self.y.shape
         dtiles = dtiles.reshape(*dtiles.shape[:2], self.kernel, self.rows_in, width, samples)
         for tap in range(self.kernel):
-            target = self._block_views(self.dx_bordered[channels], tap, width)
+            target = self._seen(self.dx_bordered[channels], tap, dtiles)
             for block in range(self.blocks):
                 target[:, block] += dtiles[:, block, tap]
 
     def _fill_matrices(self) -> None:
-        """T of every channel; in prediction once, since the weights do not change."""
+        """T of every channel; in prediction once, since the weights do not change then."""
         for r, place in self._places():
-            self.matrices[:, r, :, place] = self.parameters["weight"].transpose(2, 1, 0)
+            self.matrices[:, 0, r, :, place] = self.parameters["weight"].transpose(2, 1, 0)
         self.matrices_filled = True
 
     def _places(self) -> Iterator[tuple[int, slice]]:
-        """For each row of T the columns, within those of each tap, where the kernel stands."""
+        """For each row of T the columns, among those of each tap, where the kernel stands."""
         for r in range(self.rows):
             yield r, slice(self.stride * r, self.stride * r + self.kernel)
-
-    def _flat_matrices(self, channels: slice) -> Array:
-        """T of some channels (channels, 1, rows of y, kernel * rows of x)."""
-        matrices = self.matrices[channels]
-        return matrices.reshape(len(matrices), 1, self.rows, -1, copy=False)
 
     def _maps(self, blocks: Array) -> Array:
         """A view of (channels, blocks, rows, width * samples) as maps (height, channels, width, samples)."""
@@ -213,8 +217,20 @@ class DepthwiseConvolution(Layer):
         maps = np.reshape(blocks, (len(blocks), -1, width, samples), copy=False)
         return maps[:, :height].swapaxes(0, 1)
 
-    def _chunks(self) -> Iterator[slice]:
-        """All channels, some at a time."""
-        channels = self.input_shape[0]
-        for first in range(0, channels, self.chunk):
-            yield slice(first, min(first + self.chunk, channels))
+
+@dataclass(slots=True)
+class _Chunk:
+    """Some channels, so few that their tiles stay in cache: views of all arrays, made once, as making takes time too."""
+
+    channels: slice
+    copies: list[tuple[Array, Array]]  # for each tap the tiles, and what of x is copied there
+    matrices: Array  # T: (channels, 1, rows of y, kernel * rows of x)
+    tiles: Array  # (channels, blocks, kernel * rows of x, width * samples)
+    results: Array  # (channels, blocks, rows of y, width * samples)
+    maps: Array  # the same as (height, channels, width, samples)
+    y: Array  # where they go to
+
+    def fill_tiles(self) -> None:
+        """Copy x once for each tap."""
+        for target, source in self.copies:
+            np.copyto(target, source)
