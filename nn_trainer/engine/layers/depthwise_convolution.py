@@ -121,7 +121,7 @@ class DepthwiseConvolution(Layer):
         if self.training or not self.matrices_filled:
             self._fill_matrices()
         for chunk in self.chunks:
-            chunk.fill_tiles()
+            np.copyto(chunk.copies, chunk.seen)
             np.matmul(chunk.matrices, chunk.tiles, out=chunk.results)
             bias = self.parameters["bias"][chunk.channels, None, None] if self.bias else 0
             np.add(chunk.maps, bias, out=chunk.y)
@@ -139,7 +139,7 @@ class DepthwiseConvolution(Layer):
         if self.dx is not None:
             self.dx_bordered[...] = 0
         for chunk in self.chunks:
-            chunk.fill_tiles()
+            np.copyto(chunk.copies, chunk.seen)
             dy_blocks = self.dy_blocks[chunk.channels]
             dmatrices = np.matmul(dy_blocks, chunk.tiles.swapaxes(2, 3)).sum(axis=1)
             dmatrices = dmatrices.reshape(-1, self.rows, self.kernel, self.rows_in)
@@ -173,7 +173,8 @@ class DepthwiseConvolution(Layer):
         tiles, results = tiles[:count], results[:count]
         return _Chunk(
             channels,
-            [(tiles[:, :, tap], self._seen(self.x_bordered[channels], tap, tiles)) for tap in range(self.kernel)],
+            self._seen(self.x_bordered[channels], tiles.shape[4]),
+            tiles,
             self.matrices[channels].reshape(count, 1, self.rows, -1, copy=False),
             tiles.reshape(count, self.blocks, self.kernel * self.rows_in, -1, copy=False)[..., : results.shape[3]],
             results,
@@ -181,24 +182,23 @@ class DepthwiseConvolution(Layer):
             self.y[:, channels],
         )
 
-    def _seen(self, bordered: Array, tap: int, like: Array) -> Array:
-        """What the blocks see of bordered maps with the kernel's column `tap`: every pixel, or every second one.
+    def _seen(self, bordered: Array, columns: int) -> Array:
+        """What the blocks see of bordered maps with each column of the kernel: every pixel, or every second one.
 
-        (channels, blocks, rows, columns, samples), with as many columns as `like` has; the blocks overlap in memory.
+        (channels, blocks, kernel, rows, columns, samples); blocks and taps overlap in memory.
         """
         channel, row, column, item = bordered.strides
-        shape = (len(bordered), self.blocks, self.rows_in, *like.shape[-2:])
-        strides = (channel, self.stride * self.rows * row, row, self.stride * column, item)
-        return as_strided(bordered[:, :, tap:], shape, strides)
+        shape = (len(bordered), self.blocks, self.kernel, self.rows_in, columns, bordered.shape[3])
+        strides = (channel, self.stride * self.rows * row, column, row, self.stride * column, item)
+        return as_strided(bordered, shape, strides)
 
     def _add_to_dx(self, channels: slice, dtiles: Array) -> None:
-        """Add dL/dtile (channels, blocks, kernel * rows, width * samples), block by block since they overlap."""
-        _, _, width, samples = self.y.shape
-        dtiles = dtiles.reshape(*dtiles.shape[:2], self.kernel, self.rows_in, width, samples)
-        for tap in range(self.kernel):
-            target = self._seen(self.dx_bordered[channels], tap, dtiles)
-            for block in range(self.blocks):
-                target[:, block] += dtiles[:, block, tap]
+        """Add dL/dtile (channels, blocks, kernel * rows, width * samples), one by one since they overlap."""
+        target = self._seen(self.dx_bordered[channels], self.y.shape[2])
+        dtiles = dtiles.reshape(target.shape)
+        for block in range(self.blocks):
+            for tap in range(self.kernel):
+                target[:, block, tap] += dtiles[:, block, tap]
 
     def _fill_matrices(self) -> None:
         """T of every channel; in prediction once, since the weights do not change then."""
@@ -220,17 +220,13 @@ class DepthwiseConvolution(Layer):
 
 @dataclass(slots=True)
 class _Chunk:
-    """Some channels, so few that their tiles stay in cache: views of all arrays, made once, as making takes time too."""
+    """Some channels, so few that their tiles stay in cache: views of all arrays, made once as that takes time too."""
 
     channels: slice
-    copies: list[tuple[Array, Array]]  # for each tap the tiles, and what of x is copied there
+    seen: Array  # of x, for each block and tap
+    copies: Array  # where it is copied to
     matrices: Array  # T: (channels, 1, rows of y, kernel * rows of x)
-    tiles: Array  # (channels, blocks, kernel * rows of x, width * samples)
+    tiles: Array  # the copies as (channels, blocks, kernel * rows of x, width * samples)
     results: Array  # (channels, blocks, rows of y, width * samples)
     maps: Array  # the same as (height, channels, width, samples)
     y: Array  # where they go to
-
-    def fill_tiles(self) -> None:
-        """Copy x once for each tap."""
-        for target, source in self.copies:
-            np.copyto(target, source)
