@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nn_trainer.engine.layers import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Scratch
 from nn_trainer.engine.layers.chain import Chain
 
 
@@ -134,6 +135,7 @@ class Replica:
         rng: np.random.Generator | None = None,
     ) -> None:
         self.chain = network.chain.replicate()
+        self.chain.share(Scratch())
         self.chain.bind(np.empty((network.classes, samples), network.weights.dtype), training)
         if training:
             self.gradient = np.zeros_like(network.weights) if gradient is None else gradient

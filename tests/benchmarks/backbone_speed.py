@@ -3,8 +3,9 @@
     python -m tests.benchmarks.backbone_speed [--size 224] [--rounds 5] [--seconds 1.0]
 
 PyTorch, with batch normalization folded as ours is, is measured with one thread and with all, both memory formats,
-batches of 1, 8 and 32 images, eager and (batches of 8) compiled where that works; the best setting counts.  The contenders
-take turns round by round, so that a slow moment of the machine hits all of them.  PyTorch has to be installed beside.
+batches of 1, 8 and 32 images, eager and (batches of 8) compiled where that works; the best setting counts.  The
+contenders take turns round by round, so that a slow moment of the machine hits all of them.  PyTorch has to be
+installed beside; it is no dependency of the program.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -22,17 +24,15 @@ from threadpoolctl import threadpool_info
 from nn_trainer.models.backbone import load_backbone
 from tests.benchmarks.torch_backbone import torch_backbone, torch_images
 
+THREADS = tuple(dict.fromkeys((1, os.cpu_count() or 1)))
 Step = tuple[Callable[[], object], int]  # what is called, and how many images it does
 
 
 def ours(pixels: np.ndarray) -> dict[str, Step]:
     backbone = load_backbone()
     return {
-        f"NN Trainer, {threads} thread{'s' * (threads > 1)}": (
-            lambda t=threads: backbone.features(pixels, t),
-            len(pixels),
-        )
-        for threads in dict.fromkeys((1, os.cpu_count() or 1))
+        f"NN Trainer, {words(threads)}": (partial(backbone.features, pixels, threads), len(pixels))
+        for threads in THREADS
     }
 
 
@@ -41,22 +41,25 @@ def theirs(pixels: np.ndarray) -> dict[str, Step]:
     for layout in (torch.contiguous_format, torch.channels_last):
         module = torch_backbone(folded=True).to(memory_format=layout)
         images = torch_images(pixels).contiguous(memory_format=layout)
-        for threads in dict.fromkeys((1, os.cpu_count() or 1)):
+        for threads in THREADS:
             torch.set_num_threads(threads)
             for batch, compiled in ((1, False), (8, False), (32, False), (8, True)):
-                words = (
-                    f"{threads} thread{'s' * (threads > 1)}, {'NCHW' if layout == torch.contiguous_format else 'NHWC'}"
-                )
-                name = f"PyTorch, {words}, batch {batch}{', compiled' * compiled}"
+                name = f"PyTorch, {words(threads)}, {'NCHW' if layout == torch.contiguous_format else 'NHWC'}"
+                name += f", batch {batch}{', compiled' * compiled}"
                 step = torch_step(module, images[:batch], threads, compiled)
                 if step is not None:
                     steps[name] = (step, batch)
     return steps
 
 
+def words(threads: int) -> str:
+    return f"{threads} thread{'s' * (threads > 1)}"
+
+
 def torch_step(
     module: torch.nn.Module, images: torch.Tensor, threads: int, compiled: bool
 ) -> Callable[[], object] | None:
+    """One batch; None if this machine cannot compile."""
     run = torch.compile(module) if compiled else module
 
     def step() -> object:

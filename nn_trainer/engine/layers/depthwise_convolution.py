@@ -14,7 +14,7 @@ from nn_trainer.engine.layers.base import Array, Layer, Shape
 from nn_trainer.engine.layers.convolution import border_before, check_padding, strided_size
 
 ROWS_IN_BLOCK = 8  # rows of y that are computed together, at most: more waste products, fewer copy more
-NUMBERS_IN_TILES = 2**17  # half of a second cache of 1 MiB; the rest is for what is read and written with them
+NUMBERS_IN_TILES = 2**18  # 1 MiB, the second cache of many a core; smaller chunks cost more calls than they gain
 
 
 class DepthwiseConvolution(Layer):
@@ -99,8 +99,9 @@ class DepthwiseConvolution(Layer):
         columns = self.x_bordered.shape[2] if self.stride == 1 else width
         in_channel = self.blocks * self.kernel * self.rows_in * columns * samples
         chunk = max(1, min(channels, NUMBERS_IN_TILES // in_channel))
-        tiles = np.empty((chunk, self.blocks, self.kernel, self.rows_in, columns, samples), y.dtype)
-        results = np.empty((chunk, self.blocks, self.rows, width * samples), y.dtype)
+        shape = chunk, self.blocks, self.kernel, self.rows_in, columns, samples
+        tiles = self.scratch.take("tiles", shape, y.dtype)
+        results = self.scratch.take("results", (chunk, self.blocks, self.rows, width * samples), y.dtype)
         self.chunks = [
             self._chunk(slice(first, min(first + chunk, channels)), tiles, results)
             for first in range(0, channels, chunk)
