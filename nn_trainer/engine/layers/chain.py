@@ -78,6 +78,11 @@ class Chain:
         for layer in self.layers:
             layer.share(scratch)
 
+    def prepare(self) -> None:
+        """Let each layer derive from its parameters what all replicas need."""
+        for layer in self.layers:
+            layer.prepare()
+
     def seed(self, rng: np.random.Generator) -> None:
         """Give all layers the source of their random numbers."""
         for layer in self.layers:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Array, Layer, Shape
-from nn_trainer.engine.layers.convolution import border_before, check_padding, strided_size
+from nn_trainer.engine.layers.base import Array, Layer, Shape, assign, phases
+from nn_trainer.engine.layers.direct_convolution import border_before, check_padding, strided_size
 
 ROWS_IN_BLOCK = 8  # rows of y that are computed together, at most: more waste products, fewer copy more
 NUMBERS_IN_TILES = 2**18  # 1 MiB, the second cache of many a core; smaller chunks cost more calls than they gain
@@ -57,11 +57,17 @@ class DepthwiseConvolution(Layer):
         check_padding(padding)
         self.kernel, self.stride, self.bias, self.initializer = kernel, stride, bias, initializer
         self.padding = padding
+        self.matrices = _Matrices()  # the same object in all replicas
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (channels, ceil(height / stride), ceil(width / stride))."""
         channels, height, width = input_shape
-        return channels, strided_size(height, self.stride), strided_size(width, self.stride)
+        rows = strided_size(height, self.stride)
+        self.blocks = -(-rows // ROWS_IN_BLOCK)
+        self.rows = -(-rows // self.blocks)  # of y in a block
+        self.rows_in = self.stride * (self.rows - 1) + self.kernel
+        self.matrices = _Matrices()
+        return channels, rows, strided_size(width, self.stride)
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Weight as (kernel rows, kernel columns, channels)."""
@@ -85,15 +91,14 @@ class DepthwiseConvolution(Layer):
         channels, height, width = self.output_shape
         return self.kernel**2 * channels * height * width
 
+    def prepare(self) -> None:
+        """Fill T of every channel."""
+        self.matrices.take(self.parameters["weight"], self.stride, self.rows)
+
     def bind(self, y: Array, training: bool) -> Array:
         """The input is expected inside borders of zeros, channels first."""
-        self.y, self.training = y, training
-        height, channels, width, samples = y.shape
-        self.blocks = -(-height // ROWS_IN_BLOCK)
-        self.rows = -(-height // self.blocks)  # of y in a block
-        self.rows_in = self.stride * (self.rows - 1) + self.kernel
-        self.matrices = np.zeros((channels, 1, self.rows, self.kernel, self.rows_in), y.dtype)
-        self.matrices_filled = False
+        self.y = y
+        (channels, _, width), samples = self.output_shape, y.shape[-1]
         self.x_bordered, x = self._bordered(samples, y.dtype)
         # With stride 1 the zeros between the rows are copied too, so that all rows of a block are one stretch.
         columns = self.x_bordered.shape[2] if self.stride == 1 else width
@@ -111,21 +116,21 @@ class DepthwiseConvolution(Layer):
     def bind_gradient(self, dx: Array | None) -> Array:
         """dx is gathered inside a border, which catches what falls outside the image."""
         self.dx = dx
-        _, channels, width, samples = self.y.shape
+        (channels, _, width), samples = self.output_shape, self.y.shape[-1]
         if dx is not None:
             self.dx_bordered, self.dx_inside = self._bordered(samples, self.y.dtype)
         self.dy_blocks = np.zeros((channels, self.blocks, self.rows, width * samples), self.y.dtype)
-        return self._maps(self.dy_blocks)
+        self.dy_maps = self._maps(self.dy_blocks)
+        return self.dy_maps if self.y.ndim == 4 else np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
         """See the class."""
-        if self.training or not self.matrices_filled:
-            self._fill_matrices()
         for chunk in self.chunks:
             np.copyto(chunk.copies, chunk.seen)
-            np.matmul(chunk.matrices, chunk.tiles, out=chunk.results)
+            np.matmul(self.matrices.flat[chunk.channels], chunk.tiles, out=chunk.results)
             bias = self.parameters["bias"][chunk.channels, None, None] if self.bias else 0
-            np.add(chunk.maps, bias, out=chunk.y)
+            for maps, y in chunk.moves:
+                np.add(maps, bias, out=y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
@@ -137,6 +142,8 @@ class DepthwiseConvolution(Layer):
         """
         dweight = self.gradients["weight"]
         dweight[...] = 0
+        if dy is not self.dy_maps:
+            assign(self.dy_maps, dy)
         if self.dx is not None:
             self.dx_bordered[...] = 0
         for chunk in self.chunks:
@@ -144,12 +151,13 @@ class DepthwiseConvolution(Layer):
             dy_blocks = self.dy_blocks[chunk.channels]
             dmatrices = np.matmul(dy_blocks, chunk.tiles.swapaxes(2, 3)).sum(axis=1)
             dmatrices = dmatrices.reshape(-1, self.rows, self.kernel, self.rows_in)
-            for r, place in self._places():
-                dweight[:, :, chunk.channels] += dmatrices[:, r, :, place].transpose(2, 1, 0)
+            for part in kernels_in(dmatrices, self.stride):
+                dweight[:, :, chunk.channels] += part.transpose(2, 1, 0)
             if self.dx is not None:
-                self._add_to_dx(chunk.channels, np.matmul(chunk.matrices.swapaxes(2, 3), dy_blocks))
+                turned = self.matrices.flat[chunk.channels].swapaxes(2, 3)
+                self._add_to_dx(chunk.channels, np.matmul(turned, dy_blocks))
         if self.bias:
-            np.sum(dy, axis=(0, 2, 3), out=self.gradients["bias"])
+            np.sum(self.dy_maps, axis=(0, 2, 3), out=self.gradients["bias"])
         if self.dx is not None:
             self.dx[...] = self.dx_inside
         return self.dx
@@ -172,15 +180,14 @@ class DepthwiseConvolution(Layer):
         """Everything that is needed for some channels; tiles and results are used by all chunks in turn."""
         count = channels.stop - channels.start
         tiles, results = tiles[:count], results[:count]
+        maps, y = self._maps(results), self.y[..., channels, :, :]
         return _Chunk(
             channels,
             self._seen(self.x_bordered[channels], tiles.shape[4]),
             tiles,
-            self.matrices[channels].reshape(count, 1, self.rows, -1, copy=False),
             tiles.reshape(count, self.blocks, self.kernel * self.rows_in, -1, copy=False)[..., : results.shape[3]],
             results,
-            self._maps(results),
-            self.y[:, channels],
+            [(maps, y)] if y.ndim == 4 else list(zip(phases(maps), phases(y), strict=True)),
         )
 
     def _seen(self, bordered: Array, columns: int) -> Array:
@@ -195,28 +202,38 @@ class DepthwiseConvolution(Layer):
 
     def _add_to_dx(self, channels: slice, dtiles: Array) -> None:
         """Add dL/dtile (channels, blocks, kernel * rows, width * samples), one by one since they overlap."""
-        target = self._seen(self.dx_bordered[channels], self.y.shape[2])
+        target = self._seen(self.dx_bordered[channels], self.output_shape[2])
         dtiles = dtiles.reshape(target.shape)
         for block in range(self.blocks):
             for tap in range(self.kernel):
                 target[:, block, tap] += dtiles[:, block, tap]
 
-    def _fill_matrices(self) -> None:
-        """T of every channel; in prediction once, since the weights do not change then."""
-        for r, place in self._places():
-            self.matrices[:, 0, r, :, place] = self.parameters["weight"].transpose(2, 1, 0)
-        self.matrices_filled = True
-
-    def _places(self) -> Iterator[tuple[int, slice]]:
-        """For each row of T the columns, among those of each tap, where the kernel stands."""
-        for r in range(self.rows):
-            yield r, slice(self.stride * r, self.stride * r + self.kernel)
-
     def _maps(self, blocks: Array) -> Array:
         """A view of (channels, blocks, rows, width * samples) as maps (height, channels, width, samples)."""
-        height, _, width, samples = self.y.shape
-        maps = np.reshape(blocks, (len(blocks), -1, width, samples), copy=False)
+        _, height, width = self.output_shape
+        maps = np.reshape(blocks, (len(blocks), -1, width, self.y.shape[-1]), copy=False)
         return maps[:, :height].swapaxes(0, 1)
+
+
+class _Matrices:
+    """T of every channel: (channels, 1, rows of y, kernel * rows of x)."""
+
+    flat: Array
+
+    def take(self, weight: Array, stride: int, rows: int) -> None:
+        """Put this weight to its places.  Each number is written once, so that two threads may do so at a time."""
+        kernel, _, channels = weight.shape
+        if not hasattr(self, "flat"):
+            self.flat = np.zeros((channels, 1, rows, kernel * (stride * (rows - 1) + kernel)), weight.dtype)
+        for part in kernels_in(self.flat.reshape(channels, rows, kernel, -1, copy=False), stride):
+            part[...] = weight.transpose(2, 1, 0)
+
+
+def kernels_in(matrices: Array, stride: int) -> Iterator[Array]:
+    """Where the kernel stands in each row of T (channels, rows of y, kernel, rows of x): (channels, columns, rows)."""
+    _, rows, kernel, _ = matrices.shape
+    for r in range(rows):
+        yield matrices[:, r, :, stride * r : stride * r + kernel]
 
 
 @dataclass(slots=True)
@@ -226,8 +243,6 @@ class _Chunk:
     channels: slice
     seen: Array  # of x, for each block and tap
     copies: Array  # where it is copied to
-    matrices: Array  # T: (channels, 1, rows of y, kernel * rows of x)
     tiles: Array  # the copies as (channels, blocks, kernel * rows of x, width * samples)
     results: Array  # (channels, blocks, rows of y, width * samples)
-    maps: Array  # the same as (height, channels, width, samples)
-    y: Array  # where they go to
+    moves: list[tuple[Array, Array]]  # the results as maps, and where in y they go to

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Array, Layer, Shape, channels_first, is_channels_first
+from nn_trainer.engine.layers.base import Array, Layer, Shape, assign, channels_first, is_channels_first
 
 
 class PointwiseConvolution(Layer):
@@ -57,10 +57,10 @@ class PointwiseConvolution(Layer):
     def bind_gradient(self, dx: Array | None) -> Array:
         """The same for the way back."""
         self.dx = dx
-        dy, self.dy_flat = flat_map(self.output_shape, self.y)
+        self.dy_own, self.dy_flat = flat_map(self.output_shape, self.y)
         if dx is not None:
             self.dx_own, self.dx_flat = flat_map(self.input_shape, self.y, dx)
-        return dy
+        return self.dy_own if self.y.ndim == 4 else np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
         """One matrix product."""
@@ -68,7 +68,7 @@ class PointwiseConvolution(Layer):
         if self.bias:
             self.y_flat += self.parameters["bias"][:, None]
         if self.y_own is not self.y:
-            self.y[...] = self.y_own
+            assign(self.y, self.y_own)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
@@ -77,13 +77,15 @@ class PointwiseConvolution(Layer):
         y = W x + b for each pixel, as in a dense layer, so dL/dW = dy x^T and dL/db = dy, summed over the pixels, and
         dL/dx = W^T dy.
         """
+        if dy is not self.dy_own:
+            assign(self.dy_own, dy)
         np.matmul(self.dy_flat, self.x_flat.T, out=self.gradients["weight"])
         if self.bias:
             np.sum(self.dy_flat, axis=1, out=self.gradients["bias"])
         if self.dx is not None:
             np.matmul(self.parameters["weight"].T, self.dy_flat, out=self.dx_flat)
             if self.dx_own is not self.dx:
-                self.dx[...] = self.dx_own
+                assign(self.dx, self.dx_own)
         return self.dx
 
 
