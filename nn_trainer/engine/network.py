@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nn_trainer.engine.layers import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Scratch
 from nn_trainer.engine.layers.chain import Chain
 
 
@@ -134,6 +135,7 @@ class Replica:
         rng: np.random.Generator | None = None,
     ) -> None:
         self.chain = network.chain.replicate()
+        self.chain.share(Scratch())
         self.chain.bind(np.empty((network.classes, samples), network.weights.dtype), training)
         if training:
             self.gradient = np.zeros_like(network.weights) if gradient is None else gradient
@@ -141,8 +143,13 @@ class Replica:
             self.chain.seed(rng or np.random.default_rng(0))
             self._dlogits = self.chain.bind_gradient(None)
 
-    def forward(self, pixels: Array) -> Array:
-        """Logits (classes, samples) for images (samples, height, width, channels); overwritten by the next call."""
+    def forward(self, pixels: Array, prepared: bool = False) -> Array:
+        """Logits (classes, samples) for images (samples, height, width, channels); overwritten by the next call.
+
+        `prepared` says that `network.chain.prepare()` was called since the weights changed.
+        """
+        if not prepared:
+            self.chain.prepare()
         return self.chain.forward(pixels)
 
     def backward(self, dlogits: Array) -> None:

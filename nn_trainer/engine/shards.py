@@ -69,6 +69,7 @@ class Shards:
         """
         parts = np.array_split(batch, min(len(self._gradients), len(batch)))
         jobs = [(shard, pixels, labels, part, len(batch)) for shard, part in enumerate(parts)]
+        self._network.chain.prepare()
         if self._pool is None or len(jobs) == 1:
             results = [self._run(*job) for job in jobs]
         else:
@@ -83,7 +84,7 @@ class Shards:
         replica = self._replica(shard, len(part))
         truth = labels[part]
         with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
-            logits = replica.forward(pixels[part])
+            logits = replica.forward(pixels[part], prepared=True)
             right = int(np.count_nonzero(logits.argmax(axis=0) == truth))
             loss, dlogits = self._loss(logits, truth, batch_size)
             replica.backward(dlogits)

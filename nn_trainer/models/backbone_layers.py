@@ -18,6 +18,7 @@ from nn_trainer.engine.layers.average_pooling import GlobalAveragePooling
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 from nn_trainer.engine.layers.residual import Residual
 
 STEM, FEATURES = 32, 1280  # filters of the first convolution and of the last
@@ -46,12 +47,12 @@ class Block:
 
     def layers(self) -> list[Layer]:
         """The block as layers: one if its input is added, else several."""
-        widening: list[Layer] = [Convolution(self.widened, kernel=1), ReLU6()] if self.widens else []
+        widening: list[Layer] = [PointwiseConvolution(self.widened), ReLU6()] if self.widens else []
         layers = [
             *widening,
             DepthwiseConvolution(self.kernel, self.stride, padding="same"),
             ReLU6(),
-            Convolution(self.filters, kernel=1),
+            PointwiseConvolution(self.filters),
         ]
         return [Residual(layers)] if self.adds_its_input else layers
 
@@ -85,7 +86,7 @@ def backbone_layers() -> list[Layer]:
         Convolution(STEM, stride=2, padding="same"),
         ReLU6(),
         *(layer for block in BLOCKS for layer in block.layers()),
-        Convolution(FEATURES, kernel=1),
+        PointwiseConvolution(FEATURES),
         ReLU6(),
         GlobalAveragePooling(),
     ]

@@ -89,7 +89,7 @@ def fold(tensors: dict[str, NDArray[Any]]) -> Weights:
         )
         scale = scale / np.sqrt(variance + _EPSILON)
         weight = tensors[f"{convolution}.weight"] * scale[:, None, None, None]
-        weights[f"{place}.weight"] = weight.astype(np.float32)
+        weights[f"{place}.weight"] = weight.astype(np.float32, order="C")  # a file cannot hold another order
         weights[f"{place}.bias"] = (shift - scale * mean).astype(np.float32)
     return weights
 

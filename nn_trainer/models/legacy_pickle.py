@@ -6,7 +6,8 @@ little-endian.
 
 A pickle is a program for a small machine, which may name any function and have it called.  So: only the few
 instructions are admitted that such a dictionary takes, only the names in `_Reader.find_class` are known, and each
-stands for something of this file that does nothing but keep its arguments.
+stands for something of this file that does nothing but keep its arguments.  What such a file can still do is take time,
+so whoever knows its hash compares that first (as `backbone_weights.py` does).
 """
 
 from __future__ import annotations
@@ -26,23 +27,13 @@ _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001
 _STORAGES: dict[str, np.dtype[Any]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 _LARGEST_PICKLE = 2**20  # instructions; the dictionary of a network has some ten thousand
-_INSTRUCTIONS = frozenset(
-    {
-        "PROTO",
-        "STOP",
-        "GLOBAL",
-        "BINPERSID",
-        "REDUCE",
-        "BUILD",
-        "MARK",
-        "BINGET",
-        "LONG_BINGET",
-        "BINPUT",
-        "LONG_BINPUT",
-    }
-    | {"EMPTY_DICT", "SETITEM", "SETITEMS", "EMPTY_LIST", "APPENDS", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2"}
-    | {"MARK", "NONE", "NEWTRUE", "NEWFALSE", "BININT", "BININT1", "BININT2", "LONG1", "BINUNICODE"}
-)
+# fmt: off
+_INSTRUCTIONS = frozenset((
+    "PROTO", "STOP", "GLOBAL", "BINPERSID", "REDUCE", "BUILD", "BINGET", "LONG_BINGET", "BINPUT", "LONG_BINPUT", "MARK",
+    "EMPTY_DICT", "SETITEM", "SETITEMS", "EMPTY_LIST", "APPEND", "APPENDS", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2",
+    "TUPLE3", "NONE", "NEWTRUE", "NEWFALSE", "BININT", "BININT1", "BININT2", "LONG1", "BINUNICODE",
+))
+# fmt: on
 
 
 def read_tensors(content: bytes) -> dict[str, NDArray[Any]]:
@@ -60,11 +51,12 @@ def read_tensors(content: bytes) -> dict[str, NDArray[Any]]:
         if not isinstance(tensors, dict) or not isinstance(keys, list) or sorted(keys) != sorted(sizes):
             raise ValueError("it holds no dictionary of tensors")
         storages = {key: _read_storage(stream, *sizes[key]) for key in keys}
+        cut = {str(name): item.cut_from(storages) for name, item in tensors.items() if isinstance(item, _Tensor)}
     except ValueError:
         raise
     except Exception as error:  # a damaged pickle raises nearly anything
         raise ValueError(f"it is damaged ({type(error).__name__}: {error})") from error
-    return {str(name): tensor.cut_from(storages) for name, tensor in tensors.items() if isinstance(tensor, _Tensor)}
+    return cut
 
 
 class _Dictionary(dict[Any, Any]):

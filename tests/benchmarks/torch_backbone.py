@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from nn_trainer.models.backbone_weights import read_package_file
 
@@ -76,11 +77,24 @@ class TorchBackbone(nn.Module):
         return self.relu(self._bn1(self._conv_head(x))).mean((2, 3))
 
 
-def torch_backbone() -> TorchBackbone:
-    """With the weights of the package's file, in evaluation mode."""
+def torch_backbone(folded: bool = False) -> TorchBackbone:
+    """With the weights of the package's file, in evaluation mode; batch normalization folded or not."""
     module = TorchBackbone()
     module.load_state_dict({name: torch.from_numpy(array) for name, array in read_package_file().items()})
-    return module.eval()
+    module.eval()
+    if folded:
+        _fold(module, ("_conv_stem", "_bn0"), ("_conv_head", "_bn1"))
+        for block in module._blocks:
+            _fold(block, ("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2"))
+    return module
+
+
+def _fold(module: nn.Module, *pairs: tuple[str, str]) -> None:
+    for convolution, normalization in pairs:
+        if hasattr(module, convolution):
+            fused = fuse_conv_bn_eval(getattr(module, convolution), getattr(module, normalization))
+            setattr(module, convolution, fused)
+            setattr(module, normalization, nn.Identity())
 
 
 def torch_images(pixels: object) -> torch.Tensor:

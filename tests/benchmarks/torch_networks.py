@@ -20,6 +20,7 @@ from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 from nn_trainer.engine.layers.residual import Residual
 
 
@@ -92,6 +93,15 @@ def _convolution(layer: Convolution | DepthwiseConvolution) -> nn.Module:
     return module if layer.padding == "symmetric" else nn.Sequential(_same_padding(layer), module)
 
 
+def _pointwise(layer: PointwiseConvolution) -> nn.Conv2d:
+    module = nn.Conv2d(layer.input_shape[0], layer.filters, 1, bias=layer.bias)
+    published = layer.published(layer.parameters)
+    module.weight = parameter(published["weight"])
+    if layer.bias:
+        module.bias = parameter(published["bias"])
+    return module
+
+
 def _same_padding(layer: Convolution | DepthwiseConvolution) -> nn.ZeroPad2d:
     """TensorFlow's rule, which PyTorch does not have with a stride: as few zeros as it takes, the odd one behind."""
     borders = []
@@ -119,6 +129,7 @@ MODULES = {
     Pixels: TorchPixels,
     Convolution: _convolution,
     DepthwiseConvolution: _convolution,
+    PointwiseConvolution: _pointwise,
     Dense: _dense,
     BatchNormalization: _normalization,
     Bias: TorchBias,

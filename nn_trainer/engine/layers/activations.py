@@ -10,7 +10,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer
+from nn_trainer.engine.layers.base import Array, Layer, is_channels_first
 
 
 class Activation(Layer, abstract=True):
@@ -39,11 +39,16 @@ class ReLU(Activation):
 
     slope_type = np.bool_
 
+    def bind(self, y: Array, training: bool) -> Array:
+        """NumPy takes the maximum of two arrays three times as fast as that of an array and a number."""
+        self.zeros = np.zeros(y.shape if y.ndim == 2 else y.shape[-3:], y.dtype)
+        return super().bind(y, training)
+
     def forward(self, x: Array) -> Array:
         """See the class."""
         if self.slope is not None:
             np.greater(x, 0, out=self.slope)
-        return np.maximum(x, 0, out=self.y)
+        return np.maximum(x, self.zeros, out=self.y)
 
 
 class ReLU6(Activation):
@@ -53,6 +58,14 @@ class ReLU6(Activation):
     """
 
     slope_type = np.bool_
+
+    def bind(self, y: Array, training: bool) -> Array:
+        """In place, unless y has gaps: the layer before is faster without, and from there to y it is the same work."""
+        x = super().bind(y, training)
+        if y.ndim != 4 or y.flags.c_contiguous or is_channels_first(y):
+            return x
+        height, channels, width, samples = y.shape
+        return self.scratch.take("x", (channels, height, width, samples), y.dtype).swapaxes(0, 1)
 
     def forward(self, x: Array) -> Array:
         """See the class."""
