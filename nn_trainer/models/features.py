@@ -82,7 +82,8 @@ def compute_features_of(
         for index, key in enumerate(keys):
             if key in known:
                 features[index] = known[key]
-        missing = [index for index, key in enumerate(keys) if key not in known]
+        first = {key: index for index, key in reversed([*enumerate(keys)]) if key not in known}
+        missing = sorted(first.values())  # of images that are alike, one
         done = count - len(missing)
         progress(done, count, WHAT)
         for start in range(0, len(missing), _CHUNK):
@@ -91,6 +92,9 @@ def compute_features_of(
             report = partial(_report, progress, done + start, count)
             features[part] = backbone.features(pixels, threads, cancelled, report)
             cache.put({keys[index]: features[index] for index in part})
+        for index, key in enumerate(keys):
+            if key in first:
+                features[index] = features[first[key]]
     return features
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 NEIGHBOURS = 3
 MOST_REFERENCES = 512  # training images that are kept with the model, at 2.5 kB each
-DEVIATIONS = 2.3
+DEVIATIONS = 2.1
 FEWEST = 8  # training images; with fewer there is nothing to judge by
 
 Vectors = NDArray[np.float32]

@@ -111,6 +111,14 @@ def test_progress_counts_every_picture_and_begins_with_those_that_are_known(phot
     assert told == [(24, 24, "Computing features")]
 
 
+def test_pictures_that_are_alike_are_computed_once(computed, empty_cache):
+    images = np.stack([np.full((96, 96, 3), shade, np.uint8) for shade in (9, 50, 9, 9)])
+    features = features_module.compute_features(load_backbone(), images)
+    assert computed == [2]
+    expected = load_backbone().features(images)
+    np.testing.assert_array_equal(features, expected)
+
+
 def test_a_cancelled_run_keeps_the_features_it_has(photos, computed, empty_cache, monkeypatch):
     monkeypatch.setattr(features_module, "_CHUNK", 4)
     told = []

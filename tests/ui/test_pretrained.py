@@ -271,7 +271,8 @@ def test_an_image_unlike_training_is_marked_beside_its_class(qtbot, window, find
     assert "do not rely on these probabilities" in mark.toolTip()
     assert len(bars.rows()) == 2
     assert bars.geometry().top() == top  # nothing jumps
-    assert window.predict_tab.strip.current().description.endswith("unlike the training pictures")
+    assert window.predict_tab.strip.current().description.endswith(" % · unlike the training pictures")
+    assert find("predictState", QLabel).text() == "2 images, 1 unlike the training pictures"
 
 
 def test_a_classifier_that_cannot_know_marks_nothing(qtbot, window, find, make_classifier, tmp_path):

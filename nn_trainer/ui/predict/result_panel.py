@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui import theme
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
-from nn_trainer.ui.predict.strip_model import UNLIKE_TRAINING, StripItem
+from nn_trainer.ui.predict.strip_model import StripItem
 
+UNLIKE_TRAINING = "Unlike the training pictures"
 WHY_UNLIKE = (
     "The network finds nothing like this among the pictures it was trained on. It shares out 100 % among its classes "
     "all the same, so do not rely on these probabilities. A few pictures that do belong to a class are marked as well."
@@ -78,10 +79,10 @@ class ResultPanel(QFrame):
         """Set up the mark of an image that is unlike the training images: no warning, but what one should know."""
         mark = self.unlike_training
         mark.setObjectName("unlikeTraining")
-        mark.setText(UNLIKE_TRAINING.capitalize())
-        mark.setAccessibleName(UNLIKE_TRAINING.capitalize())
+        mark.setText(UNLIKE_TRAINING)
+        mark.setAccessibleName(UNLIKE_TRAINING)
         mark.setAccessibleDescription(WHY_UNLIKE)
-        mark.setToolTip(WHY_UNLIKE)
+        mark.setToolTip(f"<p>{WHY_UNLIKE}</p>")  # as rich text it is broken into lines
         mark.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.set_icon(mark, "info")
         mark.clicked.connect(self._explain_mark)
@@ -91,7 +92,7 @@ class ResultPanel(QFrame):
     def _explain_mark(self) -> None:
         """Say it to those who press it, as with the keyboard alone."""
         mark = self.unlike_training
-        QToolTip.showText(mark.mapToGlobal(mark.rect().bottomLeft()), WHY_UNLIKE, mark)
+        QToolTip.showText(mark.mapToGlobal(mark.rect().bottomLeft()), mark.toolTip(), mark)
 
     def _build_sentence(self) -> QWidget:
         page = QWidget()

@@ -15,7 +15,6 @@ from nn_trainer.ui import theme
 from nn_trainer.ui.predict.probability_bars import percent
 from nn_trainer.ui.predict.sources import ImageSource
 
-UNLIKE_TRAINING = "unlike the training pictures"
 THUMBNAIL = 16 * theme.SPACE
 Index = QModelIndex | QPersistentModelIndex
 
@@ -38,15 +37,16 @@ class StripItem:
         if self.prediction is None:
             return self.source.name, ""
         label = self.prediction.label
-        return label, percent(self.prediction.probabilities[label])
+        share = percent(self.prediction.probabilities[label])
+        return label, f"{share} · unlike" if self.prediction.unlike_training else share
 
     @property
     def description(self) -> str:
         """Name and outcome, in a line."""
         if self.error or self.prediction is None:
             return self.error or self.source.name
-        unlike = f", {UNLIKE_TRAINING}" if self.prediction.unlike_training else ""
-        return f"{self.source.name}: {' '.join(self.captions)}{unlike}"
+        text = f"{self.source.name}: {' '.join(self.captions)}"
+        return f"{text} the training pictures" if self.prediction.unlike_training else text
 
 
 class StripModel(QAbstractListModel):
