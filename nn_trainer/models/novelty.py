@@ -2,8 +2,8 @@
 
 The distance of an image is the mean of 1 - cosine similarity between its features and those of its three nearest
 training images.  How far is normal is learned from images that are: each training image, measured against the others,
-and the validation images.  An image is unlike them if its distance is more than 2.3 standard deviations above their
-mean, which is where about one in a hundred would be if distances followed a normal distribution.
+and the validation images.  An image is unlike them if its distance is more than 2.1 standard deviations above their
+mean, which is where one in fifty would be if distances followed a normal distribution.
 
 Measured with 30 photos a class of cats and dogs: 3 of 100 other photos of cats and dogs are flagged, and 99 of 100
 pictures of clothes or digits; `tests/benchmarks/pretrained.py` repeats it.
