@@ -36,6 +36,7 @@ class TrainingConfig:
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     clip_norm: float = 0.0
+    variants: int = 4
     threads: int = 0
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from nn_trainer.engine.architectures import HEADS, PRESET_NAMES, PRETRAINED
+from nn_trainer.engine.architectures import HEADS, PRESET_NAMES, PRESETS, PRETRAINED
 from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.optimizers import OPTIMIZERS
@@ -36,7 +36,7 @@ class Hyperparameter:
     choices: tuple[str, ...] = ()
     in_form: bool = True  # False: on the command line only
     advanced: bool = False  # True: the form shows it only when asked for more
-    presets: tuple[str, ...] = ()  # those that it matters to, if not to all; the form shows it with these alone
+    presets: tuple[str, ...] = ()  # those it leaves a choice, if not all; the form shows it with these alone
 
     @property
     def option(self) -> str:
@@ -197,10 +197,11 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Channels",
         "rgb",
         "Whether the network sees colours (rgb) or brightness only (grey). Opening a data set sets it "
-        "to what it holds.",
+        "to what it holds. The preset pretrained always sees colours.",
         "Choose grey when colour says nothing about the class.",
         "grey where colour decides: accuracy is lower. rgb where colour misleads: validation accuracy falls behind.",
         choices=("grey", "rgb"),
+        presets=tuple(PRESETS),
     ),
     Hyperparameter(
         "validation",
@@ -276,6 +277,20 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         maximum=1000.0,
         step=0.5,
         advanced=True,
+    ),
+    Hyperparameter(
+        "variants",
+        "Variants",
+        4,
+        "Into how many altered images augmentation turns each training image, beside the image itself, before the "
+        "pretrained network computes features of all of them. Without augmentation there are none.",
+        "Raise it when images are few and training accuracy is far above validation accuracy.",
+        "Too many: computing the features takes long, as it grows with the number, and accuracy is no better.",
+        minimum=1,
+        maximum=50,
+        step=1,
+        advanced=True,
+        presets=(PRETRAINED,),
     ),
     Hyperparameter(
         "threads",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from functools import partial
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import PRETRAINED
+from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
 from nn_trainer.errors import CancelledError, SettingError
@@ -21,11 +23,17 @@ WHAT = "Computing features"  # as the progress calls it
 _CHUNK = 64  # images whose features are computed and kept together
 
 Pixels = NDArray[np.uint8]
+Features = NDArray[np.float32]
 
 
 def network_shape(config: TrainingConfig) -> Shape:
     """What the network of these settings takes for one image: (height, width, channels), or (features,)."""
     return (FEATURES,) if config.preset == PRETRAINED else config.input_shape
+
+
+def copies(config: TrainingConfig) -> int:
+    """How many times each training image is there: once, and once more for each variant whose features are computed."""
+    return 1 + config.variants if config.preset == PRETRAINED and config.augment != "none" else 1
 
 
 def can_be_pretrained(preprocessing: Preprocessing) -> bool:
@@ -52,18 +60,25 @@ def check_images(config: TrainingConfig) -> None:
 def compute_features(
     backbone: Backbone,
     images: Pixels,
-    indices: NDArray[np.int64] | None = None,
     threads: int = 0,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
-) -> NDArray[np.float32]:
-    """Features (N, 1280) of images (N, size, size, 3), or of those at `indices`; out of the cache where it has them.
+) -> Features:
+    """Features (N, 1280) of images (N, size, size, 3); see `compute_features_of`."""
+    return compute_features_of(backbone, len(images), images.__getitem__, threads, progress, cancelled)
 
-    `progress(done, total, what)` counts images; those from the cache come first.  What was computed before a
-    cancellation stays in the cache.  Raises `CancelledError`.
+
+def altered(image: Pixels, augment: str, variant: int) -> Pixels:
+    """A variant of an image (size, size, 3), counted from 1; 0 is the image itself.
+
+    Chance depends on nothing but the image and the number, so that the features of variants are found in the cache
+    whatever the seed of the training and whichever other images there are.
     """
-    indices = np.arange(len(images)) if indices is None else indices
-    return compute_features_of(backbone, len(indices), lambda i: images[indices[i]], threads, progress, cancelled)
+    if variant == 0:
+        return image
+    rng = np.random.default_rng([variant, zlib.crc32(np.ascontiguousarray(image).data)])
+    changed: Pixels = AUGMENTATIONS[augment](image[None], rng)[0]
+    return changed
 
 
 def compute_features_of(
@@ -73,8 +88,12 @@ def compute_features_of(
     threads: int = 0,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
-) -> NDArray[np.float32]:
-    """The same for `count` images (size, size, 3), each made when it is needed by `image(index)`."""
+) -> Features:
+    """Features (count, 1280) of images (size, size, 3), each made when it is needed by `image(index)`.
+
+    Those in the cache are taken from there.  `progress(done, total, what)` counts images, and begins with those.  What
+    was computed before a cancellation stays in the cache.  Raises `CancelledError`.
+    """
     features = np.empty((count, FEATURES), np.float32)
     with FeatureCache() as cache:
         keys = _keys(backbone, count, image, cancelled)

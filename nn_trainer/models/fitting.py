@@ -22,7 +22,7 @@ from nn_trainer.errors import DatasetError, SettingError, TrainingDivergedError
 from nn_trainer.models.backbone import Backbone, load_backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.features import check_images, compute_features, network_shape
+from nn_trainer.models.features import altered, check_images, compute_features_of, copies, network_shape
 from nn_trainer.models.novelty import Novelty, learn_novelty
 from nn_trainer.models.suggestion import suggest
 
@@ -55,14 +55,14 @@ class Fitting:
         training, validation = training_and_validation(dataset, config)
         inputs = self._take_features if config.preset == PRETRAINED else self._take_pixels
         x, y = inputs(dataset, training, validation, progress, cancelled)
-        self._training = x, dataset.labels[training]
+        self._training = x, np.tile(dataset.labels[training], copies(config))
         self._validation = y, dataset.labels[validation]
         self._figures: dict[str, float | int | str | None] = {"epochs": 0, "iterations": 0}
         self._classifier = self._snapshot()
 
     @property
     def training_images(self) -> int:
-        """How many images the network learns from."""
+        """How many images the network learns from, altered ones included where they are made beforehand."""
         return len(self._training[1])
 
     @property
@@ -147,15 +147,27 @@ class Fitting:
     ) -> tuple[Array, Array]:
         """The features of the training and of the validation images, and the head that takes them."""
         self._backbone = load_backbone()
-        chosen = np.concatenate([training, validation])
-        features = compute_features(self._backbone, dataset.images, chosen, self.config.threads, progress, cancelled)
-        for_training, for_validation = features[: len(training)], features[len(training) :]
+        config, count = self.config, len(training)
+        times = copies(config)
+
+        def image(index: int) -> NDArray[np.uint8]:
+            """First the training images, then the first variant of each and so on, then the validation images."""
+            if index >= times * count:
+                kept: NDArray[np.uint8] = dataset.images[validation[index - times * count]]
+                return kept
+            variant, place = divmod(index, count)
+            return altered(dataset.images[training[place]], config.augment, variant)
+
+        features = compute_features_of(
+            self._backbone, times * count + len(validation), image, config.threads, progress, cancelled
+        )
+        for_training, for_validation = features[: times * count], features[times * count :]
         self.network = self._build()
         first = self.network.layers[0]
         assert isinstance(first, Features)
         first.standardise(for_training)
         with single_threaded_blas():
-            self._novelty = learn_novelty(for_training, for_validation, self.config.seed)
+            self._novelty = learn_novelty(for_training[:count], for_validation, config.seed)
         return for_training, for_validation
 
     def _snapshot(self) -> Classifier:

@@ -161,6 +161,44 @@ def test_the_classifier_while_training_and_a_stop(photos):
     np.testing.assert_array_equal(fitting.classifier.network.weights, fitting.network.weights)
 
 
+# -- augmentation
+
+
+@pytest.mark.parametrize("augment", ["flip", "shift", "flip-shift"])
+def test_each_image_is_there_with_its_variants(photos, augment):
+    settings = config(augment=augment, variants=2, epochs=1)
+    fitting = Fitting(photos, settings)
+    assert fitting.training_images == plan_training(photos, settings).training_images == 3 * 18
+    assert fitting.validation_images == 6
+    features, labels = fitting._training
+    np.testing.assert_array_equal(labels, np.tile(labels[:18], 3))
+    plain, _ = Fitting(photos, config())._training
+    np.testing.assert_array_equal(features[:18], plain)
+    assert not np.array_equal(features[18:36], plain)
+
+
+def test_without_augmentation_there_are_no_variants_and_pixels_need_none(photos):
+    assert Fitting(photos, config(variants=9)).training_images == 18
+    assert Fitting(photos, config(preset="linear", augment="flip", variants=9)).training_images == 18
+
+
+def test_variants_of_another_seed_are_found_in_the_cache(photos, computed, empty_cache):
+    settings = {"augment": "flip-shift", "variants": 2, "validation": 0.0}
+    first = Fitting(photos, config(**settings))
+    assert 24 < sum(computed) <= 72
+    computed.clear()
+    again = Fitting(photos, config(**settings, seed=9))
+    assert computed == []
+    np.testing.assert_array_equal(first._training[0], again._training[0])
+
+
+def test_a_mirrored_variant_is_the_mirror_image():
+    image = np.arange(96 * 96 * 3, dtype=np.int64).reshape(96, 96, 3).astype(np.uint8)
+    variants = [features_module.altered(image, "flip", variant) for variant in range(12)]
+    np.testing.assert_array_equal(variants[0], image)
+    assert {variant.tobytes() for variant in variants} == {image.tobytes(), image[:, ::-1].tobytes()}
+
+
 # -- images unlike training
 
 

@@ -44,6 +44,7 @@ class SettingForm(QWidget):
     def __init__(self, rows: Iterable[Hyperparameter]) -> None:
         super().__init__()
         self.boxes: dict[str, Box] = {}
+        self._preset = ""
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(2 * theme.SPACE)
@@ -75,10 +76,10 @@ class SettingForm(QWidget):
         self._form.insertRow(place[0] + 1, note)
 
     def show_for(self, preset: str) -> None:
-        """Show the rows that matter to a preset, and fold away those that only matter to others."""
-        for row in self._rows:
-            if row.presets:
-                self._form.setRowVisible(self.boxes[row.name], preset in row.presets)
+        """Show the rows that matter to a preset, and none that only matter to others."""
+        self._preset = preset
+        self._show_rows()
+        self._count_changes()
 
     def set_locked(self, locked: bool) -> None:
         """Keep the settings as they are; the help stays readable."""
@@ -107,13 +108,20 @@ class SettingForm(QWidget):
     def _unfold(self, on: bool) -> None:
         """Show the advanced rows, or fold them away."""
         self._more.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
-        for row in self._advanced:
-            self._form.setRowVisible(self.boxes[row.name], on)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        for row in self._rows:
+            unfolded = self._more.isChecked() or not row.advanced
+            self._form.setRowVisible(self.boxes[row.name], unfolded and self._matters(row))
+
+    def _matters(self, row: Hyperparameter) -> bool:
+        return not row.presets or self._preset in row.presets
 
     @Slot()
     def _count_changes(self) -> None:
         """Say how many settings that are folded away are not as they are by default: they count all the same."""
-        changed = sum(self.boxes[row.name].setting() != row.default for row in self._advanced)
+        changed = sum(self.boxes[row.name].setting() != row.default for row in self._advanced if self._matters(row))
         self._more.setText(f"More ({changed} changed)" if changed else "More")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
