@@ -1,4 +1,4 @@
-"""The loss over two weights as a map: light is low, lines join equal losses, dots are the way down."""
+"""The loss over two weights as a map: the bluer the higher, lines join equal losses, dots are the way down."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SurfacePlot(Picture):
     place_wanted = Signal(float, float)
 
     def __init__(self) -> None:
-        super().__init__("lessonSurfacePlot", "The loss over two weights, light where it is low. Click: stand there")
+        super().__init__("lessonSurfacePlot", "The loss over two weights, the bluer the higher. Click: stand there")
         self.view: SurfaceView | None = None
         self._drawn: tuple[object, ...] = ()  # what the map and the lines were made of
         self._map = QImage()
