@@ -223,10 +223,12 @@ class _Matrices:
     def take(self, weight: Array, stride: int, rows: int) -> None:
         """Put this weight to its places.  Each number is written once, so that two threads may do so at a time."""
         kernel, _, channels = weight.shape
-        if not hasattr(self, "flat"):
-            self.flat = np.zeros((channels, 1, rows, kernel * (stride * (rows - 1) + kernel)), weight.dtype)
-        for part in kernels_in(self.flat.reshape(channels, rows, kernel, -1, copy=False), stride):
+        flat = self.flat if hasattr(self, "flat") else None
+        if flat is None:
+            flat = np.zeros((channels, 1, rows, kernel * (stride * (rows - 1) + kernel)), weight.dtype)
+        for part in kernels_in(flat.reshape(channels, rows, kernel, -1, copy=False), stride):
             part[...] = weight.transpose(2, 1, 0)
+        self.flat = flat  # only now, when it is whole
 
 
 def kernels_in(matrices: Array, stride: int) -> Iterator[Array]:
