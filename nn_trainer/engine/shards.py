@@ -19,7 +19,7 @@ from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
 
-SMALLEST_SHARD = 8  # samples; below it the calls cost more than the work
+SMALLEST_SHARD = 16  # samples; below it the calls cost more than the work
 MOST_SHARDS = 8
 WORTH_SHARING = 8_000_000  # multiply-adds in a shard, forward; less than that is not worth a thread
 
@@ -50,7 +50,8 @@ class Shards:
         self._rngs = [np.random.default_rng([seed, shard]) for shard in range(count)]
         self._replicas: dict[tuple[int, int], Replica] = {}
         threads = min(thread_count(threads), count)
-        self._pool = ThreadPoolExecutor(threads, "shard") if threads > 1 else None
+        self._helpers = threads - 1  # besides the calling thread, which would only wait
+        self._pool = ThreadPoolExecutor(self._helpers, "shard") if self._helpers else None
         self.gradient: Array = self._gradients[0]
 
     def __enter__(self) -> Self:
@@ -68,12 +69,19 @@ class Shards:
         pixels is (N, height, width, channels) uint8, labels (N,), batch the indices of this batch's images.
         """
         parts = np.array_split(batch, min(len(self._gradients), len(batch)))
-        jobs = [(shard, pixels, labels, part, len(batch)) for shard, part in enumerate(parts)]
+        jobs = list(enumerate(parts))
+        results = [(0.0, 0)] * len(jobs)
+        waiting = iter(jobs)  # threads take from it until there is none left
+
+        def work() -> None:
+            for shard, part in waiting:
+                results[shard] = self._run(shard, pixels, labels, part, len(batch))
+
         self._network.chain.prepare()
-        if self._pool is None or len(jobs) == 1:
-            results = [self._run(*job) for job in jobs]
-        else:
-            results = list(self._pool.map(lambda job: self._run(*job), jobs))
+        helpers = [self._pool.submit(work) for _ in range(min(self._helpers, len(jobs) - 1))] if self._pool else []
+        work()
+        for helper in helpers:
+            helper.result()
         for other in self._gradients[1 : len(parts)]:
             self.gradient += other
         self._network.chain.gather([self._replica(shard, len(part)).chain for shard, part in enumerate(parts)])

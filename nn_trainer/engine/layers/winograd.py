@@ -64,19 +64,23 @@ class WinogradConvolution:
         half = width // 2
         self._kernels = kernels
         self.x = np.empty(paired_shape(input_shape, samples), y.dtype)
-        self._y_even, self._y_odd = phases(y)
+        self._even, self._odd = self.x
         # Four transformed maps, each with a row of zeros above and below.
-        self._v = np.zeros((4, height + 2, channels, half, samples), y.dtype)
-        self._windows = overlapping(self._v, height)
-        self._rows = max(1, min(height, _BLOCK // (4 * max(filters, channels) * half * samples * y.itemsize)))
-        self._m = np.empty((4, self._rows, filters, half, samples), y.dtype)
+        self._v_padded = np.zeros((4, height + 2, channels, half, samples), y.dtype)
+        self._v = tuple(self._v_padded[:, 1:-1])
+        rows = max(1, min(height, _BLOCK // (4 * max(filters, channels) * half * samples * y.itemsize)))
+        self._blocks = [slice(first, min(first + rows, height)) for first in range(0, height, rows)]
+        m = np.empty((4, rows, filters, half, samples), y.dtype)
+        windows, (y_even, y_odd) = overlapping(self._v_padded, height), phases(y)
+        self._products = [
+            (windows[:, rows], as_rows(m[:, : size(rows)]), tuple(m[:, : size(rows)]), y_even[rows], y_odd[rows])
+            for rows in self._blocks
+        ]
 
     def forward(self, weight: Array) -> None:
         """Transform x, multiply, add up: a few rows at a time, so that the products are still in the cache."""
-        even, odd = phases(self.x)
-        v0, v1, v2, v3 = self._v[:, 1:-1]
+        even, odd, (v0, v1, v2, v3), samples = self._even, self._odd, self._v, self.x.shape[-1]
         # The neighbour is one column on in memory, too, but for those at the edge, which have zeros beside them.
-        samples = even.shape[-1]
         np.subtract(flat(odd)[:-samples], flat(odd)[samples:], out=flat(v0)[samples:])
         np.negative(odd[:, :, 0], out=v0[:, :, 0])
         np.subtract(flat(even)[samples:], flat(even)[:-samples], out=flat(v1)[:-samples])
@@ -84,28 +88,40 @@ class WinogradConvolution:
         np.add(even, odd, out=v2)
         np.subtract(odd, even, out=v3)
         u = self._kernels.forward.reshape(4, 1, len(weight), -1)
-        for first in range(0, len(even), self._rows):
-            block = slice(first, first + self._rows)
-            m = self._m[:, : len(even[block])]
-            np.matmul(u, self._windows[:, block], out=as_rows(m))
-            m[0] += m[2]
-            np.add(m[0], m[3], out=self._y_even[block])
-            m[1] += m[2]
-            np.subtract(m[1], m[3], out=self._y_odd[block])
+        for windows, products, (m0, m1, m2, m3), y_even, y_odd in self._products:
+            np.matmul(u, windows, out=products)
+            np.add(m0, m2, out=m0)
+            np.add(m0, m3, out=y_even)
+            np.add(m1, m2, out=m1)
+            np.subtract(m1, m3, out=y_odd)
 
     def bind_gradient(self, dx: Array | None, y: Array) -> Array:
         """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
-        height, filters, half, samples = self._y_even.shape
-        channels = self._v.shape[2]
+        height, filters, half, samples = phases(y)[0].shape
+        channels, rows = self._v[0].shape[1], size(self._blocks[0])
         # dy itself with rows of zeros around it, and the sum and the difference of its even and odd columns.
-        self._dy = np.zeros((2, height + 2, filters, half, samples), y.dtype)
-        self._dm = np.zeros((2, height + 2, filters, half, samples), y.dtype)
-        self._dwindows = overlapping(self._dy, height), overlapping(self._dm, height)
-        self._du_rows = np.empty((2, self._rows, 3 * filters, channels), y.dtype)
-        self._dx = phases(dx) if dx is not None else None
+        dy_padded, dm_padded = (np.zeros((2, height + 2, filters, half, samples), y.dtype) for _ in range(2))
+        self._dy, self._dm = dy_padded[:, 1:-1], tuple(dm_padded[:, 1:-1])
+        dwindows = overlapping(dy_padded, height), overlapping(dm_padded, height)
+        du_rows = np.empty((2, rows, 3 * filters, channels), y.dtype)
+        self._du_products = [
+            (pair, dwindows[pair][:, block], as_rows(v[:, block]).swapaxes(2, 3), du_rows[:, : size(block)])
+            for block in self._blocks
+            for pair, v in enumerate((self._v_padded[:2, 1:-1], self._v_padded[2:, 1:-1]))
+        ]
+        self._dv_products = []
         if dx is not None:
-            self._dv = np.empty((4, self._rows, channels, half, samples), y.dtype)
-        return self._dy[:, 1:-1] if y.ndim == 5 else np.empty(y.shape, y.dtype)
+            dv = np.empty((4, rows, channels, half, samples), y.dtype)
+            self._dv_products = [
+                (
+                    [(dwindows[0][:, block], as_rows(dv[:2, : size(block)]))]
+                    + [(dwindows[1][:, block], as_rows(dv[2:, : size(block)]))],
+                    dv[:, : size(block)],
+                    [part[block] for part in phases(dx)],
+                )
+                for block in self._blocks
+            ]
+        return self._dy if y.ndim == 5 else np.empty(y.shape, y.dtype)
 
     def backward(self, dy: Array, weight: Array, dweight: Array) -> None:
         """Fill the gradient of the weight, and dx if it is wanted.
@@ -120,28 +136,19 @@ class WinogradConvolution:
         the kernel, and from v to x, each by the transposed of what made it.
         """
         if dy.ndim != 5:
-            assign(self._dy[:, 1:-1], dy)
-        even, odd = self._dy[:, 1:-1]
-        np.add(even, odd, out=self._dm[0, 1:-1])
-        np.subtract(even, odd, out=self._dm[1, 1:-1])
-        du = np.zeros((4, 3 * len(weight), weight.shape[-1]), weight.dtype)
-        for first in range(0, len(even), self._rows):
-            self._go_back(slice(first, min(first + self._rows, len(even))), du)
+            assign(self._dy, dy)
+        np.add(self._dy[0], self._dy[1], out=self._dm[0])
+        np.subtract(self._dy[0], self._dy[1], out=self._dm[1])
+        du = np.zeros((2, 2, 3 * len(weight), weight.shape[-1]), weight.dtype)
+        for pair, dwindows, v, products in self._du_products:
+            np.matmul(dwindows, v, out=products)
+            du[pair] += products.sum(axis=1)
         self._to_weight(du, dweight)
-
-    def _go_back(self, block: slice, du: Array) -> None:
-        """Add to du what these rows give, and write their dx."""
-        for pair, dwindows in enumerate(self._dwindows):
-            two, rows = slice(2 * pair, 2 * pair + 2), block.stop - block.start
-            v = as_rows(self._v[two, 1:-1][:, block])
-            products = self._du_rows[:, :rows]
-            np.matmul(dwindows[:, block], v.swapaxes(2, 3), out=products)
-            du[two] += products.sum(axis=1)
-            if self._dx is not None:
-                u = self._kernels.turned[two].reshape(2, 1, *du.shape[1:])
-                np.matmul(u.swapaxes(2, 3), dwindows[:, block], out=as_rows(self._dv[two, :rows]))
-        if self._dx is not None:
-            self._to_x(self._dv[:, : block.stop - block.start], *(part[block] for part in self._dx))
+        u = self._kernels.turned.reshape(2, 2, 1, 3 * len(weight), -1).swapaxes(-2, -1)
+        for pairs, dv, dx in self._dv_products:
+            for turned, (dwindows, products) in zip(u, pairs, strict=True):
+                np.matmul(turned, dwindows, out=products)
+            self._to_x(dv, *dx)
 
     @staticmethod
     def _to_weight(du: Array, dweight: Array) -> None:
@@ -174,6 +181,11 @@ def overlapping(maps: Array, height: int) -> Array:
     transforms, _, channels, columns, samples = maps.shape
     step, row, channel, _, item = maps.strides
     return as_strided(maps, (transforms, height, 3 * channels, columns * samples), (step, row, channel, item))
+
+
+def size(rows: slice) -> int:
+    """How many rows these are."""
+    return int(rows.stop - rows.start)
 
 
 def flat(maps: Array) -> Array:
