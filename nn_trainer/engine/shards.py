@@ -15,6 +15,7 @@ from typing import Self
 
 import numpy as np
 
+from nn_trainer.engine.augmentation import Augmentation, unchanged
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
@@ -43,8 +44,16 @@ class Shards:
     A context manager: its threads end with it.  `gradient` is that of the last batch's mean loss.
     """
 
-    def __init__(self, network: Network, loss: Loss, batch_size: int, threads: int = 0, seed: int = 0) -> None:
-        self._network, self._loss = network, loss
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        batch_size: int,
+        threads: int = 0,
+        seed: int = 0,
+        augment: Augmentation = unchanged,
+    ) -> None:
+        self._network, self._loss, self._augment = network, loss, augment
         count = shard_count(network, batch_size)
         self._gradients = np.zeros((count, network.weight_count), network.weights.dtype)
         self._rngs = [np.random.default_rng([seed, shard]) for shard in range(count)]
@@ -92,7 +101,7 @@ class Shards:
         replica = self._replica(shard, len(part))
         truth = labels[part]
         with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
-            logits = replica.forward(pixels[part], prepared=True)
+            logits = replica.forward(self._augment(pixels[part], self._rngs[shard]), prepared=True)
             right = int(np.count_nonzero(logits.argmax(axis=0) == truth))
             loss, dlogits = self._loss(logits, truth, batch_size)
             replica.backward(dlogits)

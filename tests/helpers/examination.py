@@ -38,7 +38,8 @@ def inside_a_border(shape: tuple[int, ...]) -> Array:
 class Bench:
     """A layer by itself, in float64, with the loss sum(y * weighting).
 
-    `place` is how its neighbours provide arrays: "contiguous", "in a border", or "in pairs" (even and odd columns apart).
+    `place` is how its neighbours provide arrays: "contiguous", "in a border", or "in pairs" (even and odd columns
+    apart).
     """
 
     def __init__(self, layer: Layer, input_shape: Shape, samples: int = 3, place: str = "contiguous") -> None:

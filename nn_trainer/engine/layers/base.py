@@ -10,22 +10,22 @@ The samples of one pixel stand side by side, so every elementwise step runs over
 the rows that one output row of a convolution needs are one contiguous block (see `direct_convolution.py`).
 Vectors lie as (features, samples).
 
-**Even and odd columns apart.**  Pooling and the fast convolution (`winograd.py`) work on pairs of neighbouring columns.
-In the layout above the partners of all pairs lie interleaved; so where the layer that reads a map of even width wants it,
-the map lies as (2, height, channels, width / 2, samples), first a map of all even columns, then one of all odd columns:
+**Even and odd columns apart.**  Pooling and the fast convolution (`winograd.py`) work on pairs of neighbouring
+columns.  In the layout above the partners of all pairs lie interleaved; so where the layer that reads a map of even
+width wants it, the map lies as (2, height, channels, width / 2, samples), first all even columns, then all odd ones:
 
     even columns, row 0:  channel 0: [pixel 0][pixel 2][pixel 4] ..
     odd columns,  row 0:  channel 0: [pixel 1][pixel 3][pixel 5] ..
 
-and all pairs are taken from two long stretches.  The number of axes tells the two apart.  Who needs to know asks `phases`
-for the columns; elementwise layers need not, since input and output of theirs lie alike.
+and all pairs are taken from two long stretches.  The number of axes tells the two apart.  Who needs to know asks
+`phases` for the columns; elementwise layers need not, since input and output of theirs lie alike.
 
 **The buffers.**  A layer never asks for memory while it works.  `bind` is told where the layer's output shall go
 and answers where it wants its input; a network binds its layers from the last to the first, so each writes
-straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first layer
-to the last; a gradient lies as its map does.  A layer that works in place answers with the array it was given; since
-the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.  What is forgotten
-when a layer's turn is over comes from `scratch`, which the layers of a network share, so that it stays in cache.
+straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first
+layer to the last; a gradient lies as its map does.  A layer that works in place answers with the array it was given;
+since the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.  What is
+forgotten when a layer's turn is over comes from `scratch`, which the layers of a network share, so it stays in cache.
 """
 
 from __future__ import annotations

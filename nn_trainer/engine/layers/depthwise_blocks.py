@@ -47,7 +47,7 @@ class Blocks:
         return self.kernel * self.rows_in
 
     def kernels_in(self, matrices: Array) -> Iterator[Array]:
-        """Where the kernel (channels, its columns, its rows) stands in each row of T (channels, rows of y, taps + 1)."""
+        """Where the kernel stands, as (channels, columns, rows), in each row of T (channels, rows of y, taps + 1)."""
         taps = matrices[..., : self.taps].reshape(len(matrices), self.rows, self.kernel, self.rows_in, copy=False)
         for r in range(self.rows):
             yield taps[:, r, :, self.stride * r : self.stride * r + self.kernel]

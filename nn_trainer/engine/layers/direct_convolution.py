@@ -58,7 +58,7 @@ class DirectConvolution:
         if self._pointwise:
             self._dwindows = row_matrices(dy)
             return dy
-        height = self._dx_rows.shape[-3]
+        height = dx.shape[-4]
         # With stride 2 dy is spread out to the size of x, with zeros between its pixels.
         self._spread = dy
         if self._stride > 1:

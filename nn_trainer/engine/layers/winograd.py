@@ -99,29 +99,21 @@ class WinogradConvolution:
         """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
         height, filters, half, samples = phases(y)[0].shape
         channels, rows = self._v[0].shape[1], size(self._blocks[0])
-        # dy itself with rows of zeros around it, and the sum and the difference of its even and odd columns.
-        dy_padded, dm_padded = (np.zeros((2, height + 2, filters, half, samples), y.dtype) for _ in range(2))
-        self._dy, self._dm = dy_padded[:, 1:-1], tuple(dm_padded[:, 1:-1])
-        dwindows = overlapping(dy_padded, height), overlapping(dm_padded, height)
-        du_rows = np.empty((2, rows, 3 * filters, channels), y.dtype)
-        self._du_products = [
-            (pair, dwindows[pair][:, block], as_rows(v[:, block]).swapaxes(2, 3), du_rows[:, : size(block)])
-            for block in self._blocks
-            for pair, v in enumerate((self._v_padded[:2, 1:-1], self._v_padded[2:, 1:-1]))
-        ]
+        # The gradients of m0 to m3, with rows of zeros around; the first two are dy itself.
+        dm_padded = np.zeros((4, height + 2, filters, half, samples), y.dtype)
+        self._dm = dm_padded[:, 1:-1]
+        windows, v = overlapping(dm_padded, height), as_rows(self._v_padded[:, 1:-1]).swapaxes(2, 3)
+        du = np.empty((4, rows, 3 * filters, channels), y.dtype)
+        self._du_products = [(windows[:, rows], v[:, rows], du[:, : size(rows)]) for rows in self._blocks]
         self._dv_products = []
         if dx is not None:
             dv = np.empty((4, rows, channels, half, samples), y.dtype)
+            dx_even, dx_odd = phases(dx)
             self._dv_products = [
-                (
-                    [(dwindows[0][:, block], as_rows(dv[:2, : size(block)]))]
-                    + [(dwindows[1][:, block], as_rows(dv[2:, : size(block)]))],
-                    dv[:, : size(block)],
-                    [part[block] for part in phases(dx)],
-                )
-                for block in self._blocks
+                (windows[:, rows], as_rows(dv[:, : size(rows)]), dv[:, : size(rows)], dx_even[rows], dx_odd[rows])
+                for rows in self._blocks
             ]
-        return self._dy if y.ndim == 5 else np.empty(y.shape, y.dtype)
+        return self._dm[:2] if y.ndim == 5 else np.empty(y.shape, y.dtype)
 
     def backward(self, dy: Array, weight: Array, dweight: Array) -> None:
         """Fill the gradient of the weight, and dx if it is wanted.
@@ -136,19 +128,19 @@ class WinogradConvolution:
         the kernel, and from v to x, each by the transposed of what made it.
         """
         if dy.ndim != 5:
-            assign(self._dy, dy)
-        np.add(self._dy[0], self._dy[1], out=self._dm[0])
-        np.subtract(self._dy[0], self._dy[1], out=self._dm[1])
-        du = np.zeros((2, 2, 3 * len(weight), weight.shape[-1]), weight.dtype)
-        for pair, dwindows, v, products in self._du_products:
-            np.matmul(dwindows, v, out=products)
-            du[pair] += products.sum(axis=1)
+            assign(self._dm[:2], dy)
+        even, odd, both, difference = self._dm
+        np.add(even, odd, out=both)
+        np.subtract(even, odd, out=difference)
+        du = np.zeros((4, 3 * len(weight), weight.shape[-1]), weight.dtype)
+        for windows, v, products in self._du_products:
+            np.matmul(windows, v, out=products)
+            du += products.sum(axis=1)
         self._to_weight(du, dweight)
-        u = self._kernels.turned.reshape(2, 2, 1, 3 * len(weight), -1).swapaxes(-2, -1)
-        for pairs, dv, dx in self._dv_products:
-            for turned, (dwindows, products) in zip(u, pairs, strict=True):
-                np.matmul(turned, dwindows, out=products)
-            self._to_x(dv, *dx)
+        u = self._kernels.turned.reshape(4, 1, *du.shape[1:]).swapaxes(2, 3)
+        for windows, products, dv, dx_even, dx_odd in self._dv_products:
+            np.matmul(u, windows, out=products)
+            self._to_x(dv, dx_even, dx_odd)
 
     @staticmethod
     def _to_weight(du: Array, dweight: Array) -> None:
