@@ -3,78 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nn_trainer.engine.layers.base import Array, Scratch, Shape, assign, is_channels_first, phases
+from nn_trainer.engine.layers.base import Array, Scratch, assign, channels_first, is_channels_first, phases
+from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
 
-ROWS_IN_BLOCK = 8  # of y, at most: more waste products, fewer copy more
 NUMBERS_IN_TILES = 2**18  # 1 MiB, the second cache of many a core; fewer cost more calls than they gain
-
-
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """How y is cut into blocks of rows; shapes are (channels, height, width), `before` that of `border_before`."""
-
-    input_shape: Shape
-    output_shape: Shape
-    kernel: int
-    stride: int
-    before: tuple[int, int]
-
-    @property
-    def count(self) -> int:
-        """The number of blocks."""
-        return -(-self.output_shape[1] // ROWS_IN_BLOCK)
-
-    @property
-    def rows(self) -> int:
-        """The rows of y in a block; the last one may have some too many."""
-        return -(-self.output_shape[1] // self.count)
-
-    @property
-    def rows_in(self) -> int:
-        """The rows of x that a block needs."""
-        return self.stride * (self.rows - 1) + self.kernel
-
-    @property
-    def taps(self) -> int:
-        """The rows of a tile: each row of x once for each column of the kernel."""
-        return self.kernel * self.rows_in
-
-    def kernels_in(self, matrices: Array) -> Iterator[Array]:
-        """Where the kernel stands, as (channels, columns, rows), in each row of T (channels, rows of y, taps + 1)."""
-        taps = matrices[..., : self.taps].reshape(len(matrices), self.rows, self.kernel, self.rows_in, copy=False)
-        for r in range(self.rows):
-            yield taps[:, r, :, self.stride * r : self.stride * r + self.kernel]
-
-
-class Matrices:
-    """T of every channel (channels, rows of y, taps + 1), the same for all replicas; see `BlockConvolution`."""
-
-    array: Array
-
-    def __init__(self, blocks: Blocks) -> None:
-        self._blocks = blocks
-
-    def take(self, weight: Array, bias: Array | None) -> None:
-        """Put weight (kernel, kernel, channels) and bias (channels,) to their places.
-
-        Each number is written once, so that two threads may do the same at a time.
-        """
-        blocks, channels = self._blocks, weight.shape[2]
-        array = (
-            self.array if hasattr(self, "array") else np.zeros((channels, blocks.rows, blocks.taps + 1), weight.dtype)
-        )
-        for place in blocks.kernels_in(array):
-            place[...] = weight.transpose(2, 1, 0)
-        if bias is not None:
-            array[..., -1] = bias[:, None]
-        self.array = array  # only now, when it is whole
 
 
 @dataclass(slots=True)
@@ -82,11 +20,15 @@ class _Chunk:
     """Some channels, so few that their tiles stay in cache: views of all arrays, made once as that takes time too."""
 
     channels: slice
-    seen: Array  # x, for each block and tap
-    copies: Array  # where it is copied to
-    tiles: Array  # the copies and the ones (channels, blocks, taps + 1, width * samples)
+    copies: list[tuple[Array, Array]]  # what is filled with what, until the tiles are full
+    tiles: Array  # (channels, blocks, taps + 1, width * samples)
     results: Array  # (channels, blocks, rows of y, width * samples)
     moves: list[tuple[Array, Array]]  # the results as maps, and where in y they go to, unless they are there already
+
+    def fill_tiles(self) -> None:
+        """Copy what of x the tiles need."""
+        for target, source in self.copies:
+            np.copyto(target, source)
 
 
 class BlockConvolution:
@@ -105,19 +47,27 @@ class BlockConvolution:
 
     Some three quarters of the products are with zeros, and still it is several times faster, since BLAS is.  The bias
     is one more column of T, which meets a row of ones in every tile.
-    The rows of x lie with a single border between them, so a shifted copy of all rows is one stretch of memory.
+    The rows of x lie with a single border between them, so a shifted copy of all rows is one stretch of memory.  With
+    stride 2 the even and the odd columns of x are first put into maps of their own, where the same holds; a tile then
+    has the even columns of the kernel before the odd ones.
 
     `x` is where the input is expected.
     """
 
     def __init__(self, blocks: Blocks, matrices: Matrices, y: Array, scratch: Scratch) -> None:
         self._blocks, self._matrices, self._samples = blocks, matrices, y.shape[-1]
-        self._x_bordered, self.x = self._bordered(y.dtype)
         channels, _, width = blocks.output_shape
-        # With stride 1 the zeros between the rows are copied too, so that all rows of a block are one stretch.
-        columns = self._x_bordered.shape[2] if blocks.stride == 1 else width
+        # The zeros between the rows are copied too, so that all rows of a block are one stretch.
+        if blocks.stride == 1:
+            self._whole, self.x = self._bordered(y.dtype)
+            columns = self._whole.shape[2]
+        else:
+            self.x = channels_first(blocks.input_shape, self._samples, y.dtype)
+            columns = width + blocks.kernel // 2
         shape = blocks.count, blocks.taps + 1, columns, self._samples
         chunk = max(1, min(channels, NUMBERS_IN_TILES // math.prod(shape)))
+        if blocks.stride == 2:
+            self._planes = zeros(chunk * 2, self._rows_needed, columns, self._samples, blocks.kernel, y.dtype)
         tiles = scratch.take("tiles", (chunk, *shape), y.dtype)
         results = scratch.take("results", (chunk, blocks.count, blocks.rows, width * self._samples), y.dtype)
         self._ones = tiles[:, :, -1]
@@ -140,7 +90,7 @@ class BlockConvolution:
         """See the class."""
         self._ones[...] = 1
         for chunk in self._chunks:
-            np.copyto(chunk.copies, chunk.seen)
+            chunk.fill_tiles()
             np.matmul(self._matrices.array[chunk.channels, None], chunk.tiles, out=chunk.results)
             for maps, target in chunk.moves:
                 np.copyto(target, maps)
@@ -160,11 +110,11 @@ class BlockConvolution:
             self._dx_bordered[...] = 0
         self._ones[...] = 1
         for chunk in self._chunks:
-            np.copyto(chunk.copies, chunk.seen)
+            chunk.fill_tiles()
             dy_blocks = self._dy_blocks[chunk.channels]
             dmatrices = np.matmul(dy_blocks, chunk.tiles.swapaxes(2, 3)).sum(axis=1)
             for place in self._blocks.kernels_in(dmatrices):
-                dweight[:, :, chunk.channels] += place.transpose(2, 1, 0)
+                dweight[:, self._blocks.tap_order, chunk.channels] += place.transpose(2, 1, 0)
             if dbias is not None:
                 np.sum(dmatrices[..., -1], axis=1, out=dbias[chunk.channels])
             if self._dx is not None:
@@ -173,18 +123,22 @@ class BlockConvolution:
         if self._dx is not None:
             self._dx[...] = self._dx_inside
 
+    @property
+    def _rows_needed(self) -> int:
+        """Rows of x with the zeros above and below."""
+        blocks = self._blocks
+        last = blocks.stride * (blocks.count * blocks.rows - 1) + blocks.kernel
+        return max(last, blocks.before[0] + blocks.input_shape[1])
+
     def _bordered(self, dtype: np.dtype[Any]) -> tuple[Array, Array]:
         """Maps (channels, rows, columns, samples) with zeros around them, and their inside in the usual order.
 
-        What stands right of a row is what stands left of the next one; after the last one there are a few zeros more.
+        What stands right of a row is what stands left of the next one.
         """
-        blocks, samples = self._blocks, self._samples
+        blocks = self._blocks
         (channels, height, width), (top, left) = blocks.input_shape, blocks.before
         right = blocks.stride * (blocks.output_shape[2] - 1) + blocks.kernel - left - width
-        rows = max(blocks.stride * (blocks.count * blocks.rows - 1) + blocks.kernel, top + height)
-        columns = width + max(left, right)
-        memory = np.zeros((channels, (rows * columns + blocks.kernel - 1) * samples), dtype)
-        whole = memory[:, : rows * columns * samples].reshape(channels, rows, columns, samples, copy=False)
+        whole = zeros(channels, self._rows_needed, width + max(left, right), self._samples, blocks.kernel, dtype)
         return whole, whole[:, top : top + height, left : left + width].swapaxes(0, 1)
 
     def _chunk(self, channels: slice, y: Array, tiles: Array, results: Array) -> _Chunk:
@@ -197,30 +151,54 @@ class BlockConvolution:
         else:
             maps = self._maps(results)
             moves = [(maps, y)] if y.ndim == 4 else list(zip(phases(maps), phases(y), strict=True))
-        copies = tiles[:, :, :-1].reshape(count, blocks.count, blocks.kernel, blocks.rows_in, *tiles.shape[3:])
         lines = tiles.reshape(*tiles.shape[:3], -1, copy=False)[..., : results.shape[3]]
-        return _Chunk(channels, self._seen(self._x_bordered[channels], copies.shape[4]), copies, lines, results, moves)
+        return _Chunk(channels, self._copies(channels, tiles[:, :, :-1]), lines, results, moves)
 
-    def _seen(self, bordered: Array, columns: int) -> Array:
-        """What the blocks see of bordered maps with each column of the kernel: every pixel, or every second one.
+    def _copies(self, channels: slice, tiles: Array) -> list[tuple[Array, Array]]:
+        """What has to be copied where, for the tiles (channels, blocks, taps, columns, samples) of some channels."""
+        blocks = self._blocks
+        taps = tiles.reshape(*tiles.shape[:2], blocks.kernel, blocks.rows_in, *tiles.shape[3:], copy=False)
+        if blocks.stride == 1:
+            return [(taps, self._seen(self._whole[channels], taps.shape[2], taps.shape[4]))]
+        (_, height, width), (top, left) = blocks.input_shape, blocks.before
+        x, planes = self.x.swapaxes(0, 1)[channels], self._planes.reshape(2, -1, *self._planes.shape[1:], copy=False)
+        fills, copies, first = [], [], 0
+        for parity, plane in enumerate(planes[:, : len(x)]):
+            source = x[:, :, (parity - left) % 2 : width : 2]
+            begin = (left + (parity - left) % 2) // 2  # the first column that is no border
+            fills.append((plane[:, top : top + height, begin : begin + source.shape[2]], source))
+            count = len(range(parity, blocks.kernel, 2))
+            copies.append((taps[:, :, first : first + count], self._seen(plane, count, taps.shape[4])))
+            first += count
+        return fills + copies
 
-        (channels, blocks, kernel, rows, columns, samples); blocks and taps overlap in memory.
+    def _seen(self, maps: Array, taps: int, columns: int, step: int = 1) -> Array:
+        """What the blocks see of maps (channels, rows, columns, samples) with each of the taps, every `step`-th column.
+
+        (channels, blocks, taps, rows, columns, samples); blocks and taps overlap in memory.
         """
-        blocks, (channel, row, column, item) = self._blocks, bordered.strides
-        shape = (len(bordered), blocks.count, blocks.kernel, blocks.rows_in, columns, self._samples)
-        strides = (channel, blocks.stride * blocks.rows * row, column, row, blocks.stride * column, item)
-        return as_strided(bordered, shape, strides)
+        blocks, (channel, row, column, item) = self._blocks, maps.strides
+        shape = (len(maps), blocks.count, taps, blocks.rows_in, columns, self._samples)
+        strides = (channel, blocks.stride * blocks.rows * row, column, row, step * column, item)
+        return as_strided(maps, shape, strides)
 
     def _add_to_dx(self, channels: slice, dtiles: Array) -> None:
         """Add dL/dtile (channels, blocks, taps, width * samples), one by one since they overlap."""
-        target = self._seen(self._dx_bordered[channels], self._blocks.output_shape[2])
+        blocks = self._blocks
+        target = self._seen(self._dx_bordered[channels], blocks.kernel, blocks.output_shape[2], blocks.stride)
         dtiles = dtiles.reshape(target.shape)
-        for block in range(self._blocks.count):
-            for tap in range(self._blocks.kernel):
-                target[:, block, tap] += dtiles[:, block, tap]
+        for block in range(blocks.count):
+            for place, tap in enumerate(blocks.tap_order):
+                target[:, block, tap] += dtiles[:, block, place]
 
     def _maps(self, results: Array) -> Array:
         """A view of (channels, blocks, rows, width * samples) as maps (height, channels, width, samples)."""
         _, height, width = self._blocks.output_shape
         maps = np.reshape(results, (len(results), -1, width, self._samples), copy=False)
         return maps[:, :height].swapaxes(0, 1)
+
+
+def zeros(count: int, rows: int, columns: int, samples: int, kernel: int, dtype: np.dtype[Any]) -> Array:
+    """Zeros (count, rows, columns, samples), and behind each map a few more, for those who look past its end."""
+    memory = np.zeros((count, (rows * columns + kernel - 1) * samples), dtype)
+    return memory[:, : rows * columns * samples].reshape(count, rows, columns, samples, copy=False)

@@ -8,7 +8,8 @@ import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
 from nn_trainer.engine.layers.base import Array, Layer, Shape
-from nn_trainer.engine.layers.depthwise_blocks import BlockConvolution, Blocks, Matrices
+from nn_trainer.engine.layers.depthwise_blocks import BlockConvolution
+from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
 from nn_trainer.engine.layers.direct_convolution import border_before, check_padding, strided_size
 
 
