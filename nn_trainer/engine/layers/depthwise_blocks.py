@@ -47,27 +47,21 @@ class BlockConvolution:
 
     Some three quarters of the products are with zeros, and still it is several times faster, since BLAS is.  The bias
     is one more column of T, which meets a row of ones in every tile.
-    The rows of x lie with a single border between them, so a shifted copy of all rows is one stretch of memory.  With
-    stride 2 the even and the odd columns of x are first put into maps of their own, where the same holds; a tile then
-    has the even columns of the kernel before the odd ones.
+    x is first copied to where its rows lie with a single border between them, so that a shifted copy of all rows of a
+    block is one stretch of memory; with stride 2 its even and its odd columns go to maps of their own, where the same
+    holds, and a tile has the even columns of the kernel before the odd ones.
 
     `x` is where the input is expected.
     """
 
     def __init__(self, blocks: Blocks, matrices: Matrices, y: Array, scratch: Scratch) -> None:
         self._blocks, self._matrices, self._samples = blocks, matrices, y.shape[-1]
+        self.x = channels_first(blocks.input_shape, self._samples, y.dtype)
         channels, _, width = blocks.output_shape
-        # The zeros between the rows are copied too, so that all rows of a block are one stretch.
-        if blocks.stride == 1:
-            self._whole, self.x = self._bordered(y.dtype)
-            columns = self._whole.shape[2]
-        else:
-            self.x = channels_first(blocks.input_shape, self._samples, y.dtype)
-            columns = width + blocks.kernel // 2
+        columns = width + blocks.kernel // 2
         shape = blocks.count, blocks.taps + 1, columns, self._samples
         chunk = max(1, min(channels, NUMBERS_IN_TILES // math.prod(shape)))
-        if blocks.stride == 2:
-            self._planes = zeros(chunk * 2, self._rows_needed, columns, self._samples, blocks.kernel, y.dtype)
+        self._planes = self._zeros((blocks.stride, chunk), columns, y.dtype)
         tiles = scratch.take("tiles", (chunk, *shape), y.dtype)
         results = scratch.take("results", (chunk, blocks.count, blocks.rows, width * self._samples), y.dtype)
         self._ones = tiles[:, :, -1]
@@ -81,7 +75,10 @@ class BlockConvolution:
         blocks, (channels, _, width) = self._blocks, self._blocks.output_shape
         self._dx = dx
         if dx is not None:
-            self._dx_bordered, self._dx_inside = self._bordered(y.dtype)
+            _, height, in_width = blocks.input_shape
+            top, left = blocks.before
+            self._dx_bordered = self._zeros((channels,), in_width + blocks.kernel // 2, y.dtype)
+            self._dx_inside = self._dx_bordered[:, top : top + height, left : left + in_width].swapaxes(0, 1)
         self._dy_blocks = np.zeros((channels, blocks.count, blocks.rows, width * self._samples), y.dtype)
         self._dy_maps = self._maps(self._dy_blocks)
         return self._dy_maps if y.ndim == 4 else np.empty_like(y)
@@ -123,23 +120,16 @@ class BlockConvolution:
         if self._dx is not None:
             self._dx[...] = self._dx_inside
 
-    @property
-    def _rows_needed(self) -> int:
-        """Rows of x with the zeros above and below."""
-        blocks = self._blocks
-        last = blocks.stride * (blocks.count * blocks.rows - 1) + blocks.kernel
-        return max(last, blocks.before[0] + blocks.input_shape[1])
+    def _zeros(self, counts: tuple[int, ...], columns: int, dtype: np.dtype[Any]) -> Array:
+        """Zeros (*counts, rows, columns, samples) for maps with a border.
 
-    def _bordered(self, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-        """Maps (channels, rows, columns, samples) with zeros around them, and their inside in the usual order.
-
-        What stands right of a row is what stands left of the next one.
+        What stands right of a row is what stands left of the next one; behind the last one there are a few zeros more.
         """
         blocks = self._blocks
-        (channels, height, width), (top, left) = blocks.input_shape, blocks.before
-        right = blocks.stride * (blocks.output_shape[2] - 1) + blocks.kernel - left - width
-        whole = zeros(channels, self._rows_needed, width + max(left, right), self._samples, blocks.kernel, dtype)
-        return whole, whole[:, top : top + height, left : left + width].swapaxes(0, 1)
+        rows = blocks.stride * (blocks.count * blocks.rows - 1) + blocks.kernel
+        rows = max(rows, blocks.before[0] + blocks.input_shape[1])
+        memory = np.zeros((*counts, (rows * columns + blocks.kernel - 1) * self._samples), dtype)
+        return memory[..., : rows * columns * self._samples].reshape(*counts, rows, columns, self._samples, copy=False)
 
     def _chunk(self, channels: slice, y: Array, tiles: Array, results: Array) -> _Chunk:
         """Everything that is needed for some channels; tiles and results are used by all chunks in turn."""
@@ -158,18 +148,15 @@ class BlockConvolution:
         """What has to be copied where, for the tiles (channels, blocks, taps, columns, samples) of some channels."""
         blocks = self._blocks
         taps = tiles.reshape(*tiles.shape[:2], blocks.kernel, blocks.rows_in, *tiles.shape[3:], copy=False)
-        if blocks.stride == 1:
-            return [(taps, self._seen(self._whole[channels], taps.shape[2], taps.shape[4]))]
         (_, height, width), (top, left) = blocks.input_shape, blocks.before
-        x, planes = self.x.swapaxes(0, 1)[channels], self._planes.reshape(2, -1, *self._planes.shape[1:], copy=False)
-        fills, copies, first = [], [], 0
-        for parity, plane in enumerate(planes[:, : len(x)]):
-            source = x[:, :, (parity - left) % 2 : width : 2]
-            begin = (left + (parity - left) % 2) // 2  # the first column that is no border
+        x, fills, copies, done = self.x.swapaxes(0, 1)[channels], [], [], 0
+        for phase, plane in enumerate(self._planes[:, : len(x)]):
+            first = (phase - left) % blocks.stride  # column of x; left + first is its place within the border
+            source, begin = x[:, :, first : width : blocks.stride], (left + first) // blocks.stride
             fills.append((plane[:, top : top + height, begin : begin + source.shape[2]], source))
-            count = len(range(parity, blocks.kernel, 2))
-            copies.append((taps[:, :, first : first + count], self._seen(plane, count, taps.shape[4])))
-            first += count
+            count = len(range(phase, blocks.kernel, blocks.stride))
+            copies.append((taps[:, :, done : done + count], self._seen(plane, count, taps.shape[4])))
+            done += count
         return fills + copies
 
     def _seen(self, maps: Array, taps: int, columns: int, step: int = 1) -> Array:
@@ -196,9 +183,3 @@ class BlockConvolution:
         _, height, width = self._blocks.output_shape
         maps = np.reshape(results, (len(results), -1, width, self._samples), copy=False)
         return maps[:, :height].swapaxes(0, 1)
-
-
-def zeros(count: int, rows: int, columns: int, samples: int, kernel: int, dtype: np.dtype[Any]) -> Array:
-    """Zeros (count, rows, columns, samples), and behind each map a few more, for those who look past its end."""
-    memory = np.zeros((count, (rows * columns + kernel - 1) * samples), dtype)
-    return memory[:, : rows * columns * samples].reshape(count, rows, columns, samples, copy=False)

@@ -40,7 +40,7 @@ class Blocks:
     @property
     def tap_order(self) -> list[int]:
         """The kernel's columns as they follow each other in a tile: with stride 2 first the even ones, then the odd."""
-        return [tap for first in range(self.stride) for tap in range(first, self.kernel, self.stride)]
+        return [tap for phase in range(self.stride) for tap in range(phase, self.kernel, self.stride)]
 
     @property
     def taps(self) -> int:
