@@ -51,6 +51,22 @@ class ReLU(Activation):
         return np.maximum(x, self.zeros, out=self.y)
 
 
+class ReLU6(Activation):
+    """y = min(max(x, 0), 6); the slope is 1 between zero and six and 0 elsewhere.
+
+    Source: Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010.
+    """
+
+    slope_type = np.bool_
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        if self.slope is not None:
+            np.greater(x, 0, out=self.slope)
+            self.slope &= x < 6
+        return np.clip(x, 0, 6, out=self.y)
+
+
 class LeakyReLU(Activation):
     """y = x above zero and leak * x elsewhere, so that no unit is dead for ever.
 
