@@ -91,6 +91,13 @@ def test_a_picture_gets_the_same_bits_alone_and_in_company(trained, folder):
     assert together[0].pixels.shape == (96, 96, 3)
 
 
+def test_what_the_network_takes_of_images(photos, trained):
+    features = trained.inputs(photos.images[:2])
+    np.testing.assert_array_equal(features, load_backbone().features(photos.images[:2]))
+    other = nn_trainer.train(photos, "linear", 1)
+    assert other.inputs(photos.images) is photos.images
+
+
 def test_features_are_computed_once(photos, computed, empty_cache):
     first = Fitting(photos, config(epochs=1))
     assert sum(computed) == 24
