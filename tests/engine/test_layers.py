@@ -96,7 +96,7 @@ def test_no_layer_escapes_the_examination():
 
 
 @each_example
-@pytest.mark.parametrize("place", ["contiguous", "in a border", "in pairs"])
+@pytest.mark.parametrize("place", ["contiguous", "in a border", "channels first", "in pairs"])
 def test_backward_agrees_with_central_differences(make, shape, place):
     bench = Bench(make(), shape, place=place)
     dx = bench.backward()
