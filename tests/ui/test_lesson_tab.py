@@ -84,6 +84,24 @@ def test_back_and_next_by_click_and_by_key(qtbot, make_tab):
     assert title(tab) == TITLES[6]
 
 
+def test_tab_comes_to_what_is_chosen_and_the_arrows_choose(qtbot, make_tab):
+    tab = make_tab()
+    click(qtbot, tab, "lessonStep2")
+    find(tab, "lessonBackButton").setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is find(tab, "lessonStep2")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Left)
+    assert QApplication.focusWidget() is find(tab, "lessonStep1")
+    assert title(tab) == TITLES[0]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert title(tab) == TITLES[1]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is find(tab, "lessonNextButton")
+    find(tab, "lessonSquaredErrors").setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert label(tab, "lessonLossFormula").startswith("cross-entropy")
+
+
 @pytest.mark.parametrize("place", range(8))
 def test_every_page_can_be_read_outside_the_program(make_tab, place):
     page = make_tab().steps[place].page
