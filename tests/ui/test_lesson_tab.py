@@ -240,6 +240,19 @@ def test_it_copies_the_open_data_and_the_classifier_at_hand(qtbot, window, lesso
     assert not np.shares_memory(subject.network.weights, classifier.network.weights)
 
 
+def test_another_network_with_other_weights_is_taken_at_step_3(qtbot, make_tab, folder, make_classifier):
+    tab = make_tab()
+    click(qtbot, tab, "lessonStep3")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    tab.set_source(load_dataset(folder, image_size=16), make_classifier(), "here")
+    click(qtbot, tab, "lessonNewerButton")
+    qtbot.waitUntil(lambda: tab.subject.name == "colours" and not tab.current.is_busy(), timeout=PATIENCE)
+    assert tab.current.landscape.loss.values[0] in tab.subject.network.weights
+    assert tab.current.chooser.number.maximum() + 1 == 16 * 16 * 3 * 3
+    click(qtbot, tab, "lessonStep4")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+
+
 def test_a_training_gives_the_same_weights_with_the_lesson_at_work(qtbot, window, lesson, folder):
     boxes = window.train_tab.hyperparameters._boxes
     assert drop_on(window.train_tab.dataset_panel, mime_of([folder]))
