@@ -29,6 +29,7 @@ NAMES = (
     *("hyperparameterPanel", "presetBox", "epochsBox", "batchSizeBox", "learningRateBox", "optimizerBox", "lossBox"),
     *("imageSizeBox", "channelsBox", "validationBox", "seedBox", "trainButton", "stopButton", "trainingProgress"),
     *("plotPanel", "lossPlot", "accuracyPlot", "statusMessage", "tabs", "inferenceTab", "dropArea", "probabilityBars"),
+    "lessonTab",
 )
 
 
