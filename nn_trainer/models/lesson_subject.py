@@ -22,8 +22,7 @@ from nn_trainer.errors import ImageError
 from nn_trainer.models.backbone import Backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.features import compute_features
-from nn_trainer.models.fitting import channel_statistics
+from nn_trainer.models.training_inputs import channel_statistics
 
 MOST_IMAGES = 600  # spread over the classes; more would only take memory
 SMALL = 32  # pixels; the side of the images of a network that is made for the lesson
@@ -107,8 +106,8 @@ def make_subject(
     else:
         config, network, class_names = classifier.config, classifier.network, classifier.class_names
     label_of = np.array([class_names.index(name) for name in dataset.class_names])
-    backbone = classifier.backbone if classifier is not None and fits else None
-    inputs = pictures if backbone is None else compute_features(backbone, pictures, 0, progress, cancelled)
+    used = classifier if fits else None
+    inputs = pictures if used is None else used.inputs(pictures, progress, cancelled)
     return LessonSubject(
         name=dataset.name,
         origin=origin,
@@ -120,7 +119,7 @@ def make_subject(
         network=lesson_copy(network),
         config=config,
         preprocessing=wanted,
-        backbone=backbone,
+        backbone=None if used is None else used.backbone,
     )
 
 
