@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from nn_trainer.ui.lesson.loop.training_loop_step import TrainingLoopStep
 from nn_trainer.ui.lesson.step import LessonStep
 from nn_trainer.ui.lesson.step_to_come import StepToCome
 
@@ -13,7 +14,7 @@ STEPS: tuple[Callable[[], LessonStep], ...] = (
     partial(StepToCome, "The loss", "lesson-2-loss.md"),
     partial(StepToCome, "Gradient descent", "lesson-3-gradient-descent.md"),
     partial(StepToCome, "The update", "lesson-4-update.md"),
-    partial(StepToCome, "Training loop", "lesson-5-training-loop.md"),
+    TrainingLoopStep,
     partial(StepToCome, "The plots", "lesson-6-plots.md"),
     partial(StepToCome, "Inference", "lesson-7-inference.md"),
     partial(StepToCome, "Inside", "lesson-8-inside.md"),
