@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from nn_trainer.ui.lesson.inference.inference_step import InferenceStep
 from nn_trainer.ui.lesson.loop.training_loop_step import TrainingLoopStep
+from nn_trainer.ui.lesson.plots.plots_step import PlotsStep
 from nn_trainer.ui.lesson.step import LessonStep
 from nn_trainer.ui.lesson.step_to_come import StepToCome
 
@@ -15,7 +17,7 @@ STEPS: tuple[Callable[[], LessonStep], ...] = (
     partial(StepToCome, "Gradient descent", "lesson-3-gradient-descent.md"),
     partial(StepToCome, "The update", "lesson-4-update.md"),
     TrainingLoopStep,
-    partial(StepToCome, "The plots", "lesson-6-plots.md"),
-    partial(StepToCome, "Inference", "lesson-7-inference.md"),
+    PlotsStep,
+    InferenceStep,
     partial(StepToCome, "Inside", "lesson-8-inside.md"),
 )
