@@ -33,7 +33,13 @@ def base_font(percent: int) -> QFont:
 
 
 def heading_sheet(percent: int) -> str:
-    """The sizes that the style sheet of the program sets for itself, scaled alike."""
-    small = theme.point_size(theme.SMALL) * percent / 100
-    large = theme.point_size(theme.LARGE) * percent / 100
-    return f'QLabel[role="heading"] {{ font-size: {small:g}pt; }} QLabel[role="title"] {{ font-size: {large:g}pt; }}'
+    """The sizes of all letters of the tab, and those that the style sheet of the program sets for itself, scaled alike.
+
+    A font that is set on a widget does not reach the widgets in it while the program has a style sheet; a size in the
+    style sheet of that widget does.
+    """
+    small, normal, large = (theme.point_size(size) * percent / 100 for size in (theme.SMALL, theme.NORMAL, theme.LARGE))
+    return (
+        f"QWidget {{ font-size: {normal:g}pt; }} "
+        f'QLabel[role="heading"] {{ font-size: {small:g}pt; }} QLabel[role="title"] {{ font-size: {large:g}pt; }}'
+    )

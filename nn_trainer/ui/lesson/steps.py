@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from nn_trainer.ui.lesson.inference.inference_step import InferenceStep
+from nn_trainer.ui.lesson.inside.inside_step import InsideStep
 from nn_trainer.ui.lesson.loop.training_loop_step import TrainingLoopStep
 from nn_trainer.ui.lesson.plots.plots_step import PlotsStep
 from nn_trainer.ui.lesson.step import LessonStep
@@ -19,5 +20,5 @@ STEPS: tuple[Callable[[], LessonStep], ...] = (
     TrainingLoopStep,
     PlotsStep,
     InferenceStep,
-    partial(StepToCome, "Inside", "lesson-8-inside.md"),
+    InsideStep,
 )

@@ -83,7 +83,7 @@ class GradientStation(Station):
     def __init__(self) -> None:
         super().__init__(5, "Gradient", "Backpropagation: how the loss changes with each weight of the network")
         self._numbers: list[str] = []
-        self.norm = figures_label("loopGradientNorm", bold=True)
+        self.norm = figures_label("loopGradientNorm", bold=True, wrap=True)
         self.bars = NormBars()
         self.weight = figures_label("loopWeightGradient", wrap=True)
         self.another = QPushButton("Watch another")
@@ -176,11 +176,11 @@ class UpdateStation(Station):
     def __init__(self) -> None:
         super().__init__(6, "Update", "Every weight moves a little against its gradient; one of them is written out")
         self._numbers: list[str] = []
-        self.rule = figures_label("loopUpdateRule")
+        self.rule = figures_label("loopUpdateRule", wrap=True)
         self.rule.setText("W₂ = W₁ − gradient × rate")
         self.formula = figures_label("loopUpdate", bold=True, wrap=True)
         self.line = StepLine()
-        self.place = figures_label("loopWeightName", role="muted")
+        self.place = figures_label("loopWeightName", role="muted", wrap=True)
         self.body.addWidget(self.rule)
         self.body.addWidget(self.formula)
         self.body.addWidget(self.line, 1)

@@ -10,6 +10,13 @@ from nn_trainer.engine.lesson.loop import Iteration, TrainingLoop
 from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.figures import figures_label
 
+TIPS = (
+    "How often all images have been gone through, the present time counted",
+    "Batches of the present epoch",
+    "Batches since the start: each is one update of all weights",
+    "Images that have gone through the network since the start",
+    "Images divided by the batch size, rounded up (⌈ ⌉): the last batch may be smaller",
+)
 NAMES = ("Epoch", "Iteration of this epoch", "Iterations in all", "Images seen", "Iterations per epoch")
 
 
@@ -58,6 +65,7 @@ class Counters(QWidget):
             label.setProperty("role", "muted")
             figure = figures_label("loop" + name.title().replace(" ", ""), bold=True)
             figure.setAccessibleName(name)
+            figure.setToolTip(TIPS[column])
             self.figures[name] = figure
             grid.addWidget(label, 0, column)
             grid.addWidget(figure, 1, column)
@@ -70,7 +78,7 @@ class Counters(QWidget):
     def show_loop(self, loop: TrainingLoop) -> None:
         """Begin to count."""
         images, size = len(loop.labels), loop.batch_size
-        self.figures["Iterations per epoch"].setText(f"{images} / {size}, rounded up = {loop.iterations_per_epoch}")
+        self.figures["Iterations per epoch"].setText(f"⌈{images} / {size}⌉ = {loop.iterations_per_epoch}")
         self._show(0, 0, loop.iterations_per_epoch, 0, 0)
 
     def show_iteration(self, iteration: Iteration, batch_size: int, images: int) -> None:

@@ -29,7 +29,7 @@ class ImageStation(Station):
         self._numbers: list[str] = []
         self.view, self.batch = ImageView(), BatchView()
         self.view.setAccessibleName("The image that is followed")
-        self.caption = figures_label("loopImageCaption", role="muted")
+        self.caption = figures_label("loopImageCaption", role="muted", wrap=True)
         row = QHBoxLayout()
         row.setSpacing(2 * theme.SPACE)
         row.addWidget(self.view, 2)
@@ -148,7 +148,7 @@ class LossStation(Station):
         self._loss = "cross-entropy"
         self._numbers: list[str] = []
         self.one = figures_label("loopLossOfImage", wrap=True)
-        self.batch = figures_label("loopLossOfBatch", bold=True)
+        self.batch = figures_label("loopLossOfBatch", bold=True, wrap=True)
         self.body.addWidget(self.one)
         self.body.addWidget(self.batch)
         self.body.addWidget(history, 1)
