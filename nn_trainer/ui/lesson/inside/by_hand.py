@@ -114,7 +114,7 @@ class ByHand(QWidget):
         self.numbers = network.run_iteration(values["x"], self.label.currentIndex(), self.rate.value())
         self.drawing.show_numbers(named_numbers(self.numbers))
         self.table.show_lines(all_lines(self.numbers, self.activation.currentText(), self.loss_name()))
-        self.steps_label.setText(f"after {self._updates} updates, loss {digits(self.numbers.loss)}")
+        self.steps_label.setText(f"updates so far: {self._updates}, loss {digits(self.numbers.loss)}")
         self.changed.emit()
 
     @Slot()
