@@ -1,0 +1,127 @@
+"""Step 7 of the lesson, by real drops and clicks, on the sample; every number against plain float64 NumPy."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+
+from nn_trainer.data.images import load_pixels
+from tests.helpers.images import picture, save, write_hostile
+from tests.helpers.lesson import answer, click, copied, find, open_step, text_of
+from tests.helpers.plain_numpy import PlainNetwork, softmax
+from tests.helpers.qt_events import drag_into, drop_on, mime_of
+from tests.helpers.shown_numbers import assert_shown
+
+
+@pytest.fixture
+def step(qtbot, window):
+    step = open_step(qtbot, window, 7)
+    settle(qtbot, step)
+    return step
+
+
+def settle(qtbot, step):
+    qtbot.waitUntil(lambda: not step.is_busy() and step.inference is not None, timeout=20_000)
+
+
+def check_numbers(window, step, pixels):
+    """Every number on the screen for these pixels (height, width, channels)."""
+    subject = window.lesson_tab._keeper.subject
+    z = PlainNetwork(subject.network).forward(pixels[None])[0]
+    e = np.exp(z - z.max())
+    y = softmax(z)
+    rows = [line.split("\t") for line in step.table.lines()[1:]]
+    assert [row[1] for row in rows] == [*subject.class_names, "sum"]
+    assert [row[0] for row in rows[:-1]] == [str(k) for k in range(len(z))]
+    for column, values in ((2, z), (3, e), (4, y)):
+        assert_shown([row[column] for row in rows[:-1]], list(values))
+    assert_shown(rows[-1][3:], [e.sum(), 1.0])
+    best = int(y.argmax())
+    name, _, probability = text_of(step, "inferenceSaid").rpartition("  ")
+    assert name == subject.class_names[best]
+    assert_shown([probability], [y[best]])
+    assert text_of(step, "inferenceHow").startswith(f"arg max y' = {best}, ")
+    newest = step.seen.lines()[1].split("\t")
+    assert newest[1] == subject.class_names[best]
+    assert_shown(newest[2:], [y[best], 1.0])
+
+
+def test_the_chosen_image_of_the_data_set(qtbot, window, step):
+    subject = window.lesson_tab._keeper.subject
+    check_numbers(window, step, subject.pictures[0])
+    click(qtbot, window.lesson_tab, "lessonNextImage")
+    settle(qtbot, step)
+    check_numbers(window, step, subject.pictures[1])
+    assert step.seen.rowCount() == 2
+
+
+@pytest.mark.parametrize("how", ["drop", "browse", "paste"])
+def test_a_picture_of_ones_own(qtbot, window, step, tmp_path, monkeypatch, how):
+    path = save(picture(3, 90, 60), tmp_path / "mine.png")
+    if how == "drop":
+        assert drop_on(step.drop_area, mime_of([path]))
+    elif how == "browse":
+        monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)], ""))
+        click(qtbot, step, "lessonBrowsebutton")
+    else:
+        QGuiApplication.clipboard().setImage(QImage(str(path)))
+        click(qtbot, step, "lessonPastebutton")
+    settle(qtbot, step)
+    qtbot.waitUntil(lambda: step.seen.rowCount() == 2, timeout=20_000)
+    check_numbers(window, step, load_pixels(path, window.lesson_tab._keeper.subject.preprocessing))
+    assert step.drop_area.pictures.picture.image().width() == 90
+    assert step.drop_area.pictures.pixels.image().width() == 28
+
+
+def test_noise_and_grey_and_upside_down(qtbot, window, step):
+    subject = window.lesson_tab._keeper.subject
+    seen = []
+    for button in ("inferenceNoise", "inferenceNoise", "inferenceGrey", "inferenceUpsideDown"):
+        click(qtbot, step, button)
+        settle(qtbot, step)
+        check_numbers(window, step, step.inference.pixels)
+        seen.append(step.inference.pixels)
+    assert not np.array_equal(seen[0], seen[1])
+    assert np.ptp(seen[0]) > 200
+    assert np.ptp(seen[2]) == 0
+    np.testing.assert_array_equal(seen[3], subject.pictures[0][::-1])
+    lines = copied(qtbot, window)
+    assert sum(line.startswith("noise\t") for line in lines) == 2
+    assert lines[0] == text_of(step, "inferenceSaid")
+
+
+def test_the_question_is_about_the_noise_that_was_seen(qtbot, window, step):
+    assert "Press Noise first" in answer(qtbot, window, "Bag")
+    click(qtbot, step, "inferenceNoise")
+    settle(qtbot, step)
+    said = text_of(step, "inferenceSaid").rpartition("  ")[0]
+    other = next(name for name in window.lesson_tab._keeper.subject.class_names if name != said)
+    assert answer(qtbot, window, other).startswith("✗")
+    assert answer(qtbot, window, said.upper()).startswith("✓")
+
+
+def test_what_is_no_picture_is_refused_or_explained(qtbot, window, step, tmp_path):
+    (tmp_path / "notes.txt").write_text("no picture")
+    assert not drag_into(step.drop_area, mime_of([tmp_path / "notes.txt"]))
+    assert step.drop_area.is_refusing()
+    before = step.table.lines()
+    hostile = next(path for path in write_hostile(tmp_path / "hostile") if path.name == "half.jpg")
+    assert drop_on(step.drop_area, mime_of([hostile]))
+    qtbot.waitUntil(step.message.isVisible, timeout=20_000)
+    assert "half.jpg" in step.message.text()
+    assert step.table.lines() == before
+    assert drop_on(step.drop_area, mime_of([tmp_path]))
+    assert "folder" in step.message.text()
+    click(qtbot, step, "inferenceGrey")
+    settle(qtbot, step)
+    assert step.message.isHidden()
+
+
+def test_the_drop_area_of_the_predict_tab_keeps_its_name_and_its_images(qtbot, window, step, tmp_path):
+    path = save(picture(3), tmp_path / "mine.png")
+    drop_on(step.drop_area, mime_of([path]))
+    settle(qtbot, step)
+    assert find(window, "dropArea") is window.predict_tab.drop_area
+    assert window.predict_tab.strip.items() == []
+    assert find(step, "lessonDropArea").focusPolicy() is Qt.FocusPolicy.StrongFocus

@@ -1,0 +1,253 @@
+"""Step 5 of the lesson, by real clicks, on the sample; every number against plain float64 NumPy."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QSpinBox
+
+from nn_trainer.ui.lesson.loop.loop_controls import SPEEDS
+from tests.helpers.lesson import answer, click, copied, find, open_step, text_of
+from tests.helpers.plain_numpy import PlainNetwork, losses_and_gradient, softmax
+from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
+
+FULL_SPEED = len(SPEEDS) - 1
+
+
+@pytest.fixture
+def step(qtbot, window):
+    step = open_step(qtbot, window, 5)
+    yield step
+    step.pause()
+    qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
+
+
+def run_one(qtbot, step):
+    before = step.loop.iterations
+    click(qtbot, step, "loopStep")
+    qtbot.waitUntil(lambda: step.loop.iterations == before + 1 and not step.is_busy(), timeout=20_000)
+
+
+class Reference:
+    """The same training, step by step, in plain NumPy."""
+
+    def __init__(self, step, rate):
+        loop = step.loop
+        self.plain = PlainNetwork(loop.network)
+        self.inputs, self.labels, self.size, self.rate = loop.inputs, loop.labels, loop.batch_size, rate
+        self.order = np.random.default_rng([0, 1]).permutation(len(self.labels))
+        self.done = 0
+
+    def run(self):
+        start = self.done * self.size
+        self.batch = self.order[start : start + self.size]
+        self.y = self.labels[self.batch]
+        logits = self.plain.forward(self.inputs[self.batch])
+        self.probabilities = softmax(logits)
+        self.losses, dlogits = losses_and_gradient("cross-entropy", logits, self.y)
+        self.gradients = self.plain.backward(dlogits / len(self.batch))
+        self.before = {name: array.copy() for name, array in self.plain.state.items()}
+        for name, gradient in self.gradients.items():
+            self.plain.state[name] = self.plain.state[name] - gradient * self.rate
+        self.done += 1
+
+
+def check_stations(step, reference, shown, place):
+    """Every number on the screen against the reference."""
+    d = step.diagram
+    loss = reference.losses
+    assert d.images.caption.text() == f"Image {shown + 1} of the {len(reference.batch)} in this batch"
+    rows = d.prediction.bars.rows()
+    np.testing.assert_allclose([p for _, p, _ in rows], reference.probabilities[shown], rtol=1e-5, atol=1e-12)
+    assert [y for _, _, y in rows] == list(np.eye(len(rows), dtype=int)[reference.y[shown]])
+    lines = d.prediction.bars.lines()[1:]
+    assert_shown([line.split("\t")[1] for line in lines], list(reference.probabilities[shown]))
+    truth = reference.probabilities[shown, reference.y[shown]]
+    assert_shown(numbers_in(text_of(step, "loopLossOfImage")), [truth, loss[shown]])
+    assert_shown(numbers_in(text_of(step, "loopLossOfBatch")), [len(loss), loss.mean()])
+    squares = {name: float((g**2).sum()) for name, g in reference.gradients.items()}
+    assert_shown(numbers_in(text_of(step, "loopGradientNorm")), [sum(squares.values()) ** 0.5])
+    norms = [line.split("\t") for line in d.gradient.bars.lines()]
+    assert len(norms) == len({name.partition(".")[0] for name in squares})
+    for layer, norm in norms:
+        assert agrees(norm, sum(s for name, s in squares.items() if name.startswith(f"{layer}.")) ** 0.5)
+    array, index = place
+    gradient, before = reference.gradients[array][index], reference.before[array][index]
+    shown_gradient = text_of(step, "loopWeightGradient").rpartition(": ")[2]
+    assert agrees(shown_gradient, gradient)
+    assert_shown(
+        numbers_in(text_of(step, "loopUpdate").replace("− (−", "* −").replace("− ", "")),
+        [before, gradient, reference.rate, before - gradient * reference.rate],
+    )
+    for stage in d.network.strip.stages:
+        expected = reference.plain.outputs[stage.layer][shown]
+        np.testing.assert_allclose(stage.values, expected, atol=1e-4)
+    for line, stage in zip(d.network.lines(), d.network.strip.stages, strict=True):
+        low, high = line.split("\t")[2], line.split("\t")[4]
+        expected = reference.plain.outputs[stage.layer][shown]
+        assert_shown([low, high], [expected.min(), expected.max()])
+
+
+def test_every_number_of_three_iterations(qtbot, window, step):
+    rate = find(step, "loopRate", QDoubleSpinBox).value()
+    assert rate == 0.01
+    reference = Reference(step, rate)
+    losses = []
+    for number in range(1, 4):
+        run_one(qtbot, step)
+        reference.run()
+        losses.append(reference.losses.mean())
+        place = step.diagram.update_.place.text().removeprefix("W is ")
+        array, _, index = place.removesuffix("]").partition("[")
+        check_stations(step, reference, 0, (array, tuple(map(int, index.split(", ")))))
+        assert text_of(step, "loopIterationsInAll") == str(number)
+        assert text_of(step, "loopIterationOfThisEpoch") == f"{number} of 19"
+        assert text_of(step, "loopEpoch") == "1"
+        assert text_of(step, "loopImagesSeen") == str(32 * number)
+        assert text_of(step, "loopIterationsPerEpoch") == "⌈600 / 32⌉ = 19"
+    np.testing.assert_allclose(step.diagram.history.values(), losses, rtol=1e-6)
+    lines = copied(qtbot, window)
+    assert "Iterations in all\t3" in lines
+    assert any(line.startswith("loss of the batch\t") and agrees(line.split("\t")[1], losses[-1]) for line in lines)
+
+
+def test_another_image_of_the_batch_is_followed(qtbot, step):
+    reference = Reference(step, 0.01)
+    run_one(qtbot, step)
+    reference.run()
+    batch = step.diagram.images.batch
+    qtbot.mouseClick(batch, Qt.MouseButton.LeftButton, pos=batch.cells()[5].center().toPoint())
+    qtbot.keyClick(batch, Qt.Key.Key_Right)
+    run_one(qtbot, step)
+    reference.run()
+    place = step.diagram.update_.place.text().removeprefix("W is ")
+    array, _, index = place.removesuffix("]").partition("[")
+    check_stations(step, reference, 6, (array, tuple(map(int, index.split(", ")))))
+
+
+def test_the_light_goes_from_station_to_station(qtbot, step):
+    stations = step.diagram.stations
+    for place in range(6):
+        click(qtbot, step, "loopNextStation")
+        qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
+        assert step.diagram.light == place
+        assert [s.look for s in stations] == ["done"] * place + ["lit"] + ["waiting"] * (5 - place)
+        assert bool(text_of(step, "loopUpdate")) is (place == 5)
+        assert bool(text_of(step, "loopLossOfBatch")) is (place >= 3)
+        assert len(step.diagram.history.values()) == (place >= 3)
+        assert step.loop.iterations == 1
+    click(qtbot, step, "loopNextStation")
+    qtbot.waitUntil(lambda: step.loop.iterations == 2 and not step.is_busy(), timeout=20_000)
+    assert step.diagram.light == 0
+    run_one(qtbot, step)  # shows the rest of the second first
+    assert step.loop.iterations == 3
+    assert len(step.diagram.history.values()) == 3
+    assert all(station.look == "done" for station in stations)
+
+
+def test_slow_motion_goes_on_by_itself_and_pauses(qtbot, step):
+    find(step, "loopSpeed", QSlider).setValue(0)
+    step._timer.setInterval(20)
+    click(qtbot, step, "loopRun")
+    qtbot.waitUntil(lambda: step.loop.iterations >= 2, timeout=20_000)
+    assert step.controls.run_button.text() == "Pause"
+    click(qtbot, step, "loopRun")
+    qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
+    assert step.controls.run_button.text() == "Run"
+    assert len(step.diagram.history.values()) in (step.loop.iterations - 1, step.loop.iterations)
+
+
+def test_full_speed_loses_no_iteration_and_the_loss_falls(qtbot, step):
+    find(step, "loopSpeed", QSlider).setValue(FULL_SPEED)
+    click(qtbot, step, "loopRun")
+    qtbot.waitUntil(lambda: step.loop.iterations >= 40, timeout=60_000)
+    click(qtbot, step, "loopRun")
+    qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
+    losses = step.diagram.history.values()
+    assert len(losses) == step.loop.iterations
+    assert text_of(step, "loopIterationsInAll") == str(step.loop.iterations)
+    assert text_of(step, "loopEpoch") == str((step.loop.iterations - 1) // 19 + 1)
+    assert np.mean(losses[-5:]) < 0.6 * np.mean(losses[:5])
+
+
+def test_the_speed_can_be_changed_while_it_runs(qtbot, step):
+    slider = find(step, "loopSpeed", QSlider)
+    slider.setValue(1)
+    click(qtbot, step, "loopRun")
+    qtbot.waitUntil(lambda: step.loop.iterations == 1, timeout=20_000)
+    slider.setValue(FULL_SPEED)
+    qtbot.waitUntil(lambda: step.loop.iterations > 5, timeout=20_000)
+    slider.setValue(0)
+    step._timer.setInterval(20)
+    qtbot.waitUntil(lambda: step.diagram.light is not None and step.diagram.light > 1, timeout=20_000)
+    slider.setValue(FULL_SPEED)
+    done = step.loop.iterations
+    qtbot.waitUntil(lambda: step.loop.iterations > done + 2, timeout=20_000)
+    assert step.diagram.light is None
+
+
+def test_another_batch_size_starts_again_and_the_question_is_checked(qtbot, window, step):
+    run_one(qtbot, step)
+    assert "batch size of 50" in text_of(window.lesson_tab, "lessonQuestion")
+    assert answer(qtbot, window, "13").startswith("✗")
+    assert answer(qtbot, window, "12").startswith("✓")
+    box = find(step, "loopBatchSize", QSpinBox)
+    box.setValue(50)
+    assert text_of(step, "loopIterationsPerEpoch") == "⌈600 / 50⌉ = 12"
+    assert text_of(step, "loopIterationsInAll") == "0"
+    assert "batch size of 64" in text_of(window.lesson_tab, "lessonQuestion")
+    assert answer(qtbot, window, "10").startswith("✓")
+    run_one(qtbot, step)
+    assert text_of(step, "loopImagesSeen") == "50"
+
+
+def test_a_rate_that_is_far_too_large_says_so_and_starting_again_mends_it(qtbot, step):
+    find(step, "loopRate", QDoubleSpinBox).setValue(100)
+    find(step, "loopSpeed", QSlider).setValue(FULL_SPEED)
+    step.loop.learning_rate = 1e200
+    click(qtbot, step, "loopRun")
+    qtbot.waitUntil(step.message.isVisible, timeout=20_000)
+    assert "no longer a number" in step.message.text()
+    assert step.controls.run_button.text() == "Run"
+    find(step, "loopRate", QDoubleSpinBox).setValue(0.01)
+    click(qtbot, step, "loopRestart")
+    assert step.message.isHidden()
+    run_one(qtbot, step)
+
+
+def test_watching_another_weight(qtbot, step):
+    run_one(qtbot, step)
+    before = step.loop.place
+    step.loop.place = 0
+    run_one(qtbot, step)
+    assert step.diagram.update_.place.text().startswith("W is convolution1.weight[0, 0, 0, 0]")
+    click(qtbot, step, "loopAnotherWeight")
+    run_one(qtbot, step)
+    assert step.loop.place != 0
+    assert before is not None
+
+
+def test_nothing_runs_on_when_the_step_or_the_tab_is_left(qtbot, window, step):
+    find(step, "loopSpeed", QSlider).setValue(FULL_SPEED)
+    for leave in (
+        lambda: qtbot.mouseClick(window.lesson_tab.stepper.buttons[0], Qt.MouseButton.LeftButton),
+        lambda: window.tabs.setCurrentIndex(0),
+    ):
+        open_step(qtbot, window, 5)
+        click(qtbot, step, "loopRun")
+        qtbot.waitUntil(lambda: step.loop.iterations > 1, timeout=20_000)
+        leave()
+        qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
+
+
+def test_the_network_of_the_subject_is_never_touched(qtbot, window, step):
+    network = window.lesson_tab._keeper.subject.network
+    before = network.weights.copy()
+    run_one(qtbot, step)
+    np.testing.assert_array_equal(network.weights, before)
+    assert not np.array_equal(step.loop.network.weights, before)
+
+
+def test_what_is_drawn_is_also_there_to_be_read_out(qtbot, step):
+    run_one(qtbot, step)
+    for name, lines in (("stageStrip", 4), ("loopBars", 11), ("normBars", 5)):
+        assert len(find(step, name).accessibleDescription().splitlines()) == lines
