@@ -14,10 +14,12 @@ from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancel
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.config import TrainingConfig, make_config
+from nn_trainer.engine.inference import predict_probabilities
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.copies import lesson_copy
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
+from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.fitting import channel_statistics
 
@@ -52,6 +54,11 @@ class LessonSubject:
     def batch(self, size: int, seed: int = 0) -> NDArray[np.int64]:
         """The indices of `size` images drawn by chance, of all if there are fewer; the same for the same seed."""
         return np.random.default_rng(seed).permutation(len(self.labels))[:size]
+
+    def probabilities(self, indices: NDArray[np.int64]) -> Array:
+        """y' (n, classes) of some images, as in prediction."""
+        with single_threaded_blas():
+            return predict_probabilities(self.network, self.inputs[indices])
 
     def read(self, source: ImageSource) -> tuple[NDArray[np.uint8], Array]:
         """(picture (height, width, channels), input (1, ...)) of another image. Raises `ImageError`."""

@@ -47,6 +47,10 @@ QToolButton[role="step"] { color: $muted; padding: 6px 10px; border-bottom: 2px 
 QToolButton[role="step"]:hover { color: $text; background: $raised; }
 QToolButton[role="step"]:checked { color: $text; font-weight: 600; background: $panel; border-bottom-color: $accent; }
 QToolButton[role="step"]:focus { border: 2px solid $accent; padding: 5px 9px 6px 9px; border-radius: 4px; }
+QToolButton[role="choice"] { border: 1px solid $border; border-radius: 0; padding: 4px 10px; background: $raised; }
+QToolButton[role="choice"]:hover { border-color: $muted; }
+QToolButton[role="choice"]:checked { background: $accent; color: $accent_text; border-color: $accent; }
+QToolButton[role="choice"]:focus { border: 2px solid $text; padding: 3px 9px; }
 QToolBar { border: none; border-bottom: 1px solid $border; padding: 4px 8px; spacing: 4px; }
 
 QMenuBar { background: $window; border: none; }

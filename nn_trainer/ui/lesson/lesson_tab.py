@@ -14,7 +14,7 @@ from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.lesson_page import LessonPage
-from nn_trainer.ui.lesson.letters import NORMAL, base_font, heading_sheet, next_size
+from nn_trainer.ui.lesson.letters import NORMAL, letters_sheet, next_size
 from nn_trainer.ui.lesson.picture_file import save_picture
 from nn_trainer.ui.lesson.step import LessonStep
 from nn_trainer.ui.lesson.steps import STEPS
@@ -184,8 +184,7 @@ class LessonTab(LessonPage):
         self._letters = self._settings.lesson_letters = percent
         self.smaller_button.setEnabled(next_size(percent, larger=False) != percent)
         self.larger_button.setEnabled(next_size(percent, larger=True) != percent)
-        self.setFont(base_font(percent))
-        self.setStyleSheet(heading_sheet(percent))
+        self.setStyleSheet(letters_sheet(percent))
 
     @Slot()
     def _restyle(self) -> None:

@@ -27,19 +27,13 @@ def scaled(font: QFont, factor: float, *, bold: bool | None = None) -> QFont:
     return result
 
 
-def base_font(percent: int) -> QFont:
-    """The font of the tab."""
-    return scaled(theme.figures_font(), percent / 100)
+def letters_sheet(percent: int) -> str:
+    """A style sheet that scales the letters of a widget and of all in it.
 
-
-def heading_sheet(percent: int) -> str:
-    """The sizes of all letters of the tab, and those that the style sheet of the program sets for itself, scaled alike.
-
-    A font that is set on a widget does not reach the widgets in it while the program has a style sheet; a size in the
-    style sheet of that widget does.
+    A font that is set on the widget would not do: where the program has a style sheet, children do not inherit it.
     """
-    small, normal, large = (theme.point_size(size) * percent / 100 for size in (theme.SMALL, theme.NORMAL, theme.LARGE))
+    normal, small, large = (theme.point_size(size) * percent / 100 for size in (theme.NORMAL, theme.SMALL, theme.LARGE))
     return (
-        f"QWidget {{ font-size: {normal:g}pt; }} "
+        f"* {{ font-size: {normal:g}pt; }} "
         f'QLabel[role="heading"] {{ font-size: {small:g}pt; }} QLabel[role="title"] {{ font-size: {large:g}pt; }}'
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from nn_trainer.ui import theme
+from nn_trainer.ui.lesson.letters import scaled
 from nn_trainer.ui.lesson.tool_buttons import tool_button
 
 
@@ -47,6 +48,8 @@ class Stepper(QWidget):
 
     def show_step(self, place: int) -> None:
         """Mark the step at hand."""
+        if any(button.hasFocus() for button in self.buttons):
+            self.buttons[place].setFocus()
         self.buttons[place].setChecked(True)
         self.back.setEnabled(place > 0)
         self.next.setEnabled(place < len(self.buttons) - 1)
@@ -80,14 +83,15 @@ class Stepper(QWidget):
         return QSize(0, super().minimumSizeHint().height())
 
     def _write_titles(self) -> None:
-        metrics = self.fontMetrics()
-        padding = 7 * theme.SPACE
-        whole = sum(metrics.horizontalAdvance(f"0  {title}") + padding for title in self._titles)
+        bold = QFontMetrics(scaled(self.font(), 1.0, bold=True))
+        padding = 6 * theme.SPACE
+        whole = sum(bold.horizontalAdvance(f"0  {title}") + padding + theme.SPACE for title in self._titles)
         ends = self.back.sizeHint().width() + self.next.sizeHint().width() + 8 * theme.SPACE
         fits = whole + ends <= self.width()
         for place, button in enumerate(self.buttons):
             written = fits or place == self.current
             button.setText(f"{place + 1}  {self._titles[place]}" if written else str(place + 1))
+            button.setMinimumWidth(bold.horizontalAdvance(button.text()) + padding)  # no moving when one becomes bold
 
     def _make_step(self, place: int, title: str) -> QToolButton:
         button = QToolButton()

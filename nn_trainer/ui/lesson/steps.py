@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
+from nn_trainer.ui.lesson.descent_step import DescentStep
 from nn_trainer.ui.lesson.inference.inference_step import InferenceStep
 from nn_trainer.ui.lesson.inside.inside_step import InsideStep
+from nn_trainer.ui.lesson.labelled_data_step import LabelledDataStep
 from nn_trainer.ui.lesson.loop.training_loop_step import TrainingLoopStep
+from nn_trainer.ui.lesson.loss_step import LossStep
 from nn_trainer.ui.lesson.plots.plots_step import PlotsStep
 from nn_trainer.ui.lesson.step import LessonStep
-from nn_trainer.ui.lesson.step_to_come import StepToCome
+from nn_trainer.ui.lesson.update_step import UpdateStep
 
-STEPS: tuple[Callable[[], LessonStep], ...] = (
-    partial(StepToCome, "Labelled data", "lesson-1-labelled-data.md"),
-    partial(StepToCome, "The loss", "lesson-2-loss.md"),
-    partial(StepToCome, "Gradient descent", "lesson-3-gradient-descent.md"),
-    partial(StepToCome, "The update", "lesson-4-update.md"),
+STEPS: tuple[type[LessonStep], ...] = (
+    LabelledDataStep,
+    LossStep,
+    DescentStep,
+    UpdateStep,
     TrainingLoopStep,
     PlotsStep,
     InferenceStep,

@@ -20,6 +20,7 @@ from nn_trainer.ui.lesson.figures import digits, figures_label
 from nn_trainer.ui.lesson.inference.seen_list import SeenList
 from nn_trainer.ui.lesson.inference.softmax_table import SoftmaxTable
 from nn_trainer.ui.lesson.latest_job import LatestJob
+from nn_trainer.ui.lesson.numbers import plain
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.sentences import sentence_of
 from nn_trainer.ui.widgets.drop_area import DropArea
@@ -133,7 +134,7 @@ class InferenceStep(LessonStep):
 
     def copy_text(self) -> str:
         """The table, the sentence about it, and the pictures so far."""
-        return "\n".join([self.said.text(), self.how.text(), *self.table.lines(), "", *self.seen.lines()])
+        return plain("\n".join([self.said.text(), self.how.text(), *self.table.lines(), "", *self.seen.lines()]))
 
     def shutdown(self) -> None:
         """Begin nothing more."""

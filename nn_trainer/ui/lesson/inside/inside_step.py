@@ -19,6 +19,7 @@ from nn_trainer.ui.lesson.inside.by_hand import ByHand
 from nn_trainer.ui.lesson.inside.convolution_page import ConvolutionPage
 from nn_trainer.ui.lesson.latest_job import LatestJob
 from nn_trainer.ui.lesson.letters import scaled
+from nn_trainer.ui.lesson.numbers import plain
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.lesson.tool_buttons import tool_button
 from nn_trainer.ui.sentences import sentence_of
@@ -136,7 +137,7 @@ class InsideStep(LessonStep):
     def copy_text(self) -> str:
         """Every number of the page at hand."""
         page = self.hand if self.pages.currentIndex() == HAND else self.convolution
-        return "\n".join(page.lines())
+        return plain("\n".join(page.lines()))
 
     def shutdown(self) -> None:
         """Begin nothing more."""

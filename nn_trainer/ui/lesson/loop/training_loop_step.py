@@ -15,6 +15,7 @@ from nn_trainer.ui.lesson.answers import is_close, read_number
 from nn_trainer.ui.lesson.loop.counters import Counters
 from nn_trainer.ui.lesson.loop.diagram import LoopDiagram
 from nn_trainer.ui.lesson.loop.loop_controls import LoopControls, Speed
+from nn_trainer.ui.lesson.numbers import plain
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.sentences import sentence_of
 from nn_trainer.workers.loop import LoopRunner
@@ -100,7 +101,7 @@ class TrainingLoopStep(LessonStep):
 
     def copy_text(self) -> str:
         """Counters and stations."""
-        return "\n".join([*self.counters.lines(), *self.diagram.lines()])
+        return plain("\n".join([*self.counters.lines(), *self.diagram.lines()]))
 
     def leave(self) -> None:
         """Stop what moves."""

@@ -14,6 +14,7 @@ from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.answers import is_close, read_number
 from nn_trainer.ui.lesson.figures import figures_label
 from nn_trainer.ui.lesson.latest_job import LatestJob
+from nn_trainer.ui.lesson.numbers import plain
 from nn_trainer.ui.lesson.plots.legend import Legend
 from nn_trainer.ui.lesson.plots.run_column import RunColumn
 from nn_trainer.ui.lesson.plots.run_settings import FewImages, RemedyBoxes
@@ -131,7 +132,7 @@ class PlotsStep(LessonStep):
 
     def copy_text(self) -> str:
         """The figures of both runs, and every epoch."""
-        return "\n".join(line for column in self.columns for line in column.lines())
+        return plain("\n".join(line for column in self.columns for line in column.lines()))
 
     def leave(self) -> None:
         """Let the runs go on to their end: they take some seconds."""

@@ -1,0 +1,47 @@
+"""A batch seen from one weight or two: the loss and the slope at any value of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.lesson.batch import Index, batch_gradient, set_weight
+from nn_trainer.engine.lesson.copies import lesson_copy
+from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
+from nn_trainer.engine.losses import LOSSES
+from nn_trainer.engine.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where one stands: the weights, the loss there, and its slope in the direction of each weight."""
+
+    weights: tuple[float, ...]
+    loss: float
+    gradients: tuple[float, ...]
+
+
+class Landscape:
+    """The loss of one batch over the weights `indices` of the parameter `name`; the network given is not touched.
+
+    Not for two threads at once.
+    """
+
+    def __init__(
+        self, network: Network, inputs: Array, labels: Array, loss: str, name: str, indices: Sequence[Index]
+    ) -> None:
+        self._twin = lesson_copy(network)
+        self._inputs, self._labels = inputs, labels
+        self._loss = LOSSES[loss]()
+        self.name, self.indices = name, tuple(indices)
+        self.loss = LossOfWeights(self._twin, inputs, labels, self._loss, name, indices)
+        self.start = self.point(self.loss.values)
+
+    def point(self, weights: Sequence[float]) -> Point:
+        """Loss and slopes with these weights, by backpropagation through the whole network."""
+        for index, value in zip(self.indices, weights, strict=True):
+            set_weight(self._twin, self.name, index, value)
+        found = batch_gradient(self._twin, self._inputs, self._labels, self._loss)
+        gradient = found.gradients[self.name]
+        return Point(tuple(weights), found.loss, tuple(float(gradient[index]) for index in self.indices))

@@ -1,0 +1,128 @@
+"""A few channels of a network on their own, as far as each channel can go without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from nn_trainer.engine.description import build_layers, describe
+from nn_trainer.engine.layers import Array, Layer, Shape
+from nn_trainer.engine.layers.activations import Activation
+from nn_trainer.engine.layers.convolution import Convolution
+from nn_trainer.engine.layers.dense import Dense
+
+BY_CHANNEL = (
+    *("MaxPooling", "AveragePooling", "GlobalAveragePooling"),
+    *("Bias", "BatchNormalization", "DepthwiseConvolution", "Flatten"),
+)
+
+
+class NarrowLayers:
+    """Copies of the first of `layers` for some channels, up to the first layer that mixes channels.
+
+    `channels` are those of the array that goes into `layers`, whose shape (with samples) is `shape`.
+    `whole_before` says how many of the layers go channel by channel, and `mixes` whether the one after them is
+    a convolution or a dense layer, which then takes the change of the channels alone.
+    """
+
+    def __init__(self, layers: Sequence[Layer], channels: Array, shape: Shape) -> None:
+        self._samples = shape[-1]
+        self._channels = channels  # of what comes out of the narrow layers; positions in a vector after Flatten
+        self._layers: list[Layer] = []
+        form: Shape = (len(channels), shape[0], shape[2]) if len(shape) == 4 else (len(channels),)
+        for layer in layers:
+            if layer.kind not in BY_CHANNEL and not isinstance(layer, Activation):
+                break
+            form = self._add(layer, form)
+        self.whole_before = len(self._layers)
+        self._mixer = layers[self.whole_before] if self.whole_before < len(layers) else None
+        self.mixes = isinstance(self._mixer, Dense | Convolution)
+        self._narrow_mixer = self._make_mixer(form) if self.mixes else None
+        self._bind(form)
+
+    def meet(self, x: Array) -> Callable[[Array], Array]:
+        """Take what comes out of the whole layers before the mixer as the network is.
+
+        The function that is returned gives, for other values of the channels that came in, the output of the mixer,
+        or, where there is none, that array with the channels replaced; the next call overwrites it.
+        """
+        kept = x.copy()
+        if self._mixer is None or self._narrow_mixer is None:
+            pick = (slice(None), self._channels) if x.ndim == 4 else (self._channels,)
+
+            def replaced(channels: Array) -> Array:
+                x[...] = kept
+                x[pick] = self._pass(channels)
+                return x
+
+            return replaced
+        before = self._mixer.forward(x).copy()
+        result = self._mixer.y
+        narrow_before = kept[:, self._channels] if x.ndim == 4 else kept[self._channels]
+        mixer = self._narrow_mixer
+
+        def mixed(channels: Array) -> Array:
+            change = self._pass(channels)
+            self._mixer_input[...] = change - narrow_before
+            return np.add(before, mixer.forward(self._mixer_input), out=result)
+
+        return mixed
+
+    def _add(self, layer: Layer, form: Shape) -> Shape:
+        """Append a narrow copy of a layer; return the shape after it."""
+        (twin,) = build_layers(describe([layer]))
+        after = twin.build(form)
+        values = layer.published(layer.parameters)
+        self._fill(twin, {name: array[self._channels] for name, array in values.items()})
+        if layer.kind == "Flatten":
+            _, height, width = form
+            channels, _, _ = layer.input_shape
+            positions = np.arange(height * channels * width).reshape(height, channels, width)
+            self._channels = positions[:, self._channels].ravel()
+        self._layers.append(twin)
+        return after
+
+    def _make_mixer(self, form: Shape) -> Layer:
+        """The mixer for these channels alone, without its bias."""
+        mixer = self._mixer
+        if isinstance(mixer, Dense):
+            twin: Layer = Dense(mixer.outputs)
+            weight = mixer.parameters["weight"][self._channels]
+        else:
+            assert isinstance(mixer, Convolution)
+            twin = Convolution(mixer.filters, mixer.kernel, mixer.stride, bias=False)
+            weight = mixer.published(mixer.parameters)["weight"][:, self._channels]
+        twin.build(form)
+        self._fill(twin, {"weight": weight})
+        return twin
+
+    @staticmethod
+    def _fill(layer: Layer, values: dict[str, Array]) -> None:
+        """Give a built layer parameters of its own with these values, in the shapes of the model file."""
+        dtype = next((array.dtype for array in values.values()), np.float64)
+        layer.take_parameters({name: np.zeros(shape, dtype) for name, shape in layer.parameter_shapes().items()})
+        published = layer.published(layer.parameters)
+        for name, value in values.items():
+            published[name][...] = value
+
+    def _bind(self, form: Shape) -> None:
+        """Give the layers their buffers."""
+        dtype = np.float64 if self._mixer is None else self._mixer.y.dtype
+        shape = (form[1], form[0], form[2], self._samples) if len(form) == 3 else (*form, self._samples)
+        y: Array = np.empty(shape, dtype)
+        if self._narrow_mixer is not None:
+            out = self._narrow_mixer.output_shape
+            out_shape = (out[1], out[0], out[2], self._samples) if len(out) == 3 else (*out, self._samples)
+            self._mixer_input = self._narrow_mixer.bind(np.empty(out_shape, dtype), False)
+        for layer in reversed(self._layers):
+            y = layer.bind(y, True)
+        self._input = y
+
+    def _pass(self, channels: Array) -> Array:
+        """The channels through the narrow layers."""
+        self._input[...] = channels
+        x = self._input
+        for layer in self._layers:
+            x = layer.forward(x)
+        return x

@@ -1,0 +1,46 @@
+"""A curve of the loss over one weight, as wide as it takes to see where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
+
+POINTS = 41
+RADII = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # in units of the weight
+PROBES = 4  # points on each side, of each radius
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """The losses at some values of one weight, ascending."""
+
+    weights: Array
+    losses: Array
+
+    @property
+    def lowest(self) -> float:
+        """The value of the weight where the loss is lowest, of those that were tried."""
+        return float(self.weights[int(np.argmin(self.losses))])
+
+
+def loss_slice(loss: LossOfWeights, centre: float, radius: float, points: int = POINTS) -> Slice:
+    """The losses at evenly spaced values from centre - radius to centre + radius."""
+    weights = np.linspace(centre - radius, centre + radius, points)
+    return Slice(weights, loss.curve([float(weight) for weight in weights]))
+
+
+def telling_radius(loss: LossOfWeights, centre: float) -> float:
+    """The smallest of `RADII` within which the loss turns: its lowest point is not at an edge.
+
+    The largest if it turns nowhere, as for a weight in whose direction the loss only flattens out.
+    """
+    for radius in RADII:
+        values = np.linspace(centre - radius, centre + radius, 2 * PROBES + 1)
+        losses = loss.curve([float(value) for value in values])
+        if 0 < int(np.argmin(losses)) < len(values) - 1 and losses.max() > losses.min():
+            return radius
+    return RADII[-1]
