@@ -25,6 +25,7 @@ class TrainingConfig:
     optimizer: str = "adam"
     loss: str = "cross-entropy"
     dropout: float = 0.0
+    augment: str = "none"
     image_size: int = 32
     channels: str = "rgb"
     validation: float = 0.2

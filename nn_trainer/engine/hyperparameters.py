@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nn_trainer.engine.architectures import PRESETS
+from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.schedules import SCHEDULES
@@ -151,6 +152,18 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         step=0.05,
     ),
     Hyperparameter(
+        "augment",
+        "Augmentation",
+        "none",
+        "How training images are altered at random each time they are shown: flip (mirrored left to right), shift "
+        "(moved by up to an eighth of their size), flip-shift (both). Validation images are never altered.",
+        "Choose flip-shift for photos when training accuracy is far above validation accuracy; shift alone where left "
+        "and right matter, as in letters and digits.",
+        "flip where left and right matter: the classes that differ by it are mixed up. Any with few epochs: training "
+        "accuracy is lower than without.",
+        choices=tuple(AUGMENTATIONS),
+    ),
+    Hyperparameter(
         "image_size",
         "Image size",
         32,
@@ -237,7 +250,7 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     ),
     Hyperparameter(
         "clip_norm",
-        "Gradient clipping",
+        "Max gradient norm",
         0.0,
         "The greatest length that the gradient of all weights together may have; a longer one is shortened to "
         "it. 0 leaves every gradient as it is.",

@@ -43,6 +43,7 @@ def predict_logits(
     logits = np.full((network.classes, len(pixels)), np.nan, network.weights.dtype)
     starts = range(0, len(pixels), block_size)
     threads = max(1, min(thread_count(threads), len(starts)))
+    network.chain.prepare()
     free: SimpleQueue[Replica] = SimpleQueue()
     for _ in range(threads):
         free.put(Replica(network, block_size))
@@ -57,7 +58,7 @@ def predict_logits(
             whole = np.zeros((block_size, *block.shape[1:]), block.dtype)
             whole[: len(block)] = block
         with np.errstate(all="ignore"):
-            logits[:, start : start + len(block)] = replica.forward(whole)[:, : len(block)]
+            logits[:, start : start + len(block)] = replica.forward(whole, prepared=True)[:, : len(block)]
         free.put(replica)
 
     if threads == 1:

@@ -131,8 +131,13 @@ class Replica:
             self.chain.seed(rng or np.random.default_rng(0))
             self._dlogits = self.chain.bind_gradient(None)
 
-    def forward(self, pixels: Array) -> Array:
-        """Logits (classes, samples) for images (samples, height, width, channels); overwritten by the next call."""
+    def forward(self, pixels: Array, prepared: bool = False) -> Array:
+        """Logits (classes, samples) for images (samples, height, width, channels); overwritten by the next call.
+
+        `prepared` says that `network.chain.prepare()` was called since the weights changed.
+        """
+        if not prepared:
+            self.chain.prepare()
         return self.chain.forward(pixels)
 
     def backward(self, dlogits: Array) -> None:

@@ -15,11 +15,12 @@ from typing import Self
 
 import numpy as np
 
+from nn_trainer.engine.augmentation import Augmentation, unchanged
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
 
-SMALLEST_SHARD = 8  # samples; below it the calls cost more than the work
+SMALLEST_SHARD = 16  # samples; below it the calls cost more than the work
 MOST_SHARDS = 8
 WORTH_SHARING = 8_000_000  # multiply-adds in a shard, forward; less than that is not worth a thread
 
@@ -43,14 +44,23 @@ class Shards:
     A context manager: its threads end with it.  `gradient` is that of the last batch's mean loss.
     """
 
-    def __init__(self, network: Network, loss: Loss, batch_size: int, threads: int = 0, seed: int = 0) -> None:
-        self._network, self._loss = network, loss
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        batch_size: int,
+        threads: int = 0,
+        seed: int = 0,
+        augment: Augmentation = unchanged,
+    ) -> None:
+        self._network, self._loss, self._augment = network, loss, augment
         count = shard_count(network, batch_size)
         self._gradients = np.zeros((count, network.weight_count), network.weights.dtype)
         self._rngs = [np.random.default_rng([seed, shard]) for shard in range(count)]
         self._replicas: dict[tuple[int, int], Replica] = {}
         threads = min(thread_count(threads), count)
-        self._pool = ThreadPoolExecutor(threads, "shard") if threads > 1 else None
+        self._helpers = threads - 1  # besides the calling thread, which would only wait
+        self._pool = ThreadPoolExecutor(self._helpers, "shard") if self._helpers else None
         self.gradient: Array = self._gradients[0]
 
     def __enter__(self) -> Self:
@@ -68,11 +78,19 @@ class Shards:
         pixels is (N, height, width, channels) uint8, labels (N,), batch the indices of this batch's images.
         """
         parts = np.array_split(batch, min(len(self._gradients), len(batch)))
-        jobs = [(shard, pixels, labels, part, len(batch)) for shard, part in enumerate(parts)]
-        if self._pool is None or len(jobs) == 1:
-            results = [self._run(*job) for job in jobs]
-        else:
-            results = list(self._pool.map(lambda job: self._run(*job), jobs))
+        jobs = list(enumerate(parts))
+        results = [(0.0, 0)] * len(jobs)
+        waiting = iter(jobs)  # threads take from it until there is none left
+
+        def work() -> None:
+            for shard, part in waiting:
+                results[shard] = self._run(shard, pixels, labels, part, len(batch))
+
+        self._network.chain.prepare()
+        helpers = [self._pool.submit(work) for _ in range(min(self._helpers, len(jobs) - 1))] if self._pool else []
+        work()
+        for helper in helpers:
+            helper.result()
         for other in self._gradients[1 : len(parts)]:
             self.gradient += other
         self._network.chain.gather([self._replica(shard, len(part)).chain for shard, part in enumerate(parts)])
@@ -83,7 +101,7 @@ class Shards:
         replica = self._replica(shard, len(part))
         truth = labels[part]
         with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
-            logits = replica.forward(pixels[part])
+            logits = replica.forward(self._augment(pixels[part], self._rngs[shard]), prepared=True)
             right = int(np.count_nonzero(logits.argmax(axis=0) == truth))
             loss, dlogits = self._loss(logits, truth, batch_size)
             replica.backward(dlogits)

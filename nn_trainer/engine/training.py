@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
 from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers import Array
@@ -39,6 +40,8 @@ class Training:
         self._network, self._config, self._should_stop = network, config, should_stop
         self._pixels, self._labels = training_images
         self._validation = validation_images if validation_images and len(validation_images[1]) else None
+        # Augmentation is for images; features of images were made from altered ones, if they were.
+        self._augment = AUGMENTATIONS[config.augment if self._pixels.ndim == 4 else "none"]
         self._loss: Loss = LOSSES[config.loss](config.label_smoothing)
         self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate, config.weight_decay)
         iterations = iterations_per_epoch(len(self._labels), config.batch_size) * config.epochs
@@ -55,7 +58,7 @@ class Training:
         config = self._config
         began = time.perf_counter()
         rng = np.random.default_rng([config.seed, 1])  # not the numbers that made the first weights
-        with Shards(self._network, self._loss, config.batch_size, config.threads, config.seed) as shards:
+        with Shards(self._network, self._loss, config.batch_size, config.threads, config.seed, self._augment) as shards:
             reason: StopReason = "all epochs done"
             for epoch in range(1, config.epochs + 1):
                 yield from self._run_epoch(epoch, rng.permutation(len(self._labels)), shards, began)

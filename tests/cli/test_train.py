@@ -89,6 +89,7 @@ def test_every_option_reaches_the_training(run, colours_folder, output):
         "optimizer": "momentum",
         "loss": "mse",
         "dropout": 0.25,
+        "augment": "flip-shift",
         "image_size": 16,
         "channels": "grey",
         "validation": 0.5,

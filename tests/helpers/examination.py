@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_trainer.engine.layers import Layer, Shape, array_shape
+from nn_trainer.engine.layers import Layer, Shape, array_shape, assign, natural_order, paired_shape
 
 Array = NDArray[np.float64]
 STEP = 1e-6
@@ -36,30 +36,37 @@ def inside_a_border(shape: tuple[int, ...]) -> Array:
 
 
 class Bench:
-    """A layer by itself, in float64, with the loss sum(y * weighting)."""
+    """A layer by itself, in float64, with the loss sum(y * weighting).
 
-    def __init__(self, layer: Layer, input_shape: Shape, samples: int = 3, border: bool = False) -> None:
+    `place` is how its neighbours provide arrays: "contiguous", "in a border", or "in pairs" (even and odd columns
+    apart).
+    """
+
+    def __init__(self, layer: Layer, input_shape: Shape, samples: int = 3, place: str = "contiguous") -> None:
         rng = np.random.default_rng(5)
-        make = inside_a_border if border else np.zeros
+        make = inside_a_border if place == "in a border" else np.zeros
         self.layer = layer
         output_shape = array_shape(layer.build(input_shape), samples)
+        in_pairs = place == "in pairs" and len(output_shape) == 4
+        y_shape = paired_shape(layer.output_shape, samples) if in_pairs else output_shape
         shapes = layer.parameter_shapes()
         layer.take_parameters({name: rng.standard_normal(shape) for name, shape in shapes.items()})
         layer.take_gradients({name: np.full(shape, np.nan) for name, shape in shapes.items()})
-        self.x_slot = layer.bind(make(output_shape), training=True)
-        self.dx = make(array_shape(input_shape, samples))
+        self.x_slot = layer.bind(make(y_shape), training=True)
+        self.dx = make(self.x_slot.shape)  # a gradient lies as its map does
         self.dy_slot = layer.bind_gradient(self.dx)
         self.x = rng.standard_normal(array_shape(input_shape, samples))
         self.weighting = rng.standard_normal(output_shape)
 
     def loss(self) -> float:
         self.layer.seed(np.random.default_rng(3))
-        self.x_slot[...] = self.x
-        return float((self.layer.forward(self.x_slot) * self.weighting).sum())
+        self.layer.prepare()
+        assign(self.x_slot, self.x)
+        return float((natural_order(self.layer.forward(self.x_slot)) * self.weighting).sum())
 
     def backward(self) -> Array:
         self.loss()
-        self.dy_slot[...] = self.weighting
+        assign(self.dy_slot, self.weighting)
         dx = self.layer.backward(self.dy_slot)
         assert dx is self.dx
-        return np.array(dx)
+        return np.array(natural_order(dx))

@@ -3,9 +3,9 @@
 import importlib
 import pkgutil
 
-from nn_trainer.engine.layers.base import LAYERS, Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import LAYERS, Array, Layer, Shape, array_shape, assign, natural_order, paired_shape
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["LAYERS", "Array", "Layer", "Shape", "array_shape"]
+__all__ = ["LAYERS", "Array", "Layer", "Shape", "array_shape", "assign", "natural_order", "paired_shape"]

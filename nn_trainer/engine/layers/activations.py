@@ -39,11 +39,16 @@ class ReLU(Activation):
 
     slope_type = np.bool_
 
+    def bind(self, y: Array, training: bool) -> Array:
+        """NumPy takes the maximum of two arrays three times as fast as that of an array and a number."""
+        self.zeros = np.zeros(y.shape if y.ndim == 2 else y.shape[-3:], y.dtype)
+        return super().bind(y, training)
+
     def forward(self, x: Array) -> Array:
         """See the class."""
         if self.slope is not None:
             np.greater(x, 0, out=self.slope)
-        return np.maximum(x, 0, out=self.y)
+        return np.maximum(x, self.zeros, out=self.y)
 
 
 class LeakyReLU(Activation):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, all_but_channels, assign, natural_order, paired_shape
+from nn_trainer.engine.layers.max_pooling import left_and_right, upper_and_lower
 
 
 class AveragePooling(Layer):
@@ -20,11 +23,11 @@ class AveragePooling(Layer):
     def bind(self, y: Array, training: bool) -> Array:
         """The input has its own buffer; a second one holds the sums of two rows each."""
         self.y = y
-        height, _, width, _ = y.shape
-        x = np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)
-        self.upper, self.lower = x[0 : 2 * height : 2], x[1 : 2 * height : 2]
+        x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
+        self.upper, self.lower = upper_and_lower(x)
         self.rows = np.empty(self.upper.shape, y.dtype)
-        self.left, self.right = self.rows[:, :, 0 : 2 * width : 2], self.rows[:, :, 1 : 2 * width : 2]
+        self.left, self.right = left_and_right(self.rows)
+        self.natural_y = y if y.ndim == 4 else np.empty(self.left.shape, y.dtype)
         return x
 
     def bind_gradient(self, dx: Array | None) -> Array:
@@ -32,23 +35,24 @@ class AveragePooling(Layer):
         self.dx = dx
         if dx is not None:
             dx[...] = 0  # an odd last row or column keeps this
-        return np.empty_like(self.y)
+        return np.empty(self.y.shape, self.y.dtype)
 
     def forward(self, x: Array) -> Array:
         """Add rows, then columns, then divide by four."""
         np.add(self.upper, self.lower, out=self.rows)
-        np.add(self.left, self.right, out=self.y)
-        self.y *= 0.25
+        np.add(self.left, self.right, out=self.natural_y)
+        self.natural_y *= 0.25
+        if self.natural_y is not self.y:
+            assign(self.y, self.natural_y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
         """y is a quarter of the sum of four pixels, so dL/dx = dy / 4 for each of them."""
         if self.dx is not None:
-            height, _, width, _ = self.y.shape
-            dy *= 0.25
-            for row in (0, 1):
-                for column in (0, 1):
-                    self.dx[row : 2 * height : 2, :, column : 2 * width : 2] = dy
+            quarter = 0.25 * natural_order(dy)
+            for rows in upper_and_lower(self.dx):
+                for pixels in left_and_right(rows):
+                    pixels[...] = quarter
         return self.dx
 
 
@@ -62,7 +66,8 @@ class GlobalAveragePooling(Layer):
     def bind(self, y: Array, training: bool) -> Array:
         """The input has its own buffer."""
         self.y = y
-        return np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)
+        self.pixels = math.prod(self.input_shape[1:])
+        return np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
 
     def bind_gradient(self, dx: Array | None) -> Array:
         """dy is a vector, with a buffer of its own."""
@@ -71,13 +76,13 @@ class GlobalAveragePooling(Layer):
 
     def forward(self, x: Array) -> Array:
         """Add all pixels of a channel, then divide by their number."""
-        np.sum(x, axis=(0, 2), out=self.y)
-        self.y /= x.shape[0] * x.shape[2]
+        np.sum(x, axis=all_but_channels(x)[:-1], out=self.y)
+        self.y /= self.pixels
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
         """Every pixel has the share 1 / (height * width) in its channel's mean, so dL/dx = dy / (height * width)."""
         if self.dx is not None:
-            dy /= self.dx.shape[0] * self.dx.shape[2]
+            dy /= self.pixels
             self.dx[...] = dy[:, None, :]
         return self.dx

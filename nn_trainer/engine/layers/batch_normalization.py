@@ -7,7 +7,7 @@ from typing import Self, cast
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, per_channel
 
 
 class BatchNormalization(Layer):
@@ -41,52 +41,46 @@ class BatchNormalization(Layer):
         self.parameters["shift"][...] = 0
 
     def bind(self, y: Array, training: bool) -> Array:
-        """In place; in training the normalized values are kept."""
+        """In place; in training the values less their mean are kept."""
         self.training = training
-        self.axes = (0, 2, 3) if y.ndim == 4 else (1,)
-        self.column = (slice(None), None, None) if y.ndim == 4 else (slice(None), None)
-        self.normalized = np.empty(y.shape if training else 0, y.dtype)
-        self.product = np.empty(y.shape if training else 0, y.dtype)
+        self.centred = np.empty(y.shape if training else 0, y.dtype)
         return super().bind(y, training)
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
-        scale, shift, column = self.parameters["scale"], self.parameters["shift"], self.column
+        """See the class; the factor scale / sqrt(variance + epsilon) is one number a channel."""
+        scale, shift = self.parameters["scale"], self.parameters["shift"]
         if not self.training:
             factor = scale / np.sqrt(self.constants["variance"] + self.epsilon)
-            np.multiply(x, factor[column], out=self.y, casting="same_kind")
-            self.y += (shift - self.constants["mean"] * factor)[column]
+            np.multiply(x, per_channel(factor, x), out=self.y, casting="same_kind")
+            self.y += per_channel(shift - self.constants["mean"] * factor, x)
             return self.y
         self.values = x.size // len(scale)
-        self.mean = x.sum(axis=self.axes) / self.values
-        np.subtract(x, self.mean[column], out=self.normalized)
-        np.multiply(self.normalized, self.normalized, out=self.product)
-        self.variance = self.product.sum(axis=self.axes) / self.values
+        self.mean = channel_sums(x) / self.values
+        np.subtract(x, per_channel(self.mean, x), out=self.centred)
+        self.variance = channel_sums(self.centred, self.centred) / self.values
         self.inverse = 1 / np.sqrt(self.variance + self.epsilon)
-        self.normalized *= self.inverse[column]
-        np.multiply(self.normalized, scale[column], out=self.y)
-        self.y += shift[column]
+        np.multiply(self.centred, per_channel(scale * self.inverse, x), out=self.y)
+        self.y += per_channel(shift, x)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
         """Fill the gradients of scale and shift and return dx.
 
-        With h the normalized values and m their number in a channel, y = scale h + shift:
+        With h = (x - mean) / sqrt(variance + epsilon) and m the number of values in a channel, y = scale h + shift:
             dL/dscale = sum dy h,  dL/dshift = sum dy,  dL/dh = dy scale.
         h depends on x directly, and through the mean and the variance of all x of the channel; put together
         (appendix of the source):
             dL/dx = scale / sqrt(variance + epsilon) * (dy - dL/dshift / m - h dL/dscale / m).
         """
         dscale, dshift = self.gradients["scale"], self.gradients["shift"]
-        np.multiply(dy, self.normalized, out=self.product)
-        np.sum(self.product, axis=self.axes, out=dscale)
-        np.sum(dy, axis=self.axes, out=dshift)
+        np.multiply(channel_sums(dy, self.centred), self.inverse, out=dscale)
+        dshift[...] = channel_sums(dy)
         if self.dx is not None:
             factor = self.parameters["scale"] * self.inverse
-            np.multiply(dy, factor[self.column], out=self.product)
-            self.normalized *= (factor * dscale / self.values)[self.column]
-            self.product -= self.normalized
-            np.subtract(self.product, (factor * dshift / self.values)[self.column], out=self.dx)
+            self.centred *= per_channel(factor * self.inverse * dscale / self.values, dy)
+            np.multiply(dy, per_channel(factor, dy), out=self.dx)
+            self.dx -= self.centred
+            self.dx -= per_channel(factor * dshift / self.values, dy)
         return self.dx
 
     def gather(self, replicas: Sequence[Self]) -> None:
@@ -97,3 +91,11 @@ class BatchNormalization(Layer):
         for name, newest in (("mean", mean), ("variance", cast(Array, variance) / len(replicas))):
             running = self.constants[name]
             running += self.momentum * (newest - running)
+
+
+def channel_sums(maps: Array, factors: Array | None = None) -> Array:
+    """The sum of all values of each channel, or of their products with `factors`, by dot products of whole rows."""
+    rows = maps if maps.ndim == 2 else maps.reshape(-1, maps.shape[-3], maps.shape[-2] * maps.shape[-1])
+    others = np.ones(rows.shape[-1], rows.dtype) if factors is None else factors.reshape(rows.shape)
+    sums = np.vecdot(rows, others)
+    return np.asarray(sums if maps.ndim == 2 else sums.sum(axis=0))

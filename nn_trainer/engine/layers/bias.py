@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, all_but_channels, per_channel
 
 
 class Bias(Layer):
@@ -27,12 +27,11 @@ class Bias(Layer):
 
     def forward(self, x: Array) -> Array:
         """Add."""
-        bias = self.parameters["bias"]
-        return np.add(x, bias[:, None, None] if x.ndim == 4 else bias[:, None], out=self.y)
+        return np.add(x, per_channel(self.parameters["bias"], x), out=self.y)
 
     def backward(self, dy: Array) -> Array | None:
         """dy/db = 1 for every value of the channel, so dL/db is the sum of dy over it; dL/dx = dy."""
-        np.sum(dy, axis=(0, 2, 3) if dy.ndim == 4 else 1, out=self.gradients["bias"])
+        np.sum(dy, axis=all_but_channels(dy), out=self.gradients["bias"])
         if self.dx is not None and self.dx is not dy:
             self.dx[...] = dy
         return self.dx

@@ -73,6 +73,11 @@ class Chain:
         twin.layers = [layer.replicate() for layer in self.layers]
         return twin
 
+    def prepare(self) -> None:
+        """Let each layer derive from its parameters what all replicas need."""
+        for layer in self.layers:
+            layer.prepare()
+
     def seed(self, rng: np.random.Generator) -> None:
         """Give all layers the source of their random numbers."""
         for layer in self.layers:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, all_but_channels, per_channel
+from nn_trainer.engine.layers.direct_convolution import DirectConvolution, strided_size
+from nn_trainer.engine.layers.winograd import FEWEST_CHANNELS, Kernels, WinogradConvolution
 
 
 class Convolution(Layer):
@@ -14,18 +15,9 @@ class Convolution(Layer):
 
     y[f, r, q] = sum over i, j, c of W[f, c, i, j] x[c, s r + i - k//2, s q + j - k//2]  (+ b[f])
 
-    **The trick.**  The textbook way copies the input once for every tap of the kernel (9 copies for 3x3), then
-    multiplies.  Rows first (see `base.py`), with a border of zeros, the k input rows of an output row are ONE block:
-
-        columns:  row 0 [j=0: all channels][j=1: all channels][j=2: all channels]   \\
-                  row 1 [j=0: all channels][j=1: all channels][j=2: all channels]    } output row 0   \\
-                  row 2 [j=0: all channels][j=1: all channels][j=2: all channels]   /                  } output row 1
-                  row 3 ...                                                                           /
-
-    so only the horizontal taps are copied (k copies, each shifted by one pixel), and the matrix that an output row is
-    multiplied with is a VIEW of k consecutive rows of `columns`: windows that overlap, nothing copied.  One
-    `np.matmul` over all rows then hands each window to BLAS.  The weights lie as (f, i, j, c) to fit it.  With stride 2
-    the copies take every second pixel, and the windows begin at every second row.
+    This is the layer: its parameters and their shapes.  The arithmetic is in `direct_convolution.py`, which does any
+    convolution and is the one to read first, and in `winograd.py`, which does the common case (kernel 3, stride 1, an
+    even width) with two thirds of the multiplications.
 
     Parameters: weight, published as (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
     """
@@ -41,10 +33,13 @@ class Convolution(Layer):
         self.stride = stride
         self.bias = bias
         self.initializer = initializer
+        self.kernels: Kernels | None = None  # the same object in all replicas
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (filters, ceil(height / stride), ceil(width / stride))."""
-        _, height, width = input_shape
+        channels, height, width = input_shape
+        if self.kernel == 3 and self.stride == 1 and width % 2 == 0 and channels >= FEWEST_CHANNELS:
+            self.kernels = Kernels()
         return self.filters, strided_size(height, self.stride), strided_size(width, self.stride)
 
     def parameter_shapes(self) -> dict[str, Shape]:
@@ -67,111 +62,40 @@ class Convolution(Layer):
             self.parameters["bias"][...] = 0
 
     def multiplications(self) -> int:
-        """One for each tap, channel, filter and pixel."""
+        """One for each tap, channel, filter and pixel, as the formula has it."""
         filters, height, width = self.output_shape
         return self.kernel**2 * self.input_shape[0] * filters * height * width
 
+    def prepare(self) -> None:
+        """Transform the weights, if the fast way needs it."""
+        if self.kernels is not None:
+            self.kernels.take(self.parameters["weight"])
+
     def bind(self, y: Array, training: bool) -> Array:
-        """The input is expected inside a border of zeros."""
+        """The arithmetic knows where it wants its input."""
         self.y = y
-        self.y_rows = row_matrices(y)
-        self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype)
-        height, _, width, samples = y.shape
-        self.columns = np.zeros((len(self.x_padded), self.kernel, self.input_shape[0], width, samples), y.dtype)
-        self.windows = windows_of(self.columns, height, self.stride)
-        return x
+        self.arithmetic: DirectConvolution | WinogradConvolution
+        if self.kernels is not None:
+            self.arithmetic = WinogradConvolution(self.input_shape, y, self.kernels)
+        else:
+            self.arithmetic = DirectConvolution(self.input_shape, y, self.kernel, self.stride)
+        return self.arithmetic.x
 
     def bind_gradient(self, dx: Array | None) -> Array:
-        """dy needs a border too, unless no dx is wanted."""
+        """The same for dy."""
         self.dx = dx
-        height, samples, dtype = self.y.shape[0], self.y.shape[-1], self.y.dtype
-        self.dweight_rows = np.empty((height, self.filters, self.windows.shape[1]), dtype)
-        if dx is None:
-            return np.empty_like(self.y)
-        self.dx_rows = row_matrices(dx)
-        _, in_height, in_width = self.input_shape
-        # With stride 2 dy is spread out to the size of x, with zeros between its pixels.
-        self.dy_padded, spread = padded((self.filters, in_height, in_width), samples, self.kernel, dtype)
-        self.dcolumns = np.zeros((len(self.dy_padded), self.kernel, self.filters, in_width, samples), dtype)
-        self.dwindows = windows_of(self.dcolumns, in_height)
-        self.dy_spread = spread[:: self.stride, :, :: self.stride]
-        return self.dy_spread if self.stride == 1 else np.empty_like(self.y)
+        return self.arithmetic.bind_gradient(dx, self.y)
 
     def forward(self, x: Array) -> Array:
-        """One matrix product for each output row: (filters, taps) times (taps, width * samples)."""
-        fill_columns(self.columns, self.x_padded, self.stride)
-        np.matmul(self.parameters["weight"].reshape(self.filters, -1), self.windows, out=self.y_rows)
+        """See the class."""
+        self.arithmetic.forward(self.parameters["weight"])
         if self.bias:
-            self.y_rows += self.parameters["bias"][:, None]
+            self.y += per_channel(self.parameters["bias"], self.y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        """Fill the gradients of weight and bias and return dx.
-
-        y is linear in each W[f, c, i, j], with the shifted input as its factor, so
-            dL/dW[f, c, i, j] = sum over r, q and samples of dy[f, r, q] x[c, s r + i - k//2, s q + j - k//2]:
-        for each row dy times the transposed window, summed over the rows.  An input x[c, u, v] took part, for stride 1,
-        in y[f, u - i + k//2, v - j + k//2] with weight W[f, c, i, j], so
-            dL/dx[c, u, v] = sum over f, i, j of W[f, c, i, j] dy[f, u - i + k//2, v - j + k//2]:
-        a convolution of dy with the kernel turned by 180 degrees and its two channel axes exchanged.  Stride 2
-        keeps every second y of stride 1, so it is the same with a dy of zero for those left out.
-        """
-        dy_rows = self._rows_of(dy)
-        np.matmul(dy_rows, self.windows.transpose(0, 2, 1), out=self.dweight_rows)
-        weight = self.parameters["weight"]
-        np.sum(self.dweight_rows, axis=0, out=self.gradients["weight"].reshape(self.filters, -1))
+        """dL/db is the sum of dy over all pixels and samples; for weight and dx see the arithmetic."""
         if self.bias:
-            np.sum(dy_rows, axis=(0, 2), out=self.gradients["bias"])
-        if self.dx is not None:
-            turned = np.ascontiguousarray(weight[:, ::-1, ::-1].transpose(3, 1, 2, 0))
-            np.matmul(turned.reshape(len(turned), -1), self.dwindows, out=self.dx_rows)
+            np.sum(dy, axis=all_but_channels(dy), out=self.gradients["bias"])
+        self.arithmetic.backward(dy, self.parameters["weight"], self.gradients["weight"])
         return self.dx
-
-    def _rows_of(self, dy: Array) -> Array:
-        """dy as one matrix (filters, width * samples) for each row."""
-        if self.dx is None:
-            return row_matrices(dy)
-        if self.stride > 1:
-            self.dy_spread[...] = dy
-        fill_columns(self.dcolumns, self.dy_padded)
-        if self.stride > 1:
-            return row_matrices(dy)
-        border = self.kernel // 2  # the middle tap is dy itself, without its border
-        return row_matrices(self.dcolumns[border : border + len(dy), border])
-
-
-def row_matrices(maps: Array) -> Array:
-    """A view of (height, channels, width, samples) as (height, channels, width * samples)."""
-    height, channels, _, _ = maps.shape
-    return np.reshape(maps, (height, channels, -1), copy=False)
-
-
-def padded(shape: Shape, samples: int, kernel: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
-    """A feature map within a border of zeros of kernel//2 pixels: the whole, and a view of its inside."""
-    channels, height, width = shape
-    border = kernel // 2
-    whole = np.zeros((height + 2 * border, channels, width + 2 * border, samples), dtype)
-    return whole, whole[border : border + height, :, border : border + width]
-
-
-def strided_size(size: int, stride: int) -> int:
-    """The height or width after a padded convolution: ceil(size / stride)."""
-    return -(-size // stride)
-
-
-def windows_of(columns: Array, height: int, stride: int = 1) -> Array:
-    """The windows (height, kernel * kernel * channels, width * samples) of `columns`, which overlap in memory.
-
-    columns is (rows, kernel, channels, width, samples); window r begins at its row stride * r.
-    """
-    _, kernel, channels, width, samples = columns.shape
-    line, item = width * samples, columns.itemsize
-    shape = (height, kernel * kernel * channels, line)
-    return as_strided(columns, shape, (stride * columns.strides[0], line * item, item))
-
-
-def fill_columns(columns: Array, whole: Array, stride: int = 1) -> None:
-    """Copy the padded map once for each horizontal tap, shifted by one pixel each time."""
-    _, kernel, _, width, _ = columns.shape
-    for tap in range(kernel):
-        columns[:, tap] = whole[:, :, tap : tap + stride * (width - 1) + 1 : stride]

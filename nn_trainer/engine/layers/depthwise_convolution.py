@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Array, Layer, Shape
-from nn_trainer.engine.layers.convolution import padded, strided_size
+from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape, assign, natural_order
+from nn_trainer.engine.layers.direct_convolution import strided_size
 
 
 class DepthwiseConvolution(Layer):
@@ -56,8 +56,9 @@ class DepthwiseConvolution(Layer):
     def bind(self, y: Array, training: bool) -> Array:
         """The input is expected inside a border of zeros."""
         self.y = y
+        self.natural_y = y if y.ndim == 4 else np.empty(array_shape(self.output_shape, y.shape[-1]), y.dtype)
         self.x_padded, x = padded(self.input_shape, y.shape[-1], self.kernel, y.dtype)
-        self.product = np.empty(y.shape[1:], y.dtype)
+        self.product = np.empty(self.natural_y.shape[1:], y.dtype)
         return x
 
     def bind_gradient(self, dx: Array | None) -> Array:
@@ -70,11 +71,13 @@ class DepthwiseConvolution(Layer):
     def forward(self, x: Array) -> Array:
         """See the class."""
         weight = self.parameters["weight"][..., None, None]
-        for row, y in enumerate(self.y):
+        for row, y in enumerate(self.natural_y):
             y[...] = self.parameters["bias"][:, None, None] if self.bias else 0
             for i in range(self.kernel):
                 for j in range(self.kernel):
                     y += np.multiply(self._tap(self.x_padded, row, i, j), weight[i, j], out=self.product)
+        if self.natural_y is not self.y:
+            assign(self.y, self.natural_y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
@@ -88,7 +91,7 @@ class DepthwiseConvolution(Layer):
         dweight[...] = 0
         if self.dx is not None:
             self.dx_padded[...] = 0
-        for row, dy_row in enumerate(dy):
+        for row, dy_row in enumerate(natural_order(dy)):
             for i in range(self.kernel):
                 for j in range(self.kernel):
                     np.multiply(self._tap(self.x_padded, row, i, j), dy_row, out=self.product)
@@ -97,7 +100,7 @@ class DepthwiseConvolution(Layer):
                         target = self._tap(self.dx_padded, row, i, j)
                         target += np.multiply(dy_row, weight[i, j], out=self.product)
         if self.bias:
-            np.sum(dy, axis=(0, 2, 3), out=self.gradients["bias"])
+            np.sum(natural_order(dy), axis=(0, 2, 3), out=self.gradients["bias"])
         if self.dx is not None:
             self.dx[...] = self.dx_inside
         return self.dx
@@ -106,3 +109,11 @@ class DepthwiseConvolution(Layer):
         """The pixels (channels, width, samples) that kernel tap (i, j) meets for one output row."""
         width = self.output_shape[2]
         return whole[self.stride * row + i, :, j : j + self.stride * (width - 1) + 1 : self.stride]
+
+
+def padded(shape: Shape, samples: int, kernel: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
+    """A feature map within a border of zeros of kernel//2 pixels: the whole, and a view of its inside."""
+    channels, height, width = shape
+    border = kernel // 2
+    whole = np.zeros((height + 2 * border, channels, width + 2 * border, samples), dtype)
+    return whole, whole[border : border + height, :, border : border + width]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, assign, paired_shape
 
 
 class MaxPooling(Layer):
@@ -27,17 +27,15 @@ class MaxPooling(Layer):
         """The input has its own buffer; in training the winners are kept."""
         self.y = y
         self.training = training
-        samples = y.shape[-1]
-        channels, _, width = self.input_shape
-        x = np.empty(array_shape(self.input_shape, samples), y.dtype)
-        height = 2 * (self.input_shape[1] // 2)
-        self.upper, self.lower = x[0:height:2], x[1:height:2]
-        self.rows = np.empty((height // 2, channels, width, samples), y.dtype)
-        width = 2 * (width // 2)
-        self.left, self.right = self.rows[:, :, 0:width:2], self.rows[:, :, 1:width:2]
+        x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
+        self.upper, self.lower = upper_and_lower(x)
+        self.rows = np.empty(self.upper.shape, y.dtype)
+        self.left, self.right = left_and_right(self.rows)
+        # Where y is wanted in pairs, it is made in its natural order and then copied: that takes less time.
+        self.natural_y = y if y.ndim == 4 else np.empty(self.left.shape, y.dtype)
         if training:
             self.lower_won = np.empty(self.rows.shape, bool)
-            self.right_won = np.empty(y.shape, bool)
+            self.right_won = np.empty(self.left.shape, bool)
         return x
 
     def bind_gradient(self, dx: Array | None) -> Array:
@@ -45,19 +43,21 @@ class MaxPooling(Layer):
         self.dx = dx
         if dx is not None:
             dx[...] = 0  # an odd last row or column keeps this
-            height, width = (2 * (side // 2) for side in self.input_shape[1:])
-            self.dupper, self.dlower = dx[0:height:2], dx[1:height:2]
+            self.dupper, self.dlower = upper_and_lower(dx)
             self.drows = np.zeros_like(self.rows)
-            self.dleft, self.dright = self.drows[:, :, 0:width:2], self.drows[:, :, 1:width:2]
-        return np.empty_like(self.y)
+            self.dleft, self.dright = left_and_right(self.drows)
+            self.natural_dy = np.empty(self.left.shape, self.y.dtype)
+        return np.empty(self.y.shape, self.y.dtype)
 
     def forward(self, x: Array) -> Array:
         """The larger of each two rows, then the larger of each two columns of those."""
         np.maximum(self.upper, self.lower, out=self.rows)
-        np.maximum(self.left, self.right, out=self.y)
+        np.maximum(self.left, self.right, out=self.natural_y)
         if self.training:
             np.greater(self.lower, self.upper, out=self.lower_won)
             np.greater(self.right, self.left, out=self.right_won)
+        if self.natural_y is not self.y:
+            assign(self.y, self.natural_y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
@@ -67,8 +67,25 @@ class MaxPooling(Layer):
         What the winner gets is dy times 1, the other gets dy minus that: exactly dy or exactly 0.
         """
         if self.dx is not None:
+            if dy.ndim == 5:
+                assign(self.natural_dy, dy)
+                dy = self.natural_dy
             np.multiply(dy, self.right_won, out=self.dright)
             np.subtract(dy, self.dright, out=self.dleft)
             np.multiply(self.drows, self.lower_won, out=self.dlower)
             np.subtract(self.drows, self.dlower, out=self.dupper)
         return self.dx
+
+
+def upper_and_lower(maps: Array) -> tuple[Array, Array]:
+    """Views of the upper and of the lower row of each pair; an odd last row is left out."""
+    rows = maps.shape[-4]
+    return maps[..., 0 : rows - rows % 2 : 2, :, :, :], maps[..., 1::2, :, :, :]
+
+
+def left_and_right(maps: Array) -> tuple[Array, Array]:
+    """Views (rows, channels, columns, samples) of the left and of the right column of each pair; as above."""
+    if maps.ndim == 5:
+        return maps[0], maps[1]
+    columns = maps.shape[2]
+    return maps[:, :, 0 : columns - columns % 2 : 2], maps[:, :, 1::2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, phases
 
 
 class Pixels(Layer):
@@ -33,8 +33,10 @@ class Pixels(Layer):
         """Standardise; one multiplication and one addition a pixel."""
         scale = (1 / self.constants["std"]).astype(self.y.dtype)
         shift = (-self.constants["mean"] * scale).astype(self.y.dtype)
-        np.multiply(x.transpose(1, 3, 2, 0), scale[:, None, None], out=self.y, dtype=self.y.dtype)
-        np.add(self.y, shift[:, None, None], out=self.y)
+        maps, parts = x.transpose(1, 3, 2, 0), phases(self.y)
+        for i, part in enumerate(parts):
+            np.multiply(maps[:, :, i :: len(parts)], scale[:, None, None], out=part, dtype=self.y.dtype)
+            part += shift[:, None, None]
         return self.y
 
     def backward(self, dy: Array) -> None:

@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Array, Layer, Shape, assign, phases
 from nn_trainer.engine.layers.chain import Chain
 
 T = TypeVar("T")
@@ -85,6 +85,11 @@ class Residual(Layer):
         for name, chain in self.chains.items():
             chain.gather([replica.chains[name] for replica in replicas])
 
+    def prepare(self) -> None:
+        """Pass it on."""
+        for chain in self.chains.values():
+            chain.prepare()
+
     def bind(self, y: Array, training: bool) -> Array:
         """The branch writes to y; the shortcut, if there is one, has buffers of its own."""
         self.y = y
@@ -99,7 +104,7 @@ class Residual(Layer):
         self.dx = dx
         self.dy_branch = self.branch.bind_gradient(dx)
         if self.shortcut.layers:
-            self.dx_shortcut = np.empty_like(dx) if dx is not None else None
+            self.dx_shortcut = np.empty(self.x_shortcut.shape, dx.dtype) if dx is not None else None
             self.dy_shortcut = self.shortcut.bind_gradient(self.dx_shortcut)
         return np.empty_like(self.y)
 
@@ -107,10 +112,10 @@ class Residual(Layer):
         """Add what comes both ways."""
         self.branch.forward(x)
         if self.shortcut.layers:
-            self.x_shortcut[...] = x
+            assign(self.x_shortcut, x)
             self.y += self.shortcut.forward(self.x_shortcut)
         else:
-            self.y += x
+            add(self.y, x)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
@@ -125,8 +130,17 @@ class Residual(Layer):
             by_shortcut = self.shortcut.backward(self.dy_shortcut)
         if self.dx is not None:
             assert by_shortcut is not None
-            self.dx += by_shortcut
+            add(self.dx, by_shortcut)
         return self.dx
+
+
+def add(target: Array, values: Array) -> None:
+    """target += values; of feature maps, each may lie in its own way."""
+    if target.ndim == values.ndim:
+        target += values
+        return
+    for columns, part in zip(phases(target), phases(values), strict=True):
+        columns += part
 
 
 def _joined(parts: dict[str, dict[str, T]]) -> dict[str, T]:

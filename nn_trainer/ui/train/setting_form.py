@@ -21,6 +21,7 @@ _MNEMONICS = {
     "optimizer": "z",
     "loss": "L",
     "dropout": "D",
+    "augment": "g",
     "image_size": "I",
     "channels": "C",
     "validation": "a",
@@ -28,7 +29,7 @@ _MNEMONICS = {
     "schedule": "u",
     "weight_decay": "W",
     "label_smoothing": "m",
-    "clip_norm": "G",
+    "clip_norm": "x",
 }
 
 
