@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from nn_trainer.engine.layers import Array, Layer
+from nn_trainer.engine.layers import Array, Layer, natural_order
+from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.network import Network, Replica
 
 
@@ -21,13 +22,14 @@ class Activation:
     values: Array  # (channels, height, width) of feature maps or (features,) of a vector
 
 
-def forward_with_activations(layers: Sequence[Layer], x: Array, sample: int) -> tuple[Array, tuple[Activation, ...]]:
+def forward_with_activations(chain: Chain, x: Array, sample: int) -> tuple[Array, tuple[Activation, ...]]:
     """The output of the last layer for a batch, and what each layer made of one sample of it.
 
-    The layers are those of a chain that is bound; many work in place, so each output is copied before the next.
+    The chain is bound; many of its layers work in place, so each output is copied before the next.
     """
     activations = []
-    for layer in layers:
+    chain.prepare()
+    for layer in chain.layers:
         x = layer.forward(x)
         activations.append(Activation(layer.name, layer.kind, of_sample(x, sample)))
     return x, tuple(activations)
@@ -35,14 +37,14 @@ def forward_with_activations(layers: Sequence[Layer], x: Array, sample: int) -> 
 
 def of_sample(batch: Array, sample: int) -> Array:
     """A copy of one sample of a batch: a feature map (channels, height, width) or a vector (features,)."""
-    values = batch[..., sample]
+    values = natural_order(batch[..., sample : sample + 1])[..., 0]
     return np.array(values.transpose(1, 0, 2) if values.ndim == 3 else values, order="C")
 
 
 def look_inside(network: Network, image: Array) -> tuple[Activation, ...]:
     """What each layer makes of one image (height, width, channels), or of one vector, as in prediction."""
     replica = Replica(network, 1)
-    return forward_with_activations(replica.chain.layers, image[None], 0)[1]
+    return forward_with_activations(replica.chain, image[None], 0)[1]
 
 
 def by_stage(network: Network, activations: Sequence[Activation]) -> tuple[Activation, ...]:

@@ -104,7 +104,7 @@ class TrainingLoop:
         replica = self._replica(len(batch))
         shown = min(self.shown, len(batch) - 1)
         with np.errstate(all="ignore"):
-            logits, activations = forward_with_activations(replica.chain.layers, self.inputs[batch], shown)
+            logits, activations = forward_with_activations(replica.chain, self.inputs[batch], shown)
             probabilities = softmax(logits)
             losses, dlogits = self._loss.of_samples(logits, labels)
             loss = float(losses.mean())

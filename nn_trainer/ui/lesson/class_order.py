@@ -119,7 +119,7 @@ class ClassOrder(QWidget):
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 item.setFont(scaled(self.font(), 1.0, bold=label == self._marked))
                 if column == LABEL:
-                    item.setTextAlignment(int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter))
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 table.setItem(label, column, item)
         table.setCurrentCell(min(row_before, len(self.order) - 1), NAME)
         table.resizeColumnToContents(LABEL)
