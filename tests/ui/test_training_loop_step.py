@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QSpinBox
 
 from nn_trainer.ui.lesson.loop.loop_controls import SPEEDS
+from nn_trainer.ui.lesson.loop.training_loop_step import FIRST_RATE
 from tests.helpers.lesson import answer, click, copied, find, open_step, text_of
 from tests.helpers.plain_numpy import PlainNetwork, losses_and_gradient, softmax
 from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
@@ -89,7 +90,7 @@ def check_stations(step, reference, shown, place):
 
 def test_every_number_of_three_iterations(qtbot, window, step):
     rate = find(step, "loopRate", QDoubleSpinBox).value()
-    assert rate == 0.01
+    assert rate == FIRST_RATE == step.loop.learning_rate
     reference = Reference(step, rate)
     losses = []
     for number in range(1, 4):
@@ -111,7 +112,7 @@ def test_every_number_of_three_iterations(qtbot, window, step):
 
 
 def test_another_image_of_the_batch_is_followed(qtbot, step):
-    reference = Reference(step, 0.01)
+    reference = Reference(step, FIRST_RATE)
     run_one(qtbot, step)
     reference.run()
     batch = step.diagram.images.batch
