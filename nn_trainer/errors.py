@@ -47,6 +47,10 @@ class ModelFileError(NNTrainerError):
     """A model file is damaged, foreign, of a newer version, or cannot be written."""
 
 
+class BackboneError(NNTrainerError):
+    """The weights of the pretrained network are missing or damaged."""
+
+
 class TrainingDivergedError(NNTrainerError):
     """The loss became infinite or NaN; further training is pointless."""
 

@@ -34,6 +34,7 @@ ALLOWED = {
             "nn_trainer.models",
             "nn_trainer.errors",
             "nn_trainer.text",
+            "nn_trainer.paths",
             "nn_trainer.atomic",
         ),
         "nn_trainer.__version__",

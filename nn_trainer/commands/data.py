@@ -24,12 +24,19 @@ def add_data_argument(parser: ArgumentParser) -> None:
     )
 
 
-def load_data(text: str, output: Output, image_size: int | None = None, channels: Channels | None = None) -> Dataset:
-    """Load DATA, with progress. Raises `DatasetError`."""
+def load_data(
+    text: str,
+    output: Output,
+    image_size: int | None = None,
+    channels: Channels | None = None,
+    *,
+    as_photos: bool = True,
+) -> Dataset:
+    """Load DATA, with progress; see `load_dataset`. Raises `DatasetError`."""
     from nn_trainer.data.dataset import load_dataset
 
     with output.progress("image") as progress:
-        return load_dataset(text, image_size=image_size, channels=channels, progress=progress)
+        return load_dataset(text, image_size, channels, progress, as_photos=as_photos)
 
 
 def warn_of_skipped(dataset: Dataset, text: str, output: Output) -> None:

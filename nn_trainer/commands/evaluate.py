@@ -28,7 +28,8 @@ def run(arguments: Namespace, output: Output) -> int:
     wanted = classifier.preprocessing
     dataset = load_data(arguments.data, output, wanted.image_size, wanted.channels)
     warn_of_skipped(dataset, arguments.data, output)
-    evaluation = classifier.evaluate(dataset)
+    with output.progress("image") as progress:
+        evaluation = classifier.evaluate(dataset, progress=progress)
     figures = asdict(evaluation)
     del figures["split"]
     output.json(figures)

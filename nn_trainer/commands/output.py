@@ -58,12 +58,14 @@ class Output:
         from tqdm import tqdm
 
         bar: tqdm[NoReturn] | None = None
+        shown = ""  # what the bar is of
 
         def show(done: int, total: int, what: str) -> None:
-            nonlocal bar
-            if bar is None or bar.desc != f"{what}: ":
+            nonlocal bar, shown
+            if bar is None or what != shown:
                 if bar is not None:
                     bar.close()
+                shown = what
                 bar = tqdm(desc=what, unit=unit, leave=False, dynamic_ncols=True, delay=0.5)
             bar.total = total or None
             bar.update(done - bar.n)

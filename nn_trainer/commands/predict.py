@@ -29,12 +29,16 @@ class Row:
     label: str = ""
     probabilities: dict[str, float] | None = None
     error: str = ""
+    unlike_training: bool | None = None  # None: the model does not know
 
     def as_json(self) -> dict[str, Any]:
         """The row for --json."""
         if self.probabilities is None:
             return {"path": str(self.path), "error": self.error}
-        return {"path": str(self.path), "label": self.label, "probabilities": self.probabilities}
+        row: dict[str, Any] = {"path": str(self.path), "label": self.label, "probabilities": self.probabilities}
+        if self.unlike_training is not None:
+            row["unlike_training"] = self.unlike_training
+        return row
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -59,7 +63,7 @@ def run(arguments: Namespace, output: Output) -> int:
         _print(row, output)
     output.json([row.as_json() for row in rows])
     if arguments.csv:
-        _save_table(arguments.csv, _table(classifier.class_names, rows))
+        _save_table(arguments.csv, _table(classifier, rows))
     failed = sum(row.probabilities is None for row in rows)
     if failed:
         output.warn(f"{failed:,} of {len(rows):,} files could not be used.")
@@ -92,7 +96,7 @@ def _predict(classifier: Classifier, paths: Sequence[Path], output: Output) -> I
                 if isinstance(result, ImageError):
                     yield Row(path, error=f"{result.reason}. {result.action}.")
                 else:
-                    yield Row(path, result.label, result.probabilities)
+                    yield Row(path, result.label, result.probabilities, unlike_training=result.unlike_training)
             progress(start + len(chunk), len(paths), "Predicting")
 
 
@@ -103,17 +107,21 @@ def _print(row: Row, output: Output) -> None:
             output.warn(f"{row.path}: {row.error}")
         return
     ranked = sorted(row.probabilities.items(), key=lambda item: -item[1])
-    output.line(f"{row.path}: " + ", ".join(f"{name} {share:.1%}" for name, share in ranked[:_SHOWN]))
+    shares = ", ".join(f"{name} {share:.1%}" for name, share in ranked[:_SHOWN])
+    output.line(f"{row.path}: {shares}{' (unlike the training pictures)' if row.unlike_training else ''}")
 
 
-def _table(class_names: Sequence[str], rows: Sequence[Row]) -> str:
-    """The rows as CSV: path, label, a column for each class, error."""
+def _table(classifier: Classifier, rows: Sequence[Row]) -> str:
+    """The rows as CSV: path, label, a column for each class, unlike_training if the model knows, error."""
+    names = classifier.class_names
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["path", "label", *class_names, "error"])
+    known = classifier.novelty is not None
+    writer.writerow(["path", "label", *names, *["unlike_training"] * known, "error"])
     for row in rows:
-        shares = row.probabilities.values() if row.probabilities else [""] * len(class_names)
-        writer.writerow([row.path, row.label, *shares, row.error])
+        shares = row.probabilities.values() if row.probabilities else [""] * len(names)
+        unlike = "" if row.unlike_training is None else str(row.unlike_training).lower()
+        writer.writerow([row.path, row.label, *shares, *[unlike] * known, row.error])
     return text.getvalue()
 
 

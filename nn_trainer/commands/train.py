@@ -10,18 +10,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
 from nn_trainer.commands.output import Output, Progress
+from nn_trainer.data.preprocessing import PHOTO_SIZES
+from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
 from nn_trainer.errors import SettingError
+from nn_trainer.models.features import check_images
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_file import check_can_save
+from nn_trainer.models.suggestion import suggest
+
+if TYPE_CHECKING:
+    from nn_trainer.data.dataset import Dataset
 
 _DEFAULTS = {
+    "preset": "pretrained for photos (in colour, 64 pixels or more), else cnn",
+    "epochs": f"{BY_NAME['epochs'].default}, with pretrained {USUAL_EPOCHS[PRETRAINED]}",
     "learning_rate": "the usual one of the optimizer",
     "image_size": "what suits the images",
     "channels": "what suits the images",
@@ -46,13 +55,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, output: Output) -> int:
     """Train, report each epoch, save.  The first Ctrl+C ends training and keeps what was learned."""
     check_can_save(arguments.output)
-    dataset = load_data(arguments.data, output, arguments.image_size, arguments.channels)
-    warn_of_skipped(dataset, arguments.data, output)
     settings = {name: getattr(arguments, name) for name in BY_NAME}
-    settings["image_size"] = dataset.preprocessing.image_size
-    settings["channels"] = dataset.preprocessing.channels
-    fitting = Fitting(dataset, make_config(**settings))
+    dataset = _load(settings, arguments.data, output)
     output.line(dataset.summary)
+    if settings["preset"] is None:
+        suggestion = suggest(dataset)
+        settings["preset"] = suggestion.preset
+        output.line(f"Preset {suggestion.preset}, because {suggestion.reason}.")
+    with output.progress("image") as progress:
+        fitting = Fitting(dataset, make_config(**settings), progress)
     output.line(
         f"Training {fitting.config.preset} ({fitting.network.weight_count:,} weights) on {fitting.training_images:,} "
         f"images, {fitting.validation_images:,} kept for validation; {fitting.iterations_per_epoch:,} iterations an "
@@ -64,6 +75,18 @@ def run(arguments: Namespace, output: Output) -> int:
     output.json({"event": "completed", **figures, "model": arguments.output})
     output.line(_end(last, arguments.output))
     return 0
+
+
+def _load(settings: dict[str, Any], data: str, output: Output) -> Dataset:
+    """The data set as the settings want it; what they leave open about its images is then in them."""
+    size, channels = settings["image_size"], settings["channels"]
+    if settings["preset"] == PRETRAINED:
+        size, channels = size or PHOTO_SIZES[0], channels or "rgb"
+        check_images(make_config(preset=PRETRAINED, image_size=size, channels=channels))
+    dataset = load_data(data, output, size, channels, as_photos=settings["preset"] is None)
+    warn_of_skipped(dataset, data, output)
+    settings.update(dataset.preprocessing.as_dict())
+    return dataset
 
 
 def _train(fitting: Fitting, output: Output) -> CompletedRecord:

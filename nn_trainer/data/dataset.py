@@ -16,7 +16,7 @@ from nn_trainer.data.images import load_pixels
 from nn_trainer.data.layout import Split
 from nn_trainer.data.memory import available_memory
 from nn_trainer.data.parallel import Cancelled, Progress, all_cores, for_each, never_cancelled, no_progress
-from nn_trainer.data.preprocessing import Channels, Preprocessing
+from nn_trainer.data.preprocessing import Channels, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.scan import Scan, scan_folder
 from nn_trainer.data.small_pictures import SmallPictures
@@ -63,6 +63,21 @@ class Dataset:
         return f"{len(self.class_names)} classes, {chosen.sum():,} images, {size} {colour}"
 
     @property
+    def photos(self) -> bool:
+        """Whether the pictures are photos: in colour, and half of them 64 pixels or more on the shorter side."""
+        return are_photos(self._shorter_sides, self.grey.tolist())
+
+    @property
+    def plain_preprocessing(self) -> Preprocessing:
+        """What suits the pictures when a network learns them from the beginning."""
+        return plain_preprocessing(self._shorter_sides, self.grey.tolist())
+
+    @property
+    def _shorter_sides(self) -> list[int]:
+        sides: list[int] = self.sizes.min(axis=1).tolist()
+        return sides
+
+    @property
     def test_count(self) -> int:
         """How many pictures are kept for testing; `summary` does not count them."""
         return int((self.splits == "test").sum())
@@ -94,12 +109,15 @@ def load_dataset(
     channels: Channels | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    *,
+    as_photos: bool = True,
 ) -> Dataset:
     """Read all pictures of a folder; the text "sample" stands for the data set that ships.
 
-    `image_size` and `channels` are taken from the pictures where they are None. A file that cannot be used
-    becomes one of `problems` and the rest is used. `progress(done, total, what)` and `cancelled()` are
-    called on the calling thread at least every 50 ms; `total` is 0 while it is not known.
+    `image_size` and `channels` are taken from the pictures where they are None: pictures in colour of 64 pixels or
+    more get the size of pretrained networks, unless `as_photos` is False or grey is wanted. A file that cannot be used
+    becomes one of `problems` and the rest is used. `progress(done, total, what)` and `cancelled()` are called on the
+    calling thread at least every 50 ms; `total` is 0 while it is not known.
     Raises `DatasetError`, `LabelFileError`, `SettingError` and `CancelledError`.
     """
     progress, cancelled = progress or no_progress, cancelled or never_cancelled
@@ -108,7 +126,7 @@ def load_dataset(
     Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work
     small = SmallPictures()
     scan = scan_folder(path, progress, cancelled, read=small.read)
-    preprocessing = Preprocessing.from_dict(scan.suggest().as_dict() | given)
+    preprocessing = Preprocessing.from_dict(scan.suggest(as_photos and channels != "grey").as_dict() | given)
     images = _allocate(len(scan.pictures), preprocessing)
     damaged = _decode(scan, small, preprocessing, images, progress, cancelled)
     usable = [index for index, problem in enumerate(damaged) if problem is None]

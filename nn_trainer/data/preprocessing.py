@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
@@ -11,6 +11,10 @@ from nn_trainer.errors import SettingError
 Channels = Literal["grey", "rgb"]
 
 _LARGEST = 4096
+
+SMALLEST_PHOTO = 64  # pixels of the shorter side
+PHOTO_SIZES = (224, 160, 96)  # pixels; the first for which there is memory
+PLAIN_SIZES = (8, 64)  # pixels: the least and the most that is suggested for other pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,19 @@ class Preprocessing:
         if missing:
             raise SettingError(f"The preprocessing has no {' and no '.join(sorted(missing))}.")
         return cls(values["image_size"], cast(Channels, values["channels"]))
+
+
+def are_photos(shorter_sides: Sequence[int], grey: Sequence[bool]) -> bool:
+    """Whether pictures with these shorter sides, in pixels, are photos: in colour, and half of them large enough."""
+    return not all(grey) and _median(shorter_sides) >= SMALLEST_PHOTO
+
+
+def plain_preprocessing(shorter_sides: Sequence[int], grey: Sequence[bool]) -> Preprocessing:
+    """What suits pictures that a network learns from the beginning: their median size up to 64, grey if all are."""
+    smallest, largest = PLAIN_SIZES
+    return Preprocessing(min(max(_median(shorter_sides), smallest), largest), "grey" if all(grey) else "rgb")
+
+
+def _median(values: Sequence[int]) -> int:
+    """The lower one of the two in the middle."""
+    return int(sorted(values)[(len(values) - 1) // 2])

@@ -12,15 +12,14 @@ from nn_trainer.data.duplicates import find_duplicates
 from nn_trainer.data.images import Header, read_header
 from nn_trainer.data.labels import find_label_file, read_label_file
 from nn_trainer.data.layout import LabelledFile, Layout, find_layout, unwrap
+from nn_trainer.data.memory import available_memory
 from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancelled, no_progress
-from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.table import find_table, table_layout
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import DatasetError, ImageError
 from nn_trainer.paths import sample_dataset_path
-
-_SUGGESTED_SIZES = (8, 64)  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,18 @@ class Scan:
     label_file: Path | None  # the class label file that was read
     folder_names: frozenset[str]  # of all class folders, empty ones too
 
-    def suggest(self) -> Preprocessing:
-        """The preprocessing that suits the pictures: the median shorter side, 8 to 64; grey if all are."""
-        sides = sorted(min(picture.width, picture.height) for picture in self.pictures)
-        smallest, largest = _SUGGESTED_SIZES
-        size = min(max(sides[(len(sides) - 1) // 2], smallest), largest)
-        return Preprocessing(size, "grey" if all(picture.grey for picture in self.pictures) else "rgb")
+    def suggest(self, as_photos: bool = True) -> Preprocessing:
+        """The preprocessing that suits the pictures; photos get the size of pretrained networks if `as_photos`.
+
+        That is the first of `PHOTO_SIZES` for which half of the free memory is enough.
+        """
+        sides = [min(picture.width, picture.height) for picture in self.pictures]
+        grey = [picture.grey for picture in self.pictures]
+        if as_photos and are_photos(sides, grey):
+            for size in PHOTO_SIZES:
+                if 2 * len(sides) * size * size * 3 <= available_memory():
+                    return Preprocessing(size, "rgb")
+        return plain_preprocessing(sides, grey)
 
 
 def scan_folder(

@@ -12,6 +12,7 @@ from nn_trainer.engine.layers.bias import Bias
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.dropout import Dropout
+from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
@@ -67,8 +68,18 @@ def head(classes: int, dropout: float) -> list[Layer]:
     return [*layers, Dense(classes, initializer="glorot")]
 
 
+def mlp_head(classes: int, dropout: float) -> list[Layer]:
+    """A hidden layer of 128, then the last layer."""
+    return [Dense(128), ReLU(), *head(classes, dropout)]
+
+
 Preset = Callable[[Shape, int, float], list[Layer]]  # from (height, width, channels), classes and dropout
-PRESETS: dict[str, Preset] = {"linear": linear, "mlp": mlp, "cnn": cnn, "resnet": resnet}
+PRESETS: dict[str, Preset] = {"linear": linear, "mlp": mlp, "cnn": cnn, "resnet": resnet}  # those that take pixels
+
+PRETRAINED = "pretrained"  # the preset whose network takes the features of images, and is one of the heads
+HEADS: dict[str, Callable[[int, float], list[Layer]]] = {"linear": head, "mlp": mlp_head}
+PRESET_NAMES = (*PRESETS, PRETRAINED)
+USUAL_EPOCHS = {PRETRAINED: 40}  # where the default of the hyperparameter is not it: an epoch takes milliseconds
 
 
 def build_network(
@@ -79,11 +90,15 @@ def build_network(
     seed: int = 0,
     mean: Sequence[float] | None = None,
     std: Sequence[float] | None = None,
+    head: str = "linear",
 ) -> Network:
-    """The network of a preset for images of (height, width, channels) and a number of classes.
+    """The network of a preset for images of (height, width, channels), or for (features,), and a number of classes.
 
-    `mean` and `std` are those of each channel of the training images, in units of the bytes (0 to 255).
+    `mean` and `std` are those of each channel of the training images, in units of the bytes (0 to 255); a network that
+    takes features has them in its first layer.  `head` is for that network alone.
     """
+    if preset == PRETRAINED:
+        return Network([Features(), *HEADS[head](classes, dropout)], input_shape, seed)
     channels = input_shape[2]
     pixels = Pixels(tuple(mean or [127.5] * channels), tuple(std or [64.0] * channels))
     return Network([pixels, *PRESETS[preset](input_shape, classes, dropout)], input_shape, seed)

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from nn_trainer.engine.architectures import USUAL_EPOCHS
 from nn_trainer.engine.hyperparameters import BY_NAME, Value
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.errors import SettingError
@@ -19,6 +20,7 @@ class TrainingConfig:
     """
 
     preset: str = "cnn"
+    head: str = "linear"
     epochs: int = 10
     batch_size: int = 32
     learning_rate: float = 0.002
@@ -34,6 +36,7 @@ class TrainingConfig:
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     clip_norm: float = 0.0
+    variants: int = 4
     threads: int = 0
 
     def __post_init__(self) -> None:
@@ -51,7 +54,8 @@ class TrainingConfig:
 
 
 def make_config(**settings: Any) -> TrainingConfig:
-    """Build a config; a learning rate or weight decay that is not given is the usual one of the optimizer.
+    """Build a config; what is not given is what is usual: learning rate and weight decay for the optimizer, epochs for
+    the preset.
 
     Raises `SettingError` for a name that is not a hyperparameter or a value out of range.
     """
@@ -59,6 +63,9 @@ def make_config(**settings: Any) -> TrainingConfig:
     if unknown:
         raise SettingError(f"There is no hyperparameter {unknown[0]!r}. There are: {', '.join(BY_NAME)}.")
     given = {name: value for name, value in settings.items() if value is not None}
+    for preset, epochs in USUAL_EPOCHS.items():
+        if given.get("preset") == preset:
+            given.setdefault("epochs", epochs)
     optimizer = OPTIMIZERS.get(given.get("optimizer", "adam"))
     if optimizer is not None:
         given.setdefault("learning_rate", optimizer.usual_learning_rate)

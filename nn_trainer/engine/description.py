@@ -36,12 +36,13 @@ def _build(entry: dict[str, Any]) -> Layer:
         raise ValueError(f"there is no layer {kind!r}")
     layer = LAYERS[kind]
     given = {name: value for name, value in entry.items() if name != "layer"}
+    arguments = {**layer.arguments_added, **given}
     expected = inspect.signature(layer).parameters
-    if set(given) != set(expected):
+    if set(arguments) != set(expected):
         takes, has = (", ".join(names) or "nothing" for names in (expected, given))
         raise ValueError(f"the layer {kind} takes {takes}, not {has}")
     try:
-        return layer(**{name: _argument(value) for name, value in given.items()})
+        return layer(**{name: _argument(value) for name, value in arguments.items()})
     except TypeError as error:
         raise ValueError(f"the layer {kind} cannot be made ({error})") from error
 

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from nn_trainer.engine.architectures import PRESETS
+from nn_trainer.engine.architectures import HEADS, PRESET_NAMES, PRESETS, PRETRAINED
 from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.optimizers import OPTIMIZERS
@@ -36,6 +36,7 @@ class Hyperparameter:
     choices: tuple[str, ...] = ()
     in_form: bool = True  # False: on the command line only
     advanced: bool = False  # True: the form shows it only when asked for more
+    presets: tuple[str, ...] = ()  # those it leaves a choice, if not all; the form shows it with these alone
 
     @property
     def option(self) -> str:
@@ -77,18 +78,32 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Preset",
         "cnn",
         "The shape of the network: linear (one dense layer), mlp (dense layers of 128 and 64), "
-        "cnn (convolutions, then a dense layer), resnet (a deeper network of residual blocks).",
-        "Start with cnn. Take linear or mlp to see how far a simpler network gets, or for speed; resnet for "
-        "thousands of images and the patience for several times the time.",
+        "cnn (convolutions, then a dense layer), resnet (a deeper network of residual blocks), pretrained (a small "
+        "head on a network that has seen a million photos). Opening a data set sets it to what suits the images.",
+        "Keep pretrained for photos, above all for few. Take cnn for small or grey images, and to see a network learn "
+        "from nothing; linear or mlp to see how far a simpler one gets; resnet for thousands of images and the "
+        "patience for several times the time.",
         "Too simple: training accuracy itself stays low. Too rich for few images: training accuracy is "
         "high and validation accuracy is not.",
-        choices=tuple(PRESETS),
+        choices=PRESET_NAMES,
+    ),
+    Hyperparameter(
+        "head",
+        "Head layers",
+        "linear",
+        "What is trained on top of the pretrained network: linear (one dense layer, which is softmax regression) or "
+        "mlp (a hidden layer of 128 before it).",
+        "Try mlp with some hundred images a class or more.",
+        "mlp with few images: validation accuracy differs more from one seed to the next.",
+        choices=tuple(HEADS),
+        presets=(PRETRAINED,),
     ),
     Hyperparameter(
         "epochs",
         "Epochs",
         10,
-        "How many times training goes through all training images.",
+        "How many times training goes through all training images. The preset pretrained has 40 for its default, since "
+        "its epochs take milliseconds.",
         "Raise it while validation loss is still falling when training ends.",
         "Too few: both curves are still moving at the end. Too many: validation loss turns and rises.",
         minimum=1,
@@ -168,8 +183,9 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Image size",
         32,
         "Every image is cut to a square and scaled to this width and height before the network sees it. "
-        "Opening a data set sets it to what suits the images.",
-        "Raise it when details decide; training time grows with its square.",
+        "Opening a data set sets it to what suits the images. The preset pretrained takes 96, 128, 160, 192 or 224.",
+        "Raise it when details decide; training time grows with its square. Lower it to 160 to halve the time that "
+        "pretrained features take.",
         "Too small: you could not tell the classes apart yourself. Too large: slow, and no better.",
         minimum=8,
         maximum=256,
@@ -181,10 +197,11 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Channels",
         "rgb",
         "Whether the network sees colours (rgb) or brightness only (grey). Opening a data set sets it "
-        "to what it holds.",
+        "to what it holds. The preset pretrained always sees colours.",
         "Choose grey when colour says nothing about the class.",
         "grey where colour decides: accuracy is lower. rgb where colour misleads: validation accuracy falls behind.",
         choices=("grey", "rgb"),
+        presets=tuple(PRESETS),
     ),
     Hyperparameter(
         "validation",
@@ -260,6 +277,20 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         maximum=1000.0,
         step=0.5,
         advanced=True,
+    ),
+    Hyperparameter(
+        "variants",
+        "Variants",
+        4,
+        "Into how many altered images augmentation turns each training image, beside the image itself, before the "
+        "pretrained network computes features of all of them. Without augmentation there are none.",
+        "Raise it when images are few and training accuracy is far above validation accuracy.",
+        "Too many: computing the features takes long, as it grows with the number, and accuracy is no better.",
+        minimum=1,
+        maximum=50,
+        step=1,
+        advanced=True,
+        presets=(PRETRAINED,),
     ),
     Hyperparameter(
         "threads",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
@@ -35,10 +35,12 @@ def predict_logits(
     threads: int = 0,
     should_stop: Callable[[], bool] = lambda: False,
     block_size: int = MEASURING_BLOCK,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Array:
     """Logits (classes, N) of images (N, height, width, channels) uint8, in blocks over threads.
 
-    If `should_stop` says so, the columns that are not done yet stay NaN.
+    If `should_stop` says so, the columns that are not done yet stay NaN.  `on_progress` is called in the caller's
+    thread with the number of images done and of all.
     """
     logits = np.full((network.classes, len(pixels)), np.nan, network.weights.dtype)
     starts = range(0, len(pixels), block_size)
@@ -48,23 +50,30 @@ def predict_logits(
     for _ in range(threads):
         free.put(Replica(network, block_size))
 
-    def run(start: int) -> None:
+    def run(start: int) -> int:
+        """Do a block; return where the next one begins."""
+        end = min(start + block_size, len(pixels))
         if should_stop():
-            return
+            return end
         replica = free.get()
-        block = pixels[start : start + block_size]
+        block = pixels[start:end]
         whole = block
         if len(block) < block_size:  # the last one is filled up with black images
             whole = np.zeros((block_size, *block.shape[1:]), block.dtype)
             whole[: len(block)] = block
         with np.errstate(all="ignore"):
-            logits[:, start : start + len(block)] = replica.forward(whole, prepared=True)[:, : len(block)]
+            logits[:, start:end] = replica.forward(whole, prepared=True)[:, : len(block)]
         free.put(replica)
+        return end
+
+    def report(ends: Iterable[int]) -> None:
+        for end in ends:
+            if on_progress is not None:
+                on_progress(end, len(pixels))
 
     if threads == 1:
-        for start in starts:
-            run(start)
+        report(map(run, starts))
     else:
         with ThreadPoolExecutor(threads, "inference") as pool:
-            list(pool.map(run, starts))
+            report(pool.map(run, starts))
     return logits

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nn_trainer.engine.layers import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Scratch
 from nn_trainer.engine.layers.chain import Chain
 
 
@@ -28,20 +29,30 @@ class Network:
     """Layers in a row, from the bytes of images to one logit a class.
 
     The softmax that turns logits into probabilities belongs to the loss and to `inference.py`.
-    `weights` is the flat vector of all parameters; each layer's parameters are views into it.
+    `weights` is the flat vector of all parameters; each layer's parameters are views into it.  If it is given, it is
+    used as it is (several networks may share one); else it is made, with first values by `seed`.
 
     Raises ValueError if the layers do not fit each other.
     """
 
     def __init__(
-        self, layers: Sequence[Layer], input_shape: Shape, seed: int = 0, dtype: DTypeLike = np.float32
+        self,
+        layers: Sequence[Layer],
+        input_shape: Shape,
+        seed: int = 0,
+        dtype: DTypeLike = np.float32,
+        weights: Array | None = None,
     ) -> None:
         self.chain = Chain(layers)
         self.input_shape = input_shape  # (height, width, channels), as images lie in memory
         self.classes = self.chain.build(input_shape)[0]
-        self.weights = np.zeros(sum(self.chain.sizes()), dtype)
+        size = sum(self.chain.sizes())
+        if weights is not None and weights.shape != (size,):
+            raise ValueError(f"the network has {size:,} weights, not {weights.shape}")
+        self.weights = np.zeros(size, dtype) if weights is None else weights
         self.chain.take_parameters(self.split(self.weights))
-        self.chain.initialize(np.random.default_rng(seed))
+        if weights is None:
+            self.chain.initialize(np.random.default_rng(seed))
 
     @property
     def layers(self) -> list[Layer]:
@@ -124,6 +135,7 @@ class Replica:
         rng: np.random.Generator | None = None,
     ) -> None:
         self.chain = network.chain.replicate()
+        self.chain.share(Scratch())
         self.chain.bind(np.empty((network.classes, samples), network.weights.dtype), training)
         if training:
             self.gradient = np.zeros_like(network.weights) if gradient is None else gradient

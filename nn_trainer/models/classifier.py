@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.images import ImageSource, load_pixels
-from nn_trainer.data.parallel import for_each
+from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancelled, no_progress
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inference import predict_logits, predict_probabilities
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
+from nn_trainer.models.backbone import Backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.evaluation import Evaluation, evaluate
+from nn_trainer.models.features import compute_features
+from nn_trainer.models.novelty import Novelty
 from nn_trainer.models.prediction import Prediction
 
 Figures = Mapping[str, float | int | str | None]  # what training reached, by the names of the records
@@ -26,8 +29,9 @@ Figures = Mapping[str, float | int | str | None]  # what training reached, by th
 class Classifier:
     """A network, the names of its classes in label order, and how images are made ready for it.
 
-    `config` is what it was trained with and `figures` what training reached.  It does not change, and may be
-    used from several threads at once.
+    `config` is what it was trained with and `figures` what training reached.  With a `backbone` the network takes the
+    features that it finds in an image, and `novelty` tells images that are unlike the training images.  A classifier
+    does not change, and may be used from several threads at once.
     """
 
     def __init__(
@@ -37,6 +41,8 @@ class Classifier:
         preprocessing: Preprocessing,
         config: TrainingConfig,
         figures: Figures | None = None,
+        backbone: Backbone | None = None,
+        novelty: Novelty | None = None,
     ) -> None:
         if network.classes != len(class_names):
             raise ValueError(f"{len(class_names)} class names for a network with {network.classes} classes")
@@ -45,11 +51,25 @@ class Classifier:
         self.preprocessing = preprocessing
         self.config = config
         self.figures: Figures = dict(figures or {})
+        self.backbone = backbone
+        self.novelty = novelty
 
-    def logits(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Logits (classes, N) of images (N, height, width, channels), which went through the preprocessing."""
+    def logits(
+        self,
+        pixels: NDArray[np.uint8],
+        progress: Progress = no_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> NDArray[np.float32]:
+        """Logits (classes, N) of images (N, height, width, channels), which went through the preprocessing.
+
+        Features are computed once and then kept in the cache; `progress(done, total, what)` tells how far that is, and
+        `cancelled` ends it with `CancelledError`.
+        """
+        inputs: NDArray[np.uint8] | NDArray[np.float32] = pixels
+        if self.backbone is not None:
+            inputs = compute_features(self.backbone, pixels, progress=progress, cancelled=cancelled)
         with single_threaded_blas():
-            return predict_logits(self.network, pixels)
+            return predict_logits(self.network, inputs)
 
     def predict(self, source: ImageSource) -> Prediction:
         """The probabilities for an image file, a Pillow image or an (H, W), (H, W, 1) or (H, W, 3) uint8 array.
@@ -72,13 +92,13 @@ class Classifier:
         predictions = iter(self._predict_pixels([item for item in loaded if isinstance(item, np.ndarray)]))
         return [item if isinstance(item, ImageError) else next(predictions) for item in loaded]
 
-    def evaluate(self, dataset: Dataset, split: str | None = None) -> Evaluation:
+    def evaluate(self, dataset: Dataset, split: str | None = None, progress: Progress | None = None) -> Evaluation:
         """How well it does on `split` of a data set: by default the test images, or all if there are none.
 
-        Classes are matched by name.  Raises `DatasetError` if the data set has a class that the classifier
-        does not know, or no images to evaluate.
+        Classes are matched by name.  `progress(done, total, what)` counts images.  Raises `DatasetError` if the data
+        set has a class that the classifier does not know, or no images to evaluate.
         """
-        return evaluate(self, dataset, split)
+        return evaluate(self, dataset, split, progress or no_progress)
 
     def save(self, path: str | Path) -> None:
         """Write a model file; see `model_file.save_classifier`. Raises `ModelFileError`."""
@@ -90,13 +110,19 @@ class Classifier:
         """One prediction an image (height, width, channels)."""
         if not images:
             return []
+        pixels = np.stack(images)
         with single_threaded_blas():
-            probabilities = predict_probabilities(self.network, np.stack(images))
+            features = None if self.backbone is None else self.backbone.features(pixels)
+            probabilities = predict_probabilities(self.network, pixels if features is None else features)
+            unlike: list[bool | None] = [None] * len(images)
+            if features is not None and self.novelty is not None:
+                unlike = [self.novelty.is_unlike(row) for row in features]
         return [
             Prediction(
                 self.class_names[int(row.argmax())],
                 dict(zip(self.class_names, map(float, row), strict=True)),
-                pixels,
+                image,
+                is_unlike,
             )
-            for row, pixels in zip(probabilities, images, strict=True)
+            for row, image, is_unlike in zip(probabilities, images, unlike, strict=True)
         ]

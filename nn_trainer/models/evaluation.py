@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.images import load_pixels
+from nn_trainer.data.parallel import Progress, no_progress
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.errors import DatasetError
 
@@ -43,11 +44,13 @@ class Evaluation:
     split: str | None  # the split that was evaluated; None: all images
 
 
-def evaluate(classifier: Classifier, dataset: Dataset, split: str | None = None) -> Evaluation:
+def evaluate(
+    classifier: Classifier, dataset: Dataset, split: str | None = None, progress: Progress = no_progress
+) -> Evaluation:
     """Evaluate on `split` of the data set; by default on the test images, or on all if there are none.
 
-    Raises `DatasetError` if no image is there or a class is not one of the classifier's, and `ImageError` if a
-    file that has to be read again cannot be.
+    `progress(done, total, what)` counts images.  Raises `DatasetError` if no image is there or a class is not one of
+    the classifier's, and `ImageError` if a file that has to be read again cannot be.
     """
     if split is None and np.any(dataset.splits == "test"):
         split = "test"
@@ -55,7 +58,7 @@ def evaluate(classifier: Classifier, dataset: Dataset, split: str | None = None)
     if not len(chosen):
         raise DatasetError(f"{dataset.name} has no {split + ' ' if split else ''}images to evaluate on. Open another.")
     labels = _matched_labels(classifier, dataset, chosen)
-    logits = np.concatenate([classifier.logits(part) for part in _pixels(classifier, dataset, chosen)], axis=1)
+    logits = _logits(classifier, dataset, chosen, progress)
     with np.errstate(all="ignore"):
         loss, _ = LOSSES[classifier.config.loss]()(logits, labels)
     classes = len(classifier.class_names)
@@ -69,6 +72,23 @@ def evaluate(classifier: Classifier, dataset: Dataset, split: str | None = None)
         confusion_matrix=tuple(tuple(map(int, row)) for row in confusion),
         split=split,
     )
+
+
+def _logits(
+    classifier: Classifier, dataset: Dataset, chosen: NDArray[np.int64], progress: Progress
+) -> NDArray[np.float32]:
+    """Logits (classes, N) of the chosen images."""
+    parts: list[NDArray[np.float32]] = []
+    before = 0
+
+    def report(done: int, _total: int, _what: str) -> None:
+        progress(before + done, len(chosen), "Evaluating")
+
+    for pixels in _pixels(classifier, dataset, chosen):
+        parts.append(classifier.logits(pixels, report))
+        before += len(pixels)
+        report(0, 0, "")
+    return np.concatenate(parts, axis=1)
 
 
 def _matched_labels(classifier: Classifier, dataset: Dataset, chosen: NDArray[np.int64]) -> NDArray[np.int64]:

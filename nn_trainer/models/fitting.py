@@ -9,15 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
 from nn_trainer.data.split import stratified_split
-from nn_trainer.engine.architectures import build_network
+from nn_trainer.engine.architectures import PRETRAINED, build_network
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
 from nn_trainer.engine.training import train as run_training
 from nn_trainer.errors import DatasetError, SettingError, TrainingDivergedError
+from nn_trainer.models.backbone import Backbone, load_backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.features import altered, check_images, compute_features_of, copies, network_shape
+from nn_trainer.models.novelty import Novelty, learn_novelty
+from nn_trainer.models.suggestion import suggest
 
 _CHUNK = 1024  # images whose bytes are counted at a time
 
@@ -25,25 +32,37 @@ _CHUNK = 1024  # images whose bytes are counted at a time
 class Fitting:
     """One training on one data set; the window, the command line and Python all train through this.
 
-    Raises `DatasetError` if the data set cannot be learned from and `SettingError` if the settings do not fit it.
+    With the preset pretrained it computes the features of all images first, which takes time: `progress` tells how far
+    it is and `cancelled` ends it.
+
+    Raises `DatasetError` if the data set cannot be learned from, `SettingError` if the settings do not fit it,
+    `BackboneError` if the pretrained network cannot be used, and `CancelledError`.
     """
 
-    def __init__(self, dataset: Dataset, config: TrainingConfig) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        config: TrainingConfig,
+        progress: Progress = no_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> None:
         _check(dataset, config)
         self.config = config
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
+        self._backbone: Backbone | None = None
+        self._novelty: Novelty | None = None
         training, validation = training_and_validation(dataset, config)
-        self._training = dataset.images[training], dataset.labels[training]
-        self._validation = dataset.images[validation], dataset.labels[validation]
-        mean, std = channel_statistics(self._training[0])
-        self.network = self._build(mean, std)
+        inputs = self._take_features if config.preset == PRETRAINED else self._take_pixels
+        x, y = inputs(dataset, training, validation, progress, cancelled)
+        self._training = x, np.tile(dataset.labels[training], copies(config))
+        self._validation = y, dataset.labels[validation]
         self._figures: dict[str, float | int | str | None] = {"epochs": 0, "iterations": 0}
         self._classifier = self._snapshot()
 
     @property
     def training_images(self) -> int:
-        """How many images the network learns from."""
+        """How many images the network learns from, altered ones included where they are made beforehand."""
         return len(self._training[1])
 
     @property
@@ -105,40 +124,106 @@ class Fitting:
         if np.isfinite(self.network.weights).all():
             self._classifier = self._snapshot()
 
+    def _take_pixels(
+        self,
+        dataset: Dataset,
+        training: NDArray[np.int64],
+        validation: NDArray[np.int64],
+        _progress: Progress,
+        _cancelled: Cancelled,
+    ) -> tuple[Array, Array]:
+        """The pixels of the training and of the validation images, and the network that takes them."""
+        pixels = dataset.images[training]
+        self.network = self._build(*channel_statistics(pixels))
+        return pixels, dataset.images[validation]
+
+    def _take_features(
+        self,
+        dataset: Dataset,
+        training: NDArray[np.int64],
+        validation: NDArray[np.int64],
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> tuple[Array, Array]:
+        """The features of the training and of the validation images, and the head that takes them."""
+        self._backbone = load_backbone()
+        config, count = self.config, len(training)
+        times = copies(config)
+
+        def image(index: int) -> NDArray[np.uint8]:
+            """First the training images, then the first variant of each and so on, then the validation images."""
+            if index >= times * count:
+                kept: NDArray[np.uint8] = dataset.images[validation[index - times * count]]
+                return kept
+            variant, place = divmod(index, count)
+            return altered(dataset.images[training[place]], config.augment, variant)
+
+        features = compute_features_of(
+            self._backbone, times * count + len(validation), image, config.threads, progress, cancelled
+        )
+        for_training, for_validation = features[: times * count], features[times * count :]
+        self.network = self._build()
+        first = self.network.layers[0]
+        assert isinstance(first, Features)
+        first.standardise(for_training)
+        with single_threaded_blas():
+            self._novelty = learn_novelty(for_training[:count], for_validation, config.seed)
+        return for_training, for_validation
+
     def _snapshot(self) -> Classifier:
         """A classifier with a copy of the weights."""
         network = self._build()
         network.load_state(self.network.state())
-        return Classifier(network, self.class_names, self._preprocessing, self.config, self._figures)
+        return Classifier(
+            network,
+            self.class_names,
+            self._preprocessing,
+            self.config,
+            self._figures,
+            self._backbone,
+            self._novelty,
+        )
 
     def _build(self, mean: tuple[float, ...] | None = None, std: tuple[float, ...] | None = None) -> Network:
         """The network of the settings, with its first weights."""
-        config = self.config
-        return build_network(
-            config.preset, config.input_shape, len(self.class_names), config.dropout, config.seed, mean, std
-        )
+        return build_for(self.config, len(self.class_names), mean, std)
 
 
 def train(
     dataset: Dataset,
-    preset: str = "cnn",
+    preset: str | None = None,
     epochs: int | None = None,
     seed: int = 0,
     on_record: Callable[[Record], object] | None = None,
+    progress: Progress | None = None,
     **hyperparameters: int | float | str,
 ) -> Classifier:
     """Train a classifier on a data set, which says the size and the channels of the images.
 
-    `on_record` is called with each record of `nn_trainer.engine.records`.  Raises `SettingError`, `DatasetError`
-    and `TrainingDivergedError`.
+    Without `preset` it is the one that suits the images: pretrained for photos, else cnn.  `on_record` is called with
+    each record of `nn_trainer.engine.records`, and `progress(done, total, what)` while the features of photos are
+    computed.  Raises `SettingError`, `DatasetError`, `BackboneError` and `TrainingDivergedError`.
     """
+    preset = preset or suggest(dataset).preset
     images = {"image_size": dataset.preprocessing.image_size, "channels": dataset.preprocessing.channels}
     config = make_config(preset=preset, epochs=epochs, seed=seed, **{**images, **hyperparameters})
-    fitting = Fitting(dataset, config)
+    fitting = Fitting(dataset, config, progress or no_progress)
     for record in fitting.run():
         if on_record is not None:
             on_record(record)
     return fitting.classifier
+
+
+def build_for(
+    config: TrainingConfig,
+    classes: int,
+    mean: tuple[float, ...] | None = None,
+    std: tuple[float, ...] | None = None,
+) -> Network:
+    """The network of the settings, with its first weights; see `build_network`."""
+    return build_network(
+        config.preset, network_shape(config), classes, config.dropout, config.seed, mean, std, config.head
+    )
 
 
 def channel_statistics(images: NDArray[np.uint8]) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -173,6 +258,7 @@ def _check(dataset: Dataset, config: TrainingConfig) -> None:
             f"The data set was loaded at {wanted.image_size}x{wanted.image_size} {wanted.channels}, and training is "
             f"set to {config.image_size}x{config.image_size} {config.channels}. Load the data set again at that size."
         )
+    check_images(config)
 
 
 def training_and_validation(dataset: Dataset, config: TrainingConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -19,8 +19,10 @@ from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.copies import lesson_copy
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
+from nn_trainer.models.backbone import Backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.features import compute_features
 from nn_trainer.models.fitting import channel_statistics
 
 MOST_IMAGES = 600  # spread over the classes; more would only take memory
@@ -32,8 +34,8 @@ SMALLEST = 8  # pixels; the preset cnn needs some
 class LessonSubject:
     """Images with labels, and a network of its own in float64: whatever a step does to it, no training feels it.
 
-    `pictures[i]` is for the screen, `inputs[i : i + 1]` is what the network takes; where the network works on
-    pixels the two are the same.
+    `pictures[i]` is for the screen, `inputs[i : i + 1]` is what the network takes: the same pixels, or, with a
+    `backbone`, the features that it finds in them.
     """
 
     name: str  # of the data set
@@ -46,6 +48,7 @@ class LessonSubject:
     network: Network
     config: TrainingConfig  # of the training that the network comes from; its loss and learning rate
     preprocessing: Preprocessing
+    backbone: Backbone | None = None  # what turns pictures into the features that the network takes
 
     def of_class(self, label: int | None) -> NDArray[np.int64]:
         """The indices of the images of a class, of all classes if `label` is None."""
@@ -63,7 +66,7 @@ class LessonSubject:
     def read(self, source: ImageSource) -> tuple[NDArray[np.uint8], Array]:
         """(picture (height, width, channels), input (1, ...)) of another image. Raises `ImageError`."""
         pixels = load_pixels(source, self.preprocessing)
-        return pixels, pixels[None]
+        return pixels, pixels[None] if self.backbone is None else self.backbone.features(pixels[None])
 
     def copy_network(self) -> Network:
         """Another copy, for a step that changes the weights."""
@@ -104,17 +107,20 @@ def make_subject(
     else:
         config, network, class_names = classifier.config, classifier.network, classifier.class_names
     label_of = np.array([class_names.index(name) for name in dataset.class_names])
+    backbone = classifier.backbone if classifier is not None and fits else None
+    inputs = pictures if backbone is None else compute_features(backbone, pictures, 0, progress, cancelled)
     return LessonSubject(
         name=dataset.name,
         origin=origin,
         class_names=class_names,
         pictures=pictures,
-        inputs=pictures,
+        inputs=inputs,
         labels=label_of[dataset.labels[chosen]],
         paths=tuple(dataset.paths[index] for index in chosen),
         network=lesson_copy(network),
         config=config,
         preprocessing=wanted,
+        backbone=backbone,
     )
 
 

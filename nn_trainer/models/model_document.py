@@ -1,10 +1,12 @@
 """The JSON document of a model file: all of a classifier but the weights.
 
 format_version    1; a reader refuses a larger one
-architecture      input_shape (height, width, channels), layers: the kind of each and what makes it
+architecture      input_shape (height, width, channels) or (features,), layers: the kind of each and what makes it
 class_names       in label order
 preprocessing     how an image file becomes the network's input
 hyperparameters   every row of the table in engine/hyperparameters.py, and the seed once more for who looks for it
+backbone          with the preset pretrained: name and hash of the network whose features the layers take
+unlike_training   where images can be told that are unlike the training images: the limit of their distance
 figures           what training reached, by the names of engine/records.py
 versions          of the programs that wrote the file
 """
@@ -21,10 +23,13 @@ import numpy as np
 
 import nn_trainer
 from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.engine.architectures import PRETRAINED
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Layer
-from nn_trainer.errors import NNTrainerError
+from nn_trainer.errors import BackboneError, NNTrainerError
+from nn_trainer.models.backbone import Backbone, load_backbone
+from nn_trainer.models.features import network_shape
 
 if TYPE_CHECKING:
     from nn_trainer.models.classifier import Classifier, Figures
@@ -46,12 +51,14 @@ class Document:
     preprocessing: Preprocessing
     config: TrainingConfig
     figures: Figures
+    backbone: Backbone | None
+    limit: float | None  # the distance beyond which images are unlike the training images
 
 
 def write_document(classifier: Classifier) -> str:
     """The document of a classifier, as text."""
     config = classifier.config
-    document = {
+    document: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "architecture": {
             "input_shape": list(classifier.network.input_shape),
@@ -68,6 +75,10 @@ def write_document(classifier: Classifier) -> str:
             "python": platform.python_version(),
         },
     }
+    if classifier.backbone is not None:
+        document["backbone"] = {"name": classifier.backbone.name, "hash": classifier.backbone.hash}
+    if classifier.novelty is not None:
+        document["unlike_training"] = {"limit": classifier.novelty.limit}
     return json.dumps(document, allow_nan=False)
 
 
@@ -99,12 +110,41 @@ def read_document(text: str) -> Document:
         if document.get(key) != value:
             raise DocumentError(f"its description contradicts itself ({key})")
     layers = _layers(_entry(document, "architecture", dict), config)
-    return Document(layers, names, preprocessing, config, _figures(_entry(document, "figures", dict)))
+    figures = _figures(_entry(document, "figures", dict))
+    backbone = _backbone(_entry(document, "backbone", dict)) if config.preset == PRETRAINED else None
+    limit = _limit(_entry(document, "unlike_training", dict)) if "unlike_training" in document else None
+    return Document(layers, names, preprocessing, config, figures, backbone, limit)
+
+
+def _backbone(wanted: dict[str, Any]) -> Backbone:
+    """The backbone that is installed, if it is the one that is wanted."""
+    try:
+        backbone = load_backbone()
+    except BackboneError as error:
+        raise DocumentError(f"its network works on the features of another, which is not here ({error})") from error
+    name, content = _entry(wanted, "name", str), _entry(wanted, "hash", str)
+    if name != backbone.name:
+        raise DocumentError(
+            f"its network works on the features of {name}, and this version of NN Trainer has {backbone.name}; "
+            "install the version that wrote the file"
+        )
+    if content != backbone.hash:
+        raise DocumentError(
+            f"its network works on the features of another version of {name} (hash {content[:12]}, the one that is "
+            f"installed has {backbone.hash[:12]}); install the version of NN Trainer that wrote the file"
+        )
+    return backbone
+
+
+def _limit(novelty: dict[str, Any]) -> float:
+    """A distance."""
+    limit: float = _entry(novelty, "limit", float)
+    return limit
 
 
 def _layers(architecture: dict[str, Any], config: TrainingConfig) -> list[Layer]:
-    """The layers of the network, for images of the size and channels of the settings."""
-    if architecture.get("input_shape") != list(config.input_shape):
+    """The layers of the network, for what the settings give it."""
+    if architecture.get("input_shape") != list(network_shape(config)):
         raise DocumentError("its description contradicts itself (architecture)")
     try:
         return build_layers(architecture.get("layers"))

@@ -1,7 +1,9 @@
 """The model file: one .safetensors file that holds a classifier, and that other tools can open.
 
 The tensors are the network's state, float32, named `layer.parameter`; `pixels1.mean` and `pixels1.std` are those of
-the training images' channels, in units of their bytes.  A JSON document under one key of the metadata says
+the training images' channels, in units of their bytes.  A pretrained classifier keeps its head alone, and the name and
+hash of the backbone; `unlike_training.references` (n, features), float16, are training images to compare others with.
+A JSON document under one key of the metadata says
 the rest (see `model_document`).  Nothing in a file is executed.
 """
 
@@ -19,10 +21,14 @@ from safetensors.numpy import save
 from nn_trainer.atomic import check_writable, write_atomically
 from nn_trainer.engine.network import Network, state_size
 from nn_trainer.errors import ModelFileError
+from nn_trainer.models.backbone import FEATURES
 from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.features import network_shape
 from nn_trainer.models.model_document import METADATA_KEY, Document, DocumentError, read_document, write_document
+from nn_trainer.models.novelty import FEWEST, MOST_REFERENCES, Novelty
 
 SUFFIX = ".safetensors"
+REFERENCES = "unlike_training.references"
 _LARGEST_HEADER = 8 * 2**20  # bytes; the header of a model with 10,000 classes has some hundred thousand
 
 
@@ -31,7 +37,10 @@ def save_classifier(classifier: Classifier, path: str | Path) -> None:
 
     Raises `ModelFileError` if the file cannot be written.
     """
-    content = save(classifier.network.state(), {METADATA_KEY: write_document(classifier)})
+    tensors: dict[str, NDArray[Any]] = dict(classifier.network.state())
+    if classifier.novelty is not None:
+        tensors[REFERENCES] = classifier.novelty.references
+    content = save(tensors, {METADATA_KEY: write_document(classifier)})
     try:
         write_atomically(Path(path), content)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
@@ -67,10 +76,31 @@ def _read(path: Path) -> Classifier:
             raise DocumentError("it is not a model of NN Trainer, since nothing in it says what its weights are for")
         document = read_document(text)
         slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+        novelty = _novelty(document, slices.pop(REFERENCES, None))
         network = _network(document, sum(math.prod(tensor.get_shape()) for tensor in slices.values()))
         _check_tensors(slices, network.state())
         network.load_state({name: _finite(file.get_tensor(name), name) for name in slices})
-    return Classifier(network, document.class_names, document.preprocessing, document.config, document.figures)
+    return Classifier(
+        network,
+        document.class_names,
+        document.preprocessing,
+        document.config,
+        document.figures,
+        document.backbone,
+        novelty,
+    )
+
+
+def _novelty(document: Document, references: Any) -> Novelty | None:
+    """What tells images that are unlike the training images, from the document and the tensor that belong together."""
+    if document.limit is None and references is None:
+        return None
+    if document.limit is None or references is None or document.backbone is None:
+        raise DocumentError("its description contradicts itself (unlike_training)")
+    count, *rest = references.get_shape()
+    if rest != [FEATURES] or not FEWEST <= count <= MOST_REFERENCES or references.get_dtype() != "F16":
+        raise DocumentError(f"its {REFERENCES!r} have another shape or type than they should")
+    return Novelty(_finite(references[:], REFERENCES), document.limit)
 
 
 def _check_file(path: Path) -> None:
@@ -87,7 +117,7 @@ def _check_file(path: Path) -> None:
 
 def _network(document: Document, numbers: int) -> Network:
     """The network that is described, if the file has as many numbers as it needs; only then memory is taken for it."""
-    shape = document.config.input_shape
+    shape = network_shape(document.config)
     try:
         needed = state_size(document.layers, shape)
         if needed == numbers:
@@ -114,7 +144,7 @@ def _check_tensors(slices: dict[str, Any], wanted: dict[str, NDArray[np.float32]
             raise DocumentError(f"its weights {name!r} are {slices[name].get_dtype()}, not F32")
 
 
-def _finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+def _finite(array: NDArray[Any], name: str) -> NDArray[Any]:
     """The array, if all of it are numbers."""
     if not np.isfinite(array).all():
         raise DocumentError(f"its weights {name!r} are not all numbers")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.models.fitting import training_and_validation
+from nn_trainer.models.features import check_images, copies
+from nn_trainer.models.fitting import build_for, training_and_validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,6 @@ class Plan:
 
 def plan_training(dataset: Dataset, config: TrainingConfig) -> Plan:
     """Count without reading a pixel. Raises `SettingError` if the settings do not make a network."""
+    check_images(config)
     training, _ = training_and_validation(dataset, config)
-    network = build_network(config.preset, config.input_shape, len(dataset.class_names), config.dropout)
-    return Plan(len(training), network.weight_count)
+    return Plan(copies(config) * len(training), build_for(config, len(dataset.class_names)).weight_count)

@@ -15,3 +15,4 @@ class Prediction:
     label: str  # the most probable class
     probabilities: dict[str, float]  # of every class, in label order; the sum is 1 up to rounding
     pixels: NDArray[np.uint8] = field(repr=False, compare=False)  # (height, width, channels): what the network saw
+    unlike_training: bool | None = None  # whether the image is far from everything in training; None: not known

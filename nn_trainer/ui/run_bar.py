@@ -15,6 +15,8 @@ from nn_trainer.ui.widgets.fixed_size import fix_size
 REFRESH_MILLISECONDS = 100  # faster than this nobody reads
 STATES = {"idle": "Idle", "preparing": "Preparing", "running": "Training", "stopping": "Stopping"}
 ENDINGS = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed"}
+_STOP_PREPARING = "Cancel; nothing is changed, and what was computed so far is kept for the next time (Esc)"
+_STOP_TRAINING = "End after this iteration and keep what was learned (Esc)"
 NOTHING = "–"  # under a caption that has no figure yet
 
 # name of the widget, caption, widest value, tooltip
@@ -59,7 +61,6 @@ class RunBar(QFrame):
         self.train_button.setAccessibleName("Train")
         self.stop_button.setObjectName("stopButton")
         self.stop_button.setAccessibleName("Stop")
-        self.stop_button.setToolTip("End after this iteration and keep what was learned (Esc)")
         theme.set_icon(self.stop_button, "stop")
         self.progress.setObjectName("trainingProgress")
         self.progress.setAccessibleName("Progress of the training")
@@ -115,6 +116,7 @@ class RunBar(QFrame):
         if state == "preparing":
             self._ending = ""
         self._values["runState"].setText((state == "idle" and self._ending) or STATES[state])
+        self.stop_button.setToolTip(_STOP_PREPARING if state == "preparing" else _STOP_TRAINING)
         self._enable(self.stop_button, state in ("preparing", "running"), other=self.train_button)
 
     def _enable(self, button: QPushButton, enabled: bool, other: QPushButton) -> None:

@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nn_trainer.engine.records import CompletedRecord, Record
 from nn_trainer.errors import CancelledError
 from nn_trainer.models.fitting import Fitting
+from nn_trainer.ui.pace import Pace
 from nn_trainer.ui.run_bar import RunBar
+from nn_trainer.ui.run_figures import duration
 from nn_trainer.ui.sentences import progress_text, sentence_of
 from nn_trainer.ui.train.plot_panel import PlotPanel
 from nn_trainer.ui.training_session import TrainingSession
@@ -24,6 +26,7 @@ class RunReporter(QObject):
         super().__init__(session)
         self._run_bar = run_bar
         self._plots = plots
+        self._pace = Pace()
         session.state_changed.connect(self._on_state)
         session.progress.connect(self._on_preparing)
         session.records_ready.connect(self._on_records)
@@ -45,6 +48,8 @@ class RunReporter(QObject):
 
     @Slot(str)
     def _on_state(self, state: str) -> None:
+        if state == "preparing":
+            self._pace = Pace()
         self._run_bar.set_state(state)
         if state != "preparing":
             self._run_bar.end_preparation()
@@ -54,7 +59,9 @@ class RunReporter(QObject):
     @Slot(int, int, str)
     def _on_preparing(self, done: int, total: int, what: str) -> None:
         self._run_bar.show_preparation(done, total)
-        self._run_bar.show_message(progress_text(done, total, what))
+        left = self._pace.left(done, total, what)
+        text = progress_text(done, total, what)
+        self._run_bar.show_message(text if left is None else f"{text}, {duration(left)} left")
 
     @Slot(object)
     def _on_records(self, records: Sequence[Record]) -> None:

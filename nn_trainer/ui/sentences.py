@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 def progress_text(done: int, total: int, what: str) -> str:
     """How far something is; `total` 0 when nobody knows yet."""
-    return f"{what}: {done:,} of {total:,}" if total else f"{what}…"
+    return f"{what} {done:,} of {total:,}" if total else f"{what}…"
 
 
 def sentence_of(error: Exception) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.errors import SettingError
 from nn_trainer.models.fitting import Fitting
+from nn_trainer.models.suggestion import suggest
 from nn_trainer.ui.dataset_opener import DatasetOpener
 from nn_trainer.ui.plan_counter import PlanCounter
 from nn_trainer.ui.run_reporter import RunReporter
@@ -79,8 +80,7 @@ class TrainTab(TrainPage):
 
     @Slot(object)
     def _on_opened(self, dataset: Dataset) -> None:
-        wanted = dataset.preprocessing
-        self.hyperparameters.suggest(image_size=wanted.image_size, channels=wanted.channels)
+        self.hyperparameters.suggest(suggest(dataset))
         self._counter.set_dataset(dataset)
 
     # training

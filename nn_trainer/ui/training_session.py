@@ -1,4 +1,4 @@
-"""From the click on Train to the end: pixels at the wanted size, the network, then the training itself."""
+"""From the click on Train to the end: pixels at the wanted size, their features, the network, then the training."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.preprocessing import Channels
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.errors import CancelledError
+from nn_trainer.models.features import check_images
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
 from nn_trainer.workers.training import TrainingController
@@ -18,13 +19,14 @@ def prepare(
 ) -> tuple[Dataset, Fitting]:
     """The data set at the size and in the colours of the settings, and the training made of both.
 
-    Raises `DatasetError`, `SettingError` and `CancelledError`.
+    Raises `DatasetError`, `SettingError`, `BackboneError` and `CancelledError`.
     """
+    check_images(config)
     wanted = dataset.preprocessing
     if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
         channels: Channels = "grey" if config.channels == "grey" else "rgb"
         dataset = load_dataset(dataset.root, config.image_size, channels, progress, cancelled)
-    return dataset, Fitting(dataset, config)
+    return dataset, Fitting(dataset, config, progress, cancelled)
 
 
 class TrainingSession(QObject):

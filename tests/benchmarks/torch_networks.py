@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from nn_trainer.engine.layers import Layer
-from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, ReLU6, Sigmoid, Tanh
 from nn_trainer.engine.layers.average_pooling import AveragePooling, GlobalAveragePooling
 from nn_trainer.engine.layers.batch_normalization import BatchNormalization
 from nn_trainer.engine.layers.bias import Bias
@@ -20,6 +20,7 @@ from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 from nn_trainer.engine.layers.residual import Residual
 
 
@@ -74,14 +75,14 @@ def from_chain(chain: Chain) -> nn.Sequential:
     return nn.Sequential(*map(from_layer, chain.layers))
 
 
-def _convolution(layer: Convolution | DepthwiseConvolution) -> nn.Conv2d:
+def _convolution(layer: Convolution | DepthwiseConvolution) -> nn.Module:
     groups = layer.input_shape[0] if isinstance(layer, DepthwiseConvolution) else 1
     module = nn.Conv2d(
         layer.input_shape[0],
         layer.output_shape[0],
         layer.kernel,
         layer.stride,
-        padding=layer.kernel // 2,
+        padding=layer.kernel // 2 if layer.padding == "symmetric" else 0,
         groups=groups,
         bias=layer.bias,
     )
@@ -89,7 +90,25 @@ def _convolution(layer: Convolution | DepthwiseConvolution) -> nn.Conv2d:
     module.weight = parameter(published["weight"])
     if layer.bias:
         module.bias = parameter(published["bias"])
+    return module if layer.padding == "symmetric" else nn.Sequential(_same_padding(layer), module)
+
+
+def _pointwise(layer: PointwiseConvolution) -> nn.Conv2d:
+    module = nn.Conv2d(layer.input_shape[0], layer.filters, 1, bias=layer.bias)
+    published = layer.published(layer.parameters)
+    module.weight = parameter(published["weight"])
+    if layer.bias:
+        module.bias = parameter(published["bias"])
     return module
+
+
+def _same_padding(layer: Convolution | DepthwiseConvolution) -> nn.ZeroPad2d:
+    """TensorFlow's rule, which PyTorch does not have with a stride: as few zeros as it takes, the odd one behind."""
+    borders = []
+    for size, out in zip(layer.input_shape[:0:-1], layer.output_shape[:0:-1], strict=True):
+        zeros = max((out - 1) * layer.stride + layer.kernel - size, 0)
+        borders += [zeros // 2, zeros - zeros // 2]
+    return nn.ZeroPad2d((borders[0], borders[1], borders[2], borders[3]))
 
 
 def _dense(layer: Dense) -> nn.Linear:
@@ -110,6 +129,7 @@ MODULES = {
     Pixels: TorchPixels,
     Convolution: _convolution,
     DepthwiseConvolution: _convolution,
+    PointwiseConvolution: _pointwise,
     Dense: _dense,
     BatchNormalization: _normalization,
     Bias: TorchBias,
@@ -118,6 +138,7 @@ MODULES = {
     AveragePooling: lambda layer: nn.AvgPool2d(2),
     GlobalAveragePooling: lambda layer: TorchMean(),
     ReLU: lambda layer: nn.ReLU(),
+    ReLU6: lambda layer: nn.ReLU6(),
     LeakyReLU: lambda layer: nn.LeakyReLU(layer.leak),
     Tanh: lambda layer: nn.Tanh(),
     Sigmoid: lambda layer: nn.Sigmoid(),

@@ -83,6 +83,7 @@ def test_for_people_a_line_an_epoch(run, colours_folder, output):
 def test_every_option_reaches_the_training(run, colours_folder, output):
     options = {
         "preset": "mlp",
+        "head": "mlp",
         "epochs": 1,
         "batch_size": 5,
         "learning_rate": 0.002,
@@ -98,6 +99,7 @@ def test_every_option_reaches_the_training(run, colours_folder, output):
         "weight_decay": 0.02,
         "label_smoothing": 0.1,
         "clip_norm": 2.0,
+        "variants": 2,
         "threads": 1,
     }
     assert set(options) == {row.name for row in HYPERPARAMETERS}

@@ -30,6 +30,15 @@ def test_every_preset_goes_round_with_its_state(preset):
     assert predict_probabilities(again, pixels).tobytes() == predict_probabilities(network, pixels).tobytes()
 
 
+def test_descriptions_from_before_an_argument_existed_still_open():
+    convolution = {"layer": "Convolution", "filters": 2, "kernel": 3, "stride": 2, "bias": True, "initializer": "he"}
+    depthwise = {"layer": "DepthwiseConvolution", "kernel": 3, "stride": 2, "bias": True, "initializer": "he"}
+    layers = build_layers([convolution, depthwise])
+    assert describe(layers) == [{**convolution, "padding": "symmetric"}, {**depthwise, "padding": "symmetric"}]
+    with pytest.raises(ValueError, match="takes filters"):
+        build_layers([{"layer": "Convolution", "filters": 2, "padding": "same"}])
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nn_trainer.engine.layers import LAYERS, Layer, array_shape, assign
-from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, ReLU6, Sigmoid, Tanh
 from nn_trainer.engine.layers.average_pooling import AveragePooling, GlobalAveragePooling
 from nn_trainer.engine.layers.batch_normalization import BatchNormalization
 from nn_trainer.engine.layers.bias import Bias
@@ -12,9 +12,11 @@ from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.dropout import Dropout
+from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 from nn_trainer.engine.layers.residual import Residual
 from tests.helpers.examination import Bench, central_differences
 
@@ -37,7 +39,16 @@ EXAMPLES = [
     (lambda: Convolution(2, stride=2), (2, 4, 7)),
     (lambda: Convolution(2, kernel=5, stride=2), (1, 3, 8)),
     (lambda: Convolution(2, kernel=1, stride=2, bias=False), (2, 4, 5)),
+    (lambda: Convolution(2, stride=2, padding="same"), (3, 4, 5)),
+    (lambda: Convolution(2, kernel=5, stride=2, padding="same"), (2, 5, 6)),
+    (lambda: PointwiseConvolution(3), (2, 4, 5)),
+    (lambda: PointwiseConvolution(2, bias=False), (3, 1, 1)),
     (lambda: DepthwiseConvolution(), (3, 4, 5)),
+    (lambda: DepthwiseConvolution(), (2, 11, 3)),
+    (lambda: DepthwiseConvolution(stride=2), (2, 21, 2)),
+    (lambda: DepthwiseConvolution(kernel=1, stride=2), (2, 4, 3)),
+    (lambda: DepthwiseConvolution(stride=2, padding="same"), (2, 4, 5)),
+    (lambda: DepthwiseConvolution(kernel=5, stride=2, padding="same"), (2, 5, 6)),
     (lambda: DepthwiseConvolution(stride=2), (2, 5, 4)),
     (lambda: DepthwiseConvolution(kernel=5, bias=False), (2, 3, 3)),
     (lambda: AveragePooling(), (2, 4, 6)),
@@ -66,6 +77,8 @@ EXAMPLES = [
     (lambda: MaxPooling(), (2, 5, 3)),
     (lambda: ReLU(), (2, 3, 4)),
     (lambda: ReLU(), (7,)),
+    (lambda: ReLU6(), (2, 3, 4)),
+    (lambda: ReLU6(), (7,)),
     (lambda: Bias(), (2, 3, 4)),
     (lambda: Bias(), (7,)),
     (lambda: Flatten(), (2, 3, 4)),
@@ -75,7 +88,7 @@ EXAMPLES = [
 each_example = pytest.mark.parametrize(
     ("make", "shape"), EXAMPLES, ids=[f"{make().kind}-{shape}" for make, shape in EXAMPLES]
 )
-NOT_TRAINED_THROUGH = {Pixels.kind}  # the input: it has no gradient, and tests of its own below
+NOT_TRAINED_THROUGH = {Pixels.kind, Features.kind}  # the input: no gradient, and tests of their own below
 
 
 def test_no_layer_escapes_the_examination():
@@ -119,10 +132,14 @@ def test_shape_after_is_the_shape_that_comes_out(make, shape):
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("channels", [3, 8])
 @pytest.mark.parametrize("width", [5, 6])
+@pytest.mark.parametrize("padding", ["symmetric", "same"])
 @pytest.mark.parametrize("depthwise", [False, True], ids=["full", "depthwise"])
-def test_convolutions_follow_their_formula(kernel, stride, channels, width, depthwise):
-    make = DepthwiseConvolution(kernel, stride) if depthwise else Convolution(2, kernel, stride)
-    bench = Bench(make, (channels, 4, width), samples=2)
+def test_convolutions_follow_their_formula(kernel, stride, channels, width, padding, depthwise):
+    if depthwise:
+        layer = DepthwiseConvolution(kernel, stride, padding=padding)
+    else:
+        layer = Convolution(2, kernel, stride, padding=padding)
+    bench = Bench(layer, (channels, 4, width), samples=2)
     bench.loss()
     weight = bench.layer.published(bench.layer.parameters)["weight"]
     bias = bench.layer.parameters["bias"]
@@ -130,7 +147,12 @@ def test_convolutions_follow_their_formula(kernel, stride, channels, width, dept
     assert (height, width) == ((4, bench.x.shape[2]) if stride == 1 else (2, 3))
     assert weight.shape == (filters, 1 if depthwise else channels, kernel, kernel)
     half = kernel // 2
-    x = np.pad(bench.x, ((half, half), (0, 0), (half, half), (0, 0)))
+    borders = [(half, half), (half, half)]
+    if padding == "same":  # as few zeros as it needs, the odd one behind
+        for axis, (size, out) in enumerate([(4, height), (bench.x.shape[2], width)]):
+            zeros = max((out - 1) * stride + kernel - size, 0)
+            borders[axis] = (zeros // 2, zeros - zeros // 2)
+    x = np.pad(bench.x, (borders[0], (0, 0), borders[1], (0, 0)))
     for f, r, q, s in np.ndindex(filters, height, width, 2):
         square = x[stride * r :, :, stride * q :, s][:kernel, :, :kernel].transpose(1, 0, 2)  # (channel, row, column)
         seen = square[f : f + 1] if depthwise else square
@@ -143,6 +165,19 @@ def test_convolutions_refuse_an_even_kernel_and_a_long_stride(wrong):
         Convolution(2, **wrong)
     with pytest.raises(ValueError, match="odd kernel and a stride of 1 or 2"):
         DepthwiseConvolution(**wrong)
+
+
+@pytest.mark.parametrize("layer", [DepthwiseConvolution, lambda **words: Convolution(2, **words)])
+def test_convolutions_refuse_a_padding_they_do_not_know(layer):
+    with pytest.raises(ValueError, match="symmetric or same, not 'valid'"):
+        layer(padding="valid")
+
+
+def test_relu6_ends_at_six():
+    bench = Bench(ReLU6(), (4,), samples=1)
+    bench.x[:, 0], bench.weighting[...] = (-1.0, 5.0, 6.5, 1e4), 1.0
+    assert bench.backward()[:, 0].tolist() == [0.0, 1.0, 0.0, 0.0]
+    assert bench.layer.y[:, 0].tolist() == [0.0, 5.0, 6.0, 6.0]
 
 
 def test_dense_refuses_feature_maps():
@@ -199,8 +234,32 @@ def test_pixels_refuse_a_mean_of_another_number_of_channels():
         Pixels((1.0,), (1.0,)).build((2, 2, 3))
 
 
+def test_features_are_standardised_with_one_deviation_for_all():
+    layer: Layer = Features()
+    assert layer.build((3,)) == (3,)
+    x = np.array([[1.0, 0.0, 5.0], [3.0, 0.0, 11.0]], np.float32)
+    layer.standardise(x)
+    assert layer.constants["std"] == pytest.approx([np.sqrt((1 + 0 + 9) / 3)])
+    layer.bind(np.empty((3, 2)), training=True)
+    np.testing.assert_allclose(layer.forward(x), (x - [2.0, 0.0, 8.0]).T / np.sqrt(10 / 3), rtol=1e-6)
+
+
+def test_features_that_are_all_alike_can_be_divided_by():
+    layer = Features()
+    layer.build((2,))
+    layer.standardise(np.full((3, 2), 7.0, np.float32))
+    layer.bind(np.empty((2, 3)), training=True)
+    assert (layer.forward(np.full((3, 2), 7.0, np.float32)) == 0).all()
+
+
+def test_features_refuse_images():
+    with pytest.raises(ValueError, match="Pixels"):
+        Features().build((2, 2, 3))
+
+
 ACTIVATIONS = {
     ReLU: [0.0, 0.0, 1.0],
+    ReLU6: [0.0, 0.0, 1.0],
     LeakyReLU: [-0.02, 0.0, 1.0],
     Tanh: [-0.96402758, 0.0, 0.76159416],
     Sigmoid: [0.11920292, 0.5, 0.73105858],

@@ -1,56 +1,62 @@
-"""The Lesson tab as a user reaches it."""
+"""The Lesson tab as a person uses it: clicks, keys, and numbers read off the clipboard and the labels."""
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
-LESSON = 2  # the tab
-PATIENCE = 60_000
-
-
-def open_step(qtbot, window, number):
-    """Go to a step of the lesson (from 1) by clicks; return it when it has what it works on."""
-    window.tabs.setCurrentIndex(LESSON)
-    tab = window.lesson_tab
-    qtbot.waitUntil(lambda: tab._keeper.subject is not None, timeout=PATIENCE)
-    qtbot.mouseClick(tab.stepper.buttons[number - 1], Qt.MouseButton.LeftButton)
-    assert tab.current is tab.steps[number - 1]
-    return tab.current
+PATIENCE = 60_000  # milliseconds
 
 
-def find(parent, name, kind=QWidget):
-    """The one widget of that name."""
-    found = parent.findChildren(kind, name)
+def find(tab, name, kind=QWidget):
+    found = list(tab.findChildren(kind, name))
     assert len(found) == 1, f"{len(found)} widgets named {name}"
     return found[0]
 
 
-def text_of(parent, name):
-    return find(parent, name, QLabel).text()
-
-
-def click(qtbot, parent, name):
-    """A click on a button that is there to be clicked."""
-    button = find(parent, name, QAbstractButton)
-    assert button.isVisible()
-    assert button.isEnabled()
+def click(qtbot, tab, name):
+    """Click a button that can be seen, in the middle."""
+    button = find(tab, name, QAbstractButton)
+    assert button.isVisible(), name
+    assert button.isEnabled(), name
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def answer(qtbot, window, text):
-    """Type an answer, press Check, and return what is said."""
-    tab = window.lesson_tab
+def choose(qtbot, tab, name, text):
+    """Go down or up a list with the keys until a text is chosen."""
+    box = find(tab, name, QComboBox)
+    wanted = box.findText(text)
+    assert wanted >= 0, text
+    box.setFocus()
+    while box.currentIndex() != wanted:
+        qtbot.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < wanted else Qt.Key.Key_Up)
+
+
+def answer(qtbot, tab, text):
+    """Type an answer and click Check; return whether it is right and what is said."""
     field = find(tab, "lessonAnswer", QLineEdit)
     field.clear()
     qtbot.keyClicks(field, text)
     click(qtbot, tab, "lessonCheckButton")
-    return text_of(tab, "lessonFeedback")
+    said = find(tab, "lessonFeedback", QLabel).text()
+    assert said.startswith(("✓ ", "✗ "))
+    return said.startswith("✓"), said[2:]
 
 
-def copied(qtbot, window):
-    """The lines that Copy numbers puts on the clipboard."""
-    QGuiApplication.clipboard().clear()
-    click(qtbot, window.lesson_tab, "lessonCopyButton")
-    return QGuiApplication.clipboard().text().splitlines()
+def copied(qtbot, tab):
+    """The numbers of the step: rows of cells."""
+    click(qtbot, tab, "lessonCopyButton")
+    return [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
+
+
+def numbers(text):
+    """Every number of a text, with real minus signs; a minus between two numbers is not a sign."""
+    found = re.findall(r"(?<![\w.])(\(?[−-]?\d+(?:\.\d+)?(?:e[−-]?\d+)?)", text)
+    return [float(each.lstrip("(").replace("−", "-")) for each in found]
+
+
+def label(tab, name):
+    return find(tab, name, QLabel).text()

@@ -4,9 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 
+from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.models.suggestion import Suggestion
 from nn_trainer.ui.train.hyperparameter_panel import HyperparameterPanel
 from tests.helpers.qt_events import turn_wheel
 
@@ -41,6 +43,15 @@ def choose(qtbot, box, name):
     qtbot.keyClick(box, Qt.Key.Key_Home)
     for _ in range(box.findText(name)):
         qtbot.keyClick(box, Qt.Key.Key_Down)
+
+
+def suggestion(preset, size=32, channels="rgb"):
+    return Suggestion(
+        preset,
+        "the pictures are photos: in colour, and 64 pixels or more",
+        Preprocessing(224, "rgb"),
+        Preprocessing(size, channels),
+    )
 
 
 def camel(name):
@@ -167,14 +178,14 @@ def test_the_wheel_changes_a_box_only_with_the_focus(panel, qtbot):
 
 
 def test_reset_goes_back_to_the_defaults_and_to_what_suits_the_data(panel, qtbot):
-    panel.suggest(image_size=28, channels="grey")
+    panel.suggest(suggestion("cnn", 28, "grey"))
     panel.set_config(TrainingConfig(epochs=3, image_size=64, channels="rgb", optimizer="sgd", learning_rate=0.1))
     qtbot.mouseClick(box_of(panel, "resetSettingsButton"), Qt.MouseButton.LeftButton)
     assert panel.config() == TrainingConfig(image_size=28, channels="grey")
 
 
 def test_a_suggestion_is_held_within_the_range(panel):
-    panel.suggest(image_size=1000, channels="rgb")
+    panel.suggest(suggestion("cnn", 1000, "rgb"))
     assert panel.config().image_size == 256
 
 
@@ -215,6 +226,7 @@ def test_the_focus_shows_the_help(panel, qtbot):
     panel.resize(260, 900)
     unfold(qtbot, panel)
     for row in ROWS:
+        box_of(panel, "presetBox").setCurrentText((row.presets or ("cnn",))[-1])
         box_of(panel, camel(row.name)).setFocus(Qt.FocusReason.TabFocusReason)
         assert row.does.replace("'", "&#x27;") in text.text()
 
@@ -232,7 +244,7 @@ def test_the_help_says_as_much_as_there_is_room_for(panel, qtbot):
 
 
 def test_advanced_settings_are_folded_away_until_asked_for(panel, qtbot):
-    advanced = [box_of(panel, camel(row.name)) for row in ROWS if row.advanced]
+    advanced = [box_of(panel, camel(row.name)) for row in ROWS if row.advanced and not row.presets]
     assert advanced
     assert not any(box.isVisible() for box in advanced)
     unfold(qtbot, panel)
@@ -267,8 +279,13 @@ def test_numbers_that_are_no_shares_are_not_shown_in_percent(panel, qtbot):
     assert "0 to 1000." in box_of(panel, "clipNormBox").toolTip()
 
 
-@pytest.mark.parametrize(("more", "height"), [(False, 480), (True, 580)])
-def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, more, height):
+@pytest.mark.parametrize(
+    ("preset", "more", "height"),
+    [("cnn", False, 480), ("cnn", True, 580), ("pretrained", False, 545), ("pretrained", True, 665)],
+)
+def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, preset, more, height):
+    if preset == "pretrained":
+        panel.suggest(suggestion(preset))
     if more:
         unfold(qtbot, panel)
     panel.resize(250, height)
@@ -280,5 +297,4 @@ def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, more, height):
             corner = box.mapTo(panel, box.rect().bottomRight())
             assert panel.rect().contains(corner), row.name
         else:
-            assert row.advanced
-            assert not more
+            assert (row.advanced and not more) or (row.presets and preset not in row.presets)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from nn_trainer.data.images import load_pixels
 from tests.helpers.images import picture, save, write_hostile
-from tests.helpers.lesson import answer, click, copied, find, open_step, text_of
+from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
 from tests.helpers.plain_numpy import PlainNetwork, softmax
 from tests.helpers.qt_events import drag_into, drop_on, mime_of
 from tests.helpers.shown_numbers import assert_shown

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 from nn_trainer.models.lesson_subject import make_subject
 from nn_trainer.ui.lesson.inside.inside_step import InsideStep
 from nn_trainer.ui.lesson.inside.weights_form import FIRST
-from tests.helpers.lesson import answer, click, copied, find, open_step, text_of
+from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
 from tests.helpers.plain_numpy import PlainNetwork
 from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
 

@@ -15,7 +15,7 @@ from nn_trainer.models.overfitting import (
     moved_copies,
     shrink,
 )
-from tests.helpers.lesson import answer, click, copied, find, open_step, text_of
+from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
 from tests.helpers.plain_numpy import PlainAdamW, PlainNetwork, losses_and_gradient
 from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
 

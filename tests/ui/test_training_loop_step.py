@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QSpinBox
 
 from nn_trainer.ui.lesson.loop.loop_controls import SPEEDS
 from nn_trainer.ui.lesson.loop.training_loop_step import FIRST_RATE
-from tests.helpers.lesson import answer, click, copied, find, open_step, text_of
+from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
 from tests.helpers.plain_numpy import PlainNetwork, losses_and_gradient, softmax
 from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
 

@@ -10,7 +10,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer
+from nn_trainer.engine.layers.base import Array, Layer, is_channels_first
 
 
 class Activation(Layer, abstract=True):
@@ -49,6 +49,30 @@ class ReLU(Activation):
         if self.slope is not None:
             np.greater(x, 0, out=self.slope)
         return np.maximum(x, self.zeros, out=self.y)
+
+
+class ReLU6(Activation):
+    """y = min(max(x, 0), 6); the slope is 1 between zero and six and 0 elsewhere.
+
+    Source: Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010.
+    """
+
+    slope_type = np.bool_
+
+    def bind(self, y: Array, training: bool) -> Array:
+        """In place, unless y has gaps: the layer before is faster without, and from there to y it is the same work."""
+        x = super().bind(y, training)
+        if y.ndim != 4 or y.flags.c_contiguous or is_channels_first(y):
+            return x
+        height, channels, width, samples = y.shape
+        return self.scratch.take("x", (channels, height, width, samples), y.dtype).swapaxes(0, 1)
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        if self.slope is not None:
+            np.greater(x, 0, out=self.slope)
+            self.slope &= x < 6
+        return np.clip(x, 0, 6, out=self.y)
 
 
 class LeakyReLU(Activation):

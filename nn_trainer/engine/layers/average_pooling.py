@@ -6,7 +6,16 @@ import math
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, all_but_channels, assign, natural_order, paired_shape
+from nn_trainer.engine.layers.base import (
+    Array,
+    Layer,
+    Shape,
+    all_but_channels,
+    assign,
+    channels_first,
+    natural_order,
+    paired_shape,
+)
 from nn_trainer.engine.layers.max_pooling import left_and_right, upper_and_lower
 
 
@@ -64,9 +73,11 @@ class GlobalAveragePooling(Layer):
         return input_shape[:1]
 
     def bind(self, y: Array, training: bool) -> Array:
-        """The input has its own buffer."""
+        """The input has its own buffer; of a single sample channels first, so that what is added lies side by side."""
         self.y = y
         self.pixels = math.prod(self.input_shape[1:])
+        if y.shape[-1] == 1:
+            return channels_first(self.input_shape, 1, y.dtype)
         return np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
 
     def bind_gradient(self, dx: Array | None) -> Array:

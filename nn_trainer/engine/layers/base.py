@@ -22,14 +22,16 @@ and all pairs are taken from two long stretches.  The number of axes tells the t
 
 **The buffers.**  A layer never asks for memory while it works.  `bind` is told where the layer's output shall go
 and answers where it wants its input; a network binds its layers from the last to the first, so each writes
-straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first
-layer to the last; a gradient lies as its map does.  A layer that works in place answers with the array it was given;
-since the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.
+straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first layer
+to the last; a gradient lies as its map does.  A layer that works in place answers with the array it was given; since
+the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.  What is forgotten
+when a layer's turn is over comes from `scratch`, which the layers of a network share, so that it stays in cache.
 """
 
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
@@ -40,6 +42,22 @@ Array = NDArray[Any]  # float32 in use, float64 in the examination of the gradie
 Shape = tuple[int, ...]
 
 LAYERS: dict[str, type[Layer]] = {}  # every layer that exists, by its class name; filled by `__init_subclass__`
+
+
+class Scratch:
+    """Memory for what is forgotten before the next layer's turn: one piece for each use, as large as the largest."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[tuple[str, np.dtype[Any]], Array] = {}
+
+    def take(self, use: str, shape: Shape, dtype: np.dtype[Any]) -> Array:
+        """An array of this shape; whoever takes one for the same use gets the same memory."""
+        count = math.prod(shape)
+        piece = self._pieces.get((use, dtype))
+        if piece is None or piece.size < count:
+            # Small maps are bound before large ones, so ask for much at once; what is not touched costs nothing.
+            piece = self._pieces[use, dtype] = np.empty(max(count, 2**21), dtype)
+        return piece[:count].reshape(shape)
 
 
 class Layer:
@@ -54,6 +72,7 @@ class Layer:
     """
 
     kind: ClassVar[str]
+    arguments_added: ClassVar[dict[str, Any]] = {}  # what descriptions from before these arguments stand for
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         cls.kind = cls.__name__
@@ -69,6 +88,7 @@ class Layer:
         self.constants: dict[str, Array] = {}  # kept with the model, not trained
         self.y: Array
         self.dx: Array | None = None  # None: the layer before needs no gradient
+        self.scratch = Scratch()
 
     # -- what a layer is -----------------------------------------------------------------------------------
 
@@ -114,6 +134,10 @@ class Layer:
         twin.dx = None
         return twin
 
+    def share(self, scratch: Scratch) -> None:
+        """Take short-lived memory from here from now on; to be called before `bind`."""
+        self.scratch = scratch
+
     def bind(self, y: Array, training: bool) -> Array:
         """Write the output to `y` from now on; return the array in which the input is expected."""
         self.y = y
@@ -150,6 +174,16 @@ def array_shape(shape: Shape, samples: int) -> Shape:
         channels, height, width = shape
         return height, channels, width, samples
     return (*shape, samples)
+
+
+def channels_first(shape: Shape, samples: int, dtype: np.dtype[Any]) -> Array:
+    """Feature maps whose pixels of a channel stand side by side in memory; the axes are in the usual order."""
+    return np.empty((*shape, samples), dtype).swapaxes(0, 1)
+
+
+def is_channels_first(maps: Array) -> bool:
+    """Whether these feature maps lie in memory as `channels_first` makes them."""
+    return maps.ndim == 4 and maps.swapaxes(0, 1).flags.c_contiguous
 
 
 def paired_shape(shape: Shape, samples: int) -> Shape:

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Array, Layer, Scratch, Shape
 
 
 class Chain:
@@ -72,6 +72,11 @@ class Chain:
         twin = type(self)(())
         twin.layers = [layer.replicate() for layer in self.layers]
         return twin
+
+    def share(self, scratch: Scratch) -> None:
+        """Let all layers take short-lived memory from here."""
+        for layer in self.layers:
+            layer.share(scratch)
 
     def prepare(self) -> None:
         """Let each layer derive from its parameters what all replicas need."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
 from nn_trainer.engine.layers.base import Array, Layer, Shape, all_but_channels, per_channel
-from nn_trainer.engine.layers.direct_convolution import DirectConvolution, strided_size
+from nn_trainer.engine.layers.direct_convolution import DirectConvolution, border_before, check_padding, strided_size
 from nn_trainer.engine.layers.winograd import FEWEST_CHANNELS, Kernels, WinogradConvolution
 
 
@@ -15,6 +17,8 @@ class Convolution(Layer):
 
     y[f, r, q] = sum over i, j, c of W[f, c, i, j] x[c, s r + i - k//2, s q + j - k//2]  (+ b[f])
 
+    That is with padding="symmetric"; with "same", i and j begin elsewhere in some maps: see `border_before`.
+
     This is the layer: its parameters and their shapes.  The arithmetic is in `direct_convolution.py`, which does any
     convolution and is the one to read first, and in `winograd.py`, which does the common case (kernel 3, stride 1, an
     even width) with two thirds of the multiplications.
@@ -22,17 +26,27 @@ class Convolution(Layer):
     Parameters: weight, published as (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
     """
 
+    arguments_added: ClassVar[dict[str, Any]] = {"padding": "symmetric"}
+
     def __init__(
-        self, filters: int, kernel: int = 3, stride: int = 1, bias: bool = True, initializer: str = "he"
+        self,
+        filters: int,
+        kernel: int = 3,
+        stride: int = 1,
+        bias: bool = True,
+        initializer: str = "he",
+        padding: str = "symmetric",
     ) -> None:
         super().__init__()
         if kernel % 2 == 0 or stride not in (1, 2):
             raise ValueError("a convolution has an odd kernel and a stride of 1 or 2")
+        check_padding(padding)
         self.filters = filters
         self.kernel = kernel
         self.stride = stride
         self.bias = bias
         self.initializer = initializer
+        self.padding = padding
         self.kernels: Kernels | None = None  # the same object in all replicas
 
     def shape_after(self, input_shape: Shape) -> Shape:
@@ -78,7 +92,8 @@ class Convolution(Layer):
         if self.kernels is not None:
             self.arithmetic = WinogradConvolution(self.input_shape, y, self.kernels)
         else:
-            self.arithmetic = DirectConvolution(self.input_shape, y, self.kernel, self.stride)
+            before = border_before(self.input_shape, self.kernel, self.stride, self.padding)
+            self.arithmetic = DirectConvolution(self.input_shape, y, self.kernel, self.stride, before)
         return self.arithmetic.x
 
     def bind_gradient(self, dx: Array | None) -> Array:

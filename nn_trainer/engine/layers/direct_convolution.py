@@ -27,12 +27,12 @@ class DirectConvolution:
 
     A kernel of one pixel needs no copies at all: the windows are the rows of the input.
 
-    `x` is where the input is expected.
+    `x` is where the input is expected; `before` is how many rows and columns of zeros are put before it.
     """
 
-    def __init__(self, input_shape: Shape, y: Array, kernel: int, stride: int) -> None:
+    def __init__(self, input_shape: Shape, y: Array, kernel: int, stride: int, before: tuple[int, int]) -> None:
         channels, height, _ = input_shape
-        self._kernel, self._stride, self._border = kernel, stride, kernel // 2
+        self._kernel, self._stride, self._before = kernel, stride, before
         self._y_rows = row_matrices(y)
         if self._pointwise:
             self.x = np.empty((*y.shape[:-3], channels, *y.shape[-2:]), y.dtype)
@@ -40,7 +40,7 @@ class DirectConvolution:
             return
         self.x = np.empty(paired_shape(input_shape, y.shape[-1]), y.dtype)
         # Columns lie as those of y do; the zeros above, below and beside the image stay.
-        self._columns = columns_like(y, height + 2 * self._border, kernel, channels)
+        self._columns = columns_like(y, height + kernel - 1, kernel, channels)
         self._windows = windows_of(self._columns, self._y_rows.shape[-3], stride)
 
     @property
@@ -63,14 +63,14 @@ class DirectConvolution:
         self._spread = dy
         if self._stride > 1:
             self._spread = np.zeros((*dx.shape[:-3], filters, *dx.shape[-2:]), y.dtype)
-        self._dcolumns = columns_like(dx, height + 2 * self._border, self._kernel, filters)
+        self._dcolumns = columns_like(dx, height + self._kernel - 1, self._kernel, filters)
         self._dwindows = windows_of(self._dcolumns, height)
         return dy
 
     def forward(self, weight: Array) -> None:
         """One matrix product for each output row: (filters, taps) times (taps, width * samples)."""
         if not self._pointwise:
-            fill_columns(self._columns, self.x, self._stride)
+            fill_columns(self._columns, self.x, self._before, self._stride)
         np.matmul(weight.reshape(len(weight), -1), self._windows, out=self._y_rows)
 
     def backward(self, dy: Array, weight: Array, dweight: Array) -> None:
@@ -92,7 +92,9 @@ class DirectConvolution:
         if self._stride > 1:
             spread_out(self._spread, dy)
         if not self._pointwise:
-            fill_columns(self._dcolumns, self._spread)
+            top, left = self._before
+            # The kernel is turned, so what was the border before is the one after.
+            fill_columns(self._dcolumns, self._spread, (self._kernel - 1 - top, self._kernel - 1 - left))
         turned = np.ascontiguousarray(weight[:, ::-1, ::-1].transpose(3, 1, 2, 0))
         np.matmul(turned.reshape(len(turned), -1), self._dwindows, out=self._dx_rows)
 
@@ -100,6 +102,24 @@ class DirectConvolution:
 def strided_size(size: int, stride: int) -> int:
     """The height or width after a padded convolution: ceil(size / stride)."""
     return -(-size // stride)
+
+
+def check_padding(padding: str) -> None:
+    """Raise ValueError for a word that `border_before` does not know."""
+    if padding not in ("symmetric", "same"):
+        raise ValueError(f"the padding is symmetric or same, not {padding!r}")
+
+
+def border_before(shape: Shape, kernel: int, stride: int, padding: str) -> tuple[int, int]:
+    """How many rows and columns of zeros stand before the map: kernel//2, or one less.
+
+    "symmetric" centres the kernel on the pixels 0, stride, 2 stride ...  "same" uses as few zeros as the size of the
+    output needs, and puts the odd one behind: with stride 2 on an even size the kernel is centred on pixels 1, 3 ...
+    Source of the second: TensorFlow's documentation of tf.nn, "SAME" padding.
+    """
+    _, height, width = shape
+    late = padding == "same" and stride == 2 and kernel > 1
+    return kernel // 2 - (late and height % 2 == 0), kernel // 2 - (late and width % 2 == 0)
 
 
 def row_matrices(maps: Array) -> Array:
@@ -124,20 +144,19 @@ def windows_of(columns: Array, height: int, stride: int = 1) -> Array:
     return as_strided(columns, shape, (columns.strides[0], stride * columns.strides[1], line * item, item))
 
 
-def fill_columns(columns: Array, x: Array, stride: int = 1) -> None:
+def fill_columns(columns: Array, x: Array, before: tuple[int, int], stride: int = 1) -> None:
     """Copy x once for each horizontal tap, shifted by one pixel each time.
 
-    Column q of tap j is column stride * q + j - kernel//2 of x, where there is one.  Where columns lie in two phases
+    Column q of tap j is column stride * q + j - before[1] of x, where there is one.  Where columns lie in two phases
     (all even ones, all odd ones), each phase is one copy, from the phase of x that its columns fall into.
     """
     kernel, rows = columns.shape[2], x.shape[-4]
-    border = (columns.shape[1] - rows) // 2
     sources = phases(x)
     for tap in range(kernel):
-        inside = columns[:, border : border + rows, tap]
+        inside = columns[:, before[0] : before[0] + rows, tap]
         targets = phases(inside if len(inside) == 2 else inside[0])
         for place, target in enumerate(targets):
-            start, phase = divmod(stride * place + tap - border, len(sources))
+            start, phase = divmod(stride * place + tap - before[1], len(sources))
             copy_every(target, sources[phase], start, stride * len(targets) // len(sources))
 
 

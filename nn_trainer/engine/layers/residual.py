@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, assign, phases
+from nn_trainer.engine.layers.base import Array, Layer, Scratch, Shape, assign, phases
 from nn_trainer.engine.layers.chain import Chain
 
 T = TypeVar("T")
@@ -74,6 +74,11 @@ class Residual(Layer):
         twin = super().replicate()
         twin.branch, twin.shortcut = self.branch.replicate(), self.shortcut.replicate()
         return twin
+
+    def share(self, scratch: Scratch) -> None:
+        """Pass it on."""
+        for chain in self.chains.values():
+            chain.share(scratch)
 
     def seed(self, rng: np.random.Generator) -> None:
         """Pass it on."""

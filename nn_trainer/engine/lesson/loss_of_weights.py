@@ -6,13 +6,18 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from nn_trainer.engine.layers import Array
+from nn_trainer.engine.description import build_layers, describe
+from nn_trainer.engine.layers import Array, Layer
+from nn_trainer.engine.layers.base import Scratch, all_but_channels, natural_order
 from nn_trainer.engine.lesson.batch import Index, weight_at
 from nn_trainer.engine.lesson.narrow_layers import NarrowLayers
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network
 
-LINEAR = ("Convolution", "Dense", "Bias", "BatchNormalization", "DepthwiseConvolution")  # in each of their weights
+LINEAR = (  # in each of their weights
+    *("Convolution", "PointwiseConvolution", "DepthwiseConvolution"),
+    *("Dense", "Bias", "BatchNormalization"),
+)
 
 
 class LossOfWeights:
@@ -35,15 +40,16 @@ class LossOfWeights:
     ) -> None:
         self.values = tuple(weight_at(network, name, index) for index in indices)  # those of the network
         self._loss, self._labels = loss, labels
-        layer_name, self._parameter = name.split(".", 1)
+        layer_name, parameter = name.split(".", 1)
         chain = network.chain.replicate()
-        chain.bind(np.empty((network.classes, len(labels)), network.weights.dtype), True)
         self._layers = chain.layers
         self._place = next(i for i, layer in enumerate(self._layers) if layer.name == layer_name)
-        layer = self._layers[self._place]
-        layer.take_parameters({name: array.copy() for name, array in layer.parameters.items()})  # its own weights
-        self._weights = layer.published(layer.parameters)[self._parameter]
+        layer = self._layers[self._place] = own_layer(self._layers[self._place])
+        self._weights = layer.published(layer.parameters)[parameter]
         self._indices = tuple(indices)
+        chain.share(Scratch())
+        chain.bind(np.empty((network.classes, len(labels)), network.weights.dtype), True)
+        chain.prepare()
         x = inputs
         for before in self._layers[: self._place]:
             x = before.forward(x)
@@ -61,7 +67,9 @@ class LossOfWeights:
         for index, value in zip(self._indices, values, strict=True):
             self._weights[index] = value
         self._x[...] = self._x_kept  # a layer may work in place
-        return self._layers[self._place].forward(self._x)
+        layer = self._layers[self._place]
+        layer.prepare()
+        return layer.forward(self._x)
 
     def _at_slowly(self, *values: float) -> float:
         """Everything from the layer of the weights on."""
@@ -76,26 +84,26 @@ class LossOfWeights:
 
     def _prepare(self) -> None:
         """Find D for each weight, and the layers that one channel can pass by itself."""
-        base = self._output(self.values).copy()
+        base = natural_order(self._output(self.values)).copy()
         slopes = []
         for i in range(len(self.values)):
             moved = [value + (i == j) for j, value in enumerate(self.values)]
-            slopes.append(self._output(moved) - base)
+            slopes.append(natural_order(self._output(moved)) - base)
         touched = np.any([slope != 0 for slope in slopes], axis=0)
-        axes = (0, 2, 3) if base.ndim == 4 else (1,)
-        channels = np.flatnonzero(touched.any(axis=axes))
+        channels = np.flatnonzero(touched.any(axis=all_but_channels(base)))
         x = self._output(self.values)  # the buffers hold the network as it is, again
+        following = self._layers[self._place + 1 :]
         if not len(channels):  # a weight that no image of the batch uses
             constant = self._finish(self._place + 1, x)
             self.at = lambda *_values: constant
             return
-        narrow = NarrowLayers(self._layers[self._place + 1 :], channels, base.shape)
+        narrow = NarrowLayers(following, channels, base.shape, base.dtype)
         pick = (slice(None), channels) if base.ndim == 4 else (channels,)
         start, steps = base[pick], [slope[pick] for slope in slopes]
-        for layer in self._layers[self._place + 1 : self._place + 1 + narrow.whole_before]:
+        for layer in following[: narrow.whole_before]:
             x = layer.forward(x)
         meeting = narrow.meet(x)
-        after = self._place + 1 + narrow.whole_before + (1 if narrow.mixes else 0)
+        after = self._place + 1 + narrow.whole_before + narrow.mixes
 
         def at(*values: float) -> float:
             channel = start.copy()
@@ -104,3 +112,12 @@ class LossOfWeights:
             return self._finish(after, meeting(channel))
 
         self.at = at
+
+
+def own_layer(layer: Layer) -> Layer:
+    """The same layer with parameters of its own, and all that it derives from them."""
+    (twin,) = build_layers(describe([layer]))
+    twin.build(layer.input_shape)
+    twin.name = layer.name
+    twin.take_parameters({name: array.copy() for name, array in layer.parameters.items()})
+    return twin

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Array, Layer, Shape
 from nn_trainer.engine.layers.activations import Activation
+from nn_trainer.engine.layers.base import array_shape, assign, natural_order
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
+from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 
 BY_CHANNEL = (
     *("MaxPooling", "AveragePooling", "GlobalAveragePooling"),
@@ -21,13 +24,13 @@ BY_CHANNEL = (
 class NarrowLayers:
     """Copies of the first of `layers` for some channels, up to the first layer that mixes channels.
 
-    `channels` are those of the array that goes into `layers`, whose shape (with samples) is `shape`.
+    `channels` are those of the array that goes into `layers`, whose shape is `shape` (natural order, with samples).
     `whole_before` says how many of the layers go channel by channel, and `mixes` whether the one after them is
     a convolution or a dense layer, which then takes the change of the channels alone.
     """
 
-    def __init__(self, layers: Sequence[Layer], channels: Array, shape: Shape) -> None:
-        self._samples = shape[-1]
+    def __init__(self, layers: Sequence[Layer], channels: Array, shape: Shape, dtype: DTypeLike) -> None:
+        self._samples, self._dtype = shape[-1], dtype
         self._channels = channels  # of what comes out of the narrow layers; positions in a vector after Flatten
         self._layers: list[Layer] = []
         form: Shape = (len(channels), shape[0], shape[2]) if len(shape) == 4 else (len(channels),)
@@ -37,7 +40,7 @@ class NarrowLayers:
             form = self._add(layer, form)
         self.whole_before = len(self._layers)
         self._mixer = layers[self.whole_before] if self.whole_before < len(layers) else None
-        self.mixes = isinstance(self._mixer, Dense | Convolution)
+        self.mixes = isinstance(self._mixer, Dense | Convolution | PointwiseConvolution)
         self._narrow_mixer = self._make_mixer(form) if self.mixes else None
         self._bind(form)
 
@@ -47,24 +50,23 @@ class NarrowLayers:
         The function that is returned gives, for other values of the channels that came in, the output of the mixer,
         or, where there is none, that array with the channels replaced; the next call overwrites it.
         """
-        kept = x.copy()
+        kept = natural_order(x).copy()
+        pick = (slice(None), self._channels) if kept.ndim == 4 else (self._channels,)
         if self._mixer is None or self._narrow_mixer is None:
-            pick = (slice(None), self._channels) if x.ndim == 4 else (self._channels,)
+            whole = kept.copy()
 
             def replaced(channels: Array) -> Array:
-                x[...] = kept
-                x[pick] = self._pass(channels)
+                whole[...] = kept
+                whole[pick] = self._pass(channels)
+                assign(x, whole)
                 return x
 
             return replaced
-        before = self._mixer.forward(x).copy()
-        result = self._mixer.y
-        narrow_before = kept[:, self._channels] if x.ndim == 4 else kept[self._channels]
-        mixer = self._narrow_mixer
+        before, narrow_before = self._mixer.forward(x).copy(), kept[pick]
+        result, mixer = self._mixer.y, self._narrow_mixer
 
         def mixed(channels: Array) -> Array:
-            change = self._pass(channels)
-            self._mixer_input[...] = change - narrow_before
+            assign(self._mixer_input, self._pass(channels) - narrow_before)
             return np.add(before, mixer.forward(self._mixer_input), out=result)
 
         return mixed
@@ -86,15 +88,19 @@ class NarrowLayers:
     def _make_mixer(self, form: Shape) -> Layer:
         """The mixer for these channels alone, without its bias."""
         mixer = self._mixer
+        assert mixer is not None
+        weight = mixer.published(mixer.parameters)["weight"]
+        twin: Layer
         if isinstance(mixer, Dense):
-            twin: Layer = Dense(mixer.outputs)
-            weight = mixer.parameters["weight"][self._channels]
+            twin, part = Dense(mixer.outputs), weight[self._channels]
+        elif isinstance(mixer, PointwiseConvolution):
+            twin, part = PointwiseConvolution(mixer.filters, bias=False), weight[:, self._channels]
         else:
             assert isinstance(mixer, Convolution)
-            twin = Convolution(mixer.filters, mixer.kernel, mixer.stride, bias=False)
-            weight = mixer.published(mixer.parameters)["weight"][:, self._channels]
+            twin = Convolution(mixer.filters, mixer.kernel, mixer.stride, bias=False, padding=mixer.padding)
+            part = weight[:, self._channels]
         twin.build(form)
-        self._fill(twin, {"weight": weight})
+        self._fill(twin, {"weight": part})
         return twin
 
     @staticmethod
@@ -105,23 +111,20 @@ class NarrowLayers:
         published = layer.published(layer.parameters)
         for name, value in values.items():
             published[name][...] = value
+        layer.prepare()
 
     def _bind(self, form: Shape) -> None:
         """Give the layers their buffers."""
-        dtype = np.float64 if self._mixer is None else self._mixer.y.dtype
-        shape = (form[1], form[0], form[2], self._samples) if len(form) == 3 else (*form, self._samples)
-        y: Array = np.empty(shape, dtype)
-        if self._narrow_mixer is not None:
-            out = self._narrow_mixer.output_shape
-            out_shape = (out[1], out[0], out[2], self._samples) if len(out) == 3 else (*out, self._samples)
-            self._mixer_input = self._narrow_mixer.bind(np.empty(out_shape, dtype), False)
+        if self._mixer is not None and self._narrow_mixer is not None:  # its output is added to that of the mixer
+            self._mixer_input = self._narrow_mixer.bind(np.empty_like(self._mixer.y), False)
+        y = np.empty(array_shape(form, self._samples), self._dtype)
         for layer in reversed(self._layers):
             y = layer.bind(y, True)
         self._input = y
 
     def _pass(self, channels: Array) -> Array:
         """The channels through the narrow layers."""
-        self._input[...] = channels
+        assign(self._input, channels)
         x = self._input
         for layer in self._layers:
             x = layer.forward(x)

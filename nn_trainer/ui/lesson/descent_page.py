@@ -40,7 +40,7 @@ class DescentPage(LessonStep):
         self.batch_size = ElidedLabel()
         self.batch_size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.batch_size.setProperty("role", "muted")
-        self.chooser = WeightChooser()
+        self.chooser = WeightChooser("lesson")
         self.plot, self.map = DescentPlot(), SurfacePlot()
         self.plots = QStackedWidget()
         self.rate = RateSlider(0.1)

@@ -60,7 +60,6 @@ class DescentPlot(Picture):
     def __init__(self) -> None:
         super().__init__("lessonDescentPlot", "The loss over the weight. Click, or Left and Right keys: stand there")
         self.view: DescentView | None = None
-        self._scale: Scale | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_view(self, view: DescentView | None) -> None:
@@ -97,8 +96,8 @@ class DescentPlot(Picture):
         self._emit(view.weight + direction * step)
 
     def _want(self, place: QPointF) -> None:
-        if self._scale is not None:
-            self._emit(self._scale.value_at(place)[0])
+        if self.view is not None:
+            self._emit(self._fit(self.view, self.inside).value_at(place)[0])
 
     def _emit(self, weight: float) -> None:
         assert self.view is not None
@@ -111,7 +110,7 @@ class DescentPlot(Picture):
         view = self.view
         if view is None:
             return
-        scale = self._scale = self._fit(view, room)
+        scale = self._fit(view, room)
         self._paint_axes(painter, scale, view, room)
         painter.save()
         painter.setClipRect(scale.room.adjusted(-6, -6, 6, 6))

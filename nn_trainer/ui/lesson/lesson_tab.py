@@ -72,6 +72,11 @@ class LessonTab(LessonPage):
         """The step at hand."""
         return self.steps[self.stepper.current]
 
+    @property
+    def subject(self) -> LessonSubject | None:
+        """What the steps work on; None while it is made."""
+        return self._keeper.subject
+
     def shutdown(self) -> None:
         """End what runs."""
         self._keeper.shutdown()

@@ -33,6 +33,11 @@ class Picture(QWidget):
         """The height of a line of text."""
         return float(self.fontMetrics().height())
 
+    @property
+    def inside(self) -> QRectF:
+        """The room within the panel."""
+        return QRectF(self.rect()).adjusted(*[3 * theme.SPACE] * 2, *[-3 * theme.SPACE] * 2)
+
     def small_font(self, *, bold: bool = False) -> QFont:
         """For captions."""
         return scaled(self.font(), 0.9, bold=bold)
@@ -62,8 +67,7 @@ class Picture(QWidget):
         painter.setBrush(QColor(colors.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setFont(self.font())
-        inside = QRectF(self.rect()).adjusted(*[3 * theme.SPACE] * 2, *[-3 * theme.SPACE] * 2)
-        self.paint(painter, inside)
+        self.paint(painter, self.inside)
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
         """Paint within the room."""

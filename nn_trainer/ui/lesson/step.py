@@ -47,6 +47,10 @@ class LessonStep(QWidget):
         """Every number that is shown, as lines of text with tabs between the columns."""
         raise NotImplementedError
 
+    def is_busy(self) -> bool:
+        """Whether something is being computed, so that the picture is not the last word yet."""
+        return False
+
     def leave(self) -> None:
         """Another step comes to the front, or the tab is left: stop what moves."""
 

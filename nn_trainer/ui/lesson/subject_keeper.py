@@ -10,6 +10,8 @@ from nn_trainer.models.lesson_subject import LessonSubject, make_subject
 from nn_trainer.ui.lesson.latest_job import LatestJob
 from nn_trainer.ui.sentences import progress_text, sentence_of
 
+Made = tuple[Dataset | None, Classifier | None]
+
 
 class SubjectKeeper(QObject):
     """Holds the subject at hand, and knows whether the window has something newer.
@@ -25,7 +27,8 @@ class SubjectKeeper(QObject):
         super().__init__(parent)
         self.subject: LessonSubject | None = None
         self._source: tuple[Dataset | None, Classifier | None, str] = (None, None, "")
-        self._shown: tuple[Dataset | None, Classifier | None] | None = None  # what the subject is made of
+        self._shown: Made | None = None  # what the subject is, or will be, made of
+        self._made_of: Made | None = None  # that of the subject while another is made
         self._job = LatestJob(self)
         self._job.done.connect(self._on_done)
         self._job.failed.connect(self._on_failed)
@@ -46,6 +49,8 @@ class SubjectKeeper(QObject):
         if self._shown == self._source[:2]:
             return
         dataset, classifier, origin = self._source
+        if not self._job.is_busy():
+            self._made_of = self._shown
         self._shown = (dataset, classifier)
         self._on_progress(0, 0, "Making the lesson ready")
         self._job.ask(lambda progress, cancelled: make_subject(dataset, classifier, origin, progress, cancelled))
@@ -62,8 +67,9 @@ class SubjectKeeper(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._shown = None
+        self._shown = self._made_of  # what there was stays
         self.status.emit(sentence_of(error))
+        self.newer_changed.emit()
 
     @Slot(int, int, str)
     def _on_progress(self, done: int, total: int, what: str) -> None:

@@ -38,7 +38,6 @@ class SurfacePlot(Picture):
     def __init__(self) -> None:
         super().__init__("lessonSurfacePlot", "The loss over two weights, light where it is low. Click: stand there")
         self.view: SurfaceView | None = None
-        self._scale: Scale | None = None
         self._drawn: tuple[object, ...] = ()  # what the map and the lines were made of
         self._map = QImage()
         self._lines: list[tuple[float, QPainterPath]] = []
@@ -50,8 +49,10 @@ class SurfacePlot(Picture):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Stand where the mouse is."""
-        if self._scale is not None and self._scale.room.contains(event.position()):
-            self.place_wanted.emit(*self._scale.value_at(event.position()))
+        if self.view is not None:
+            scale = self._fit(self.view.surface, self.inside)
+            if scale.room.contains(event.position()):
+                self.place_wanted.emit(*scale.value_at(event.position()))
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
         """The map, the lines, the path."""
@@ -60,17 +61,13 @@ class SurfacePlot(Picture):
             return
         surface, colors, small = view.surface, theme.colors(), self.small_font()
         self._draw_map(surface)
-        left = self.fontMetrics().horizontalAdvance("−0.0000") + 2 * theme.SPACE
-        key = self.fontMetrics().horizontalAdvance("0.0000") + 9.0 * theme.SPACE
-        plot = room.adjusted(left, 1.4 * self.line, -key, -2.5 * self.line)
-        first, second = surface.first, surface.second
-        scale = Scale(plot, float(first[0]), float(first[-1]), float(second[0]), float(second[-1]))
-        self._scale = scale
+        scale = self._fit(surface, room)
+        plot = scale.room
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(plot, self._map)
         painter.save()
         painter.setClipRect(plot)
-        columns, rows = len(first), len(second)
+        rows, columns = surface.losses.shape
         stretch = QTransform(
             plot.width() / (columns - 1), 0, 0, -plot.height() / (rows - 1), plot.left(), plot.bottom()
         )
@@ -97,6 +94,13 @@ class SurfacePlot(Picture):
         below = QRectF(plot.left(), room.bottom() - 1.1 * self.line, plot.width(), 1.2 * self.line)
         write(painter, below, view.names[0], colors.muted, font=small, align=RIGHT)
         self._paint_key(painter, QRectF(plot.right() + 4 * theme.SPACE, plot.top(), 4 * theme.SPACE, plot.height()))
+
+    def _fit(self, surface: Surface, room: QRectF) -> Scale:
+        left = self.fontMetrics().horizontalAdvance("−0.0000") + 2 * theme.SPACE
+        key = self.fontMetrics().horizontalAdvance("0.0000") + 9.0 * theme.SPACE
+        plot = room.adjusted(left, 1.4 * self.line, -key, -2.5 * self.line)
+        first, second = surface.first, surface.second
+        return Scale(plot, float(first[0]), float(first[-1]), float(second[0]), float(second[-1]))
 
     def _paint_key(self, painter: QPainter, bar: QRectF) -> None:
         """Which color is which loss."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
@@ -54,7 +56,7 @@ class UpdateStep(LessonStep):
             ]
         )
         self.rates.choose(1)
-        self.chooser = WeightChooser()
+        self.chooser = WeightChooser("lessonUpdate")
         self.picture = UpdatePicture()
         self.run_button = QPushButton("&Run one iteration")
         self.run_button.setObjectName("lessonRunIteration")
@@ -229,7 +231,7 @@ class UpdateStep(LessonStep):
         if abs(given - update.result) <= min(1.01 * 10.0**-digits, 0.45 * abs(product) or 1.0):
             self._shown.add(self._key)
             self._show()
-            return Feedback(True, update.formula() + ".")
+            return Feedback(True, replace(update, is_shown=True).formula() + ".")
         if is_close(given, update.weight + product, digits) and product:
             return Feedback(False, "You went with the gradient. The loss falls against it: subtract the product.")
         if is_close(given, update.weight - update.gradient, digits):
@@ -254,6 +256,10 @@ class UpdateStep(LessonStep):
         if update.after is not None:
             lines.append(f"after one iteration\t{fixed(update.after, 9)}")
         return plain("\n".join(lines))
+
+    def is_busy(self) -> bool:
+        """Whether the iteration is being computed."""
+        return self._job.is_busy()
 
     def shutdown(self) -> None:
         """Begin nothing more."""

@@ -27,27 +27,28 @@ class WeightChooser(QWidget):
     weight_chosen = Signal()
     important_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, prefix: str, parent: QWidget | None = None) -> None:
+        """`prefix` is what the object names of its parts begin with."""
         super().__init__(parent)
         self._shapes: dict[str, tuple[int, ...]] = {}
         self._rng = np.random.default_rng(2)
         self.parameters = QComboBox()
-        self.parameters.setObjectName("lessonParameterBox")
+        self.parameters.setObjectName(f"{prefix}ParameterBox")
         self.parameters.setAccessibleName("Layer and parameter")
         self.parameters.setToolTip("The layer, and whether one of its weights or of its biases")
         self.parameters.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.number = QSpinBox()
-        self.number.setObjectName("lessonWeightBox")
+        self.number.setObjectName(f"{prefix}WeightBox")
         self.number.setAccessibleName("Number of the weight")
         self.number.setToolTip("Which weight, counted from 0 in the order of the model file")
         self.number.setKeyboardTracking(False)
         self._place = ElidedLabel()
-        self._place.setObjectName("lessonWeightPlace")
+        self._place.setObjectName(f"{prefix}WeightPlace")
         self._place.setProperty("role", "muted")
         important = tool_button(
-            "One that matters", "lessonImportantWeight", "", "The weight with the steepest slope of this parameter"
+            "One that matters", f"{prefix}ImportantWeight", "", "The weight with the steepest slope of this parameter"
         )
-        anyone = tool_button("Any", "lessonAnyWeight", "", "Any weight of any layer")
+        anyone = tool_button("Any", f"{prefix}AnyWeight", "", "Any weight of any layer")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE)

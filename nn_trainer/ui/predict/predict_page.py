@@ -48,6 +48,8 @@ class PredictPage(QWidget):
         items = self.strip.items()
         text = f"{len(items):,} image{'s' if len(items) != 1 else ''}" if items else ""
         unreadable = sum(bool(item.error) for item in items)
+        unlike = sum(bool(item.prediction and item.prediction.unlike_training) for item in items)
+        text += f", {unlike:,} unlike the training pictures" if unlike else ""
         self.state.setText(text + (f", {unreadable:,} unreadable" if unreadable else "") + note)
 
     def _name_parts(self) -> None:

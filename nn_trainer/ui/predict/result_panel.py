@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui import theme
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
 from nn_trainer.ui.predict.strip_model import StripItem
+
+UNLIKE_TRAINING = "Unlike the training pictures"
+WHY_UNLIKE = (
+    "The network finds nothing like this among the pictures it was trained on. It shares out 100 % among its classes "
+    "all the same, so do not rely on these probabilities. A few pictures that do belong to a class are marked as well."
+)
 
 
 class ResultPanel(QFrame):
@@ -21,6 +37,7 @@ class ResultPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self._label, self._percent, self._sum = QLabel(), QLabel(), QLabel()
+        self.unlike_training = QToolButton()
         self.bars = ProbabilityBars()
         self._title, self._text = QLabel(), QLabel()
         self._train = QPushButton("Go to &Train")
@@ -48,13 +65,34 @@ class ResultPanel(QFrame):
         top = QHBoxLayout()
         top.addWidget(self._label, 1)
         top.addWidget(self._percent)
+        self._name_mark()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.SPACE)
         layout.addLayout(top)
+        layout.addWidget(self.unlike_training)
         layout.addWidget(self.bars, 1)
         layout.addWidget(self._sum)
         return page
+
+    def _name_mark(self) -> None:
+        """Set up the mark of an image that is unlike the training images: no warning, but what one should know."""
+        mark = self.unlike_training
+        mark.setObjectName("unlikeTraining")
+        mark.setText(UNLIKE_TRAINING)
+        mark.setAccessibleName(UNLIKE_TRAINING)
+        mark.setAccessibleDescription(WHY_UNLIKE)
+        mark.setToolTip(f"<p>{WHY_UNLIKE}</p>")  # as rich text it is broken into lines
+        mark.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        theme.set_icon(mark, "info")
+        mark.clicked.connect(self._explain_mark)
+        mark.hide()
+
+    @Slot()
+    def _explain_mark(self) -> None:
+        """Say it to those who press it, as with the keyboard alone."""
+        mark = self.unlike_training
+        QToolTip.showText(mark.mapToGlobal(mark.rect().bottomLeft()), mark.toolTip(), mark)
 
     def _build_sentence(self) -> QWidget:
         page = QWidget()
@@ -114,10 +152,18 @@ class ResultPanel(QFrame):
         self._label.setText(label)
         self._label.setToolTip(label)
         self._percent.setText(percent(probability))
+        self._show_mark(prediction.unlike_training)
         self.bars.set_probabilities(rows)
         total = sum(probability for _, probability in rows)
         self._sum.setText(f"all {len(rows)} classes, sum {100 * total:.0f} %")
         self._pages.setCurrentIndex(0)
+
+    def _show_mark(self, unlike: bool | None) -> None:
+        """Show the mark or not; with a classifier that knows, the bars stay where they are."""
+        room = self.unlike_training.sizePolicy()
+        room.setRetainSizeWhenHidden(unlike is not None)
+        self.unlike_training.setSizePolicy(room)
+        self.unlike_training.setVisible(bool(unlike))
 
     def _show_sentence(self, title: str, text: str) -> None:
         self.bars.set_probabilities([])

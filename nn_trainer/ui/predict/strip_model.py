@@ -37,12 +37,16 @@ class StripItem:
         if self.prediction is None:
             return self.source.name, ""
         label = self.prediction.label
-        return label, percent(self.prediction.probabilities[label])
+        share = percent(self.prediction.probabilities[label])
+        return label, f"{share} · unlike" if self.prediction.unlike_training else share
 
     @property
     def description(self) -> str:
         """Name and outcome, in a line."""
-        return self.error or (f"{self.source.name}: {' '.join(self.captions)}" if self.prediction else self.source.name)
+        if self.error or self.prediction is None:
+            return self.error or self.source.name
+        text = f"{self.source.name}: {' '.join(self.captions)}"
+        return f"{text} the training pictures" if self.prediction.unlike_training else text
 
 
 class StripModel(QAbstractListModel):

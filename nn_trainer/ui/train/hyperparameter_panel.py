@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
 from nn_trainer.engine.hyperparameters import HYPERPARAMETERS, Value
 from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.models.suggestion import Suggestion
 from nn_trainer.ui import theme
+from nn_trainer.ui.train.number_boxes import WholeBox
+from nn_trainer.ui.train.preset_defaults import PresetDefaults, image_size_limits, nearest_image_size
 from nn_trainer.ui.train.setting_form import SettingForm
 from nn_trainer.ui.train.setting_help import SettingHelp
 
@@ -25,8 +28,9 @@ class HyperparameterPanel(QWidget):
         self._form = SettingForm(self._rows.values())
         self._boxes = self._form.boxes
         self._kept: dict[str, Value] = {}  # settings that are not in the form
-        self._defaults = {name: row.default for name, row in self._rows.items()}
-        self._optimizer = str(self._defaults["optimizer"])
+        self._defaults = PresetDefaults(self._rows.values())
+        self._preset = str(self._boxes["preset"].setting())
+        self._optimizer = str(self._boxes["optimizer"].setting())
         self._training_images: int | None = None
         self._quiet = False
         self._build()
@@ -44,11 +48,12 @@ class HyperparameterPanel(QWidget):
         self._kept = {name: value for name, value in values.items() if name not in self._boxes}
         self._set_all({name: values[name] for name in self._boxes})
 
-    def suggest(self, *, image_size: int, channels: str) -> None:
-        """Take what suits a data set, and make it the default of these two boxes."""
-        suggestion: dict[str, Value] = {"image_size": image_size, "channels": channels}
-        self._defaults.update(suggestion)
-        self._set_all(suggestion)
+    def suggest(self, suggestion: Suggestion) -> None:
+        """Take what suits a data set: the preset, and the images that go with it; settings of the user's own stay."""
+        settings = {name: box.setting() for name, box in self._boxes.items()}
+        changes = self._defaults.to_change(settings, self._preset, suggestion.preset)
+        self._defaults.suggestion = suggestion
+        self._set_all({**changes, **suggestion.preprocessing(suggestion.preset).as_dict()})
 
     def show_counts(self, training_images: int | None, weights: int | None) -> None:
         """Show what follows from the settings; None where it is not known yet."""
@@ -69,9 +74,15 @@ class HyperparameterPanel(QWidget):
         heading.setProperty("role", "heading")
         self._form.edited.connect(self._on_edited)
         self._form.focused.connect(self._show_help)
+        self._reason = QLabel(wordWrap=True)
+        self._reason.setObjectName("presetReason")
+        self._reason.setAccessibleName("Why this preset")
+        self._reason.setProperty("role", "muted")
+        self._form.show_note("preset", self._reason)
+        self._follow_preset(self._preset)
         self._reset = QPushButton("Reset to defaults")
         self._reset.setObjectName("resetSettingsButton")
-        self._reset.setToolTip("Image size and channels go back to what suits the data set")
+        self._reset.setToolTip("Preset, image size and channels go back to what suits the data set")
         self._reset.clicked.connect(self.reset)
         self._iterations = QLabel()
         self._iterations.setObjectName("iterationsPerEpoch")
@@ -121,11 +132,12 @@ class HyperparameterPanel(QWidget):
     @Slot()
     def reset(self) -> None:
         """Put every setting back to its default."""
-        self._set_all(dict(self._defaults))
+        self._set_all(self._defaults.of(self._defaults.preset))
 
     def _set_all(self, values: dict[str, Value]) -> None:
         """Set several boxes as one change."""
         self._quiet = True
+        self._follow_preset(str(values.get("preset", self._preset)))
         for name, value in values.items():
             self._boxes[name].set_setting(value)
         self._quiet = False
@@ -133,19 +145,40 @@ class HyperparameterPanel(QWidget):
         self._show_iterations()
         self.changed.emit()
 
+    def _follow_preset(self, preset: str) -> None:
+        """Let the form take what suits a preset, and say why it was chosen."""
+        self._preset = preset
+        self._form.show_for(preset)
+        size = self._boxes["image_size"]
+        assert isinstance(size, WholeBox)
+        size.set_limits(*image_size_limits(preset, self._rows["image_size"]))
+        reason = self._defaults.sentence(preset)
+        self._reason.setText(reason)
+        self._reason.setVisible(bool(reason))
+
     @Slot()
     def _on_edited(self) -> None:
         if self._quiet:
             return
-        chosen = str(self._boxes["optimizer"].setting())
-        if chosen != self._optimizer:
-            before, self._optimizer = OPTIMIZERS[self._optimizer], chosen
-            rate = self._boxes["learning_rate"]
-            if rate.setting() == before.usual_learning_rate:  # a rate of the user's own stays
-                rate.set_setting(OPTIMIZERS[chosen].usual_learning_rate)
-                return  # the rate's own change comes here again
+        changes = self._changes()
+        if changes:
+            self._set_all(changes)
+            return
         self._show_iterations()
         self.changed.emit()
+
+    def _changes(self) -> dict[str, Value]:
+        """What follows from what the user has changed."""
+        settings = {name: box.setting() for name, box in self._boxes.items()}
+        preset, optimizer = str(settings["preset"]), str(settings["optimizer"])
+        if preset != self._preset:
+            return self._defaults.to_change(settings, self._preset, preset)
+        if optimizer != self._optimizer:
+            before, self._optimizer = OPTIMIZERS[self._optimizer], optimizer
+            if settings["learning_rate"] == before.usual_learning_rate:  # a rate of the user's own stays
+                return {"learning_rate": OPTIMIZERS[optimizer].usual_learning_rate}
+        size = nearest_image_size(preset, int(settings["image_size"]))
+        return {} if size == settings["image_size"] else {"image_size": size}
 
     def _show_iterations(self) -> None:
         images, batch = self._training_images, int(self._boxes["batch_size"].setting())

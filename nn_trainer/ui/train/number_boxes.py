@@ -48,6 +48,11 @@ class WholeBox(Unscrolled, QSpinBox):
         """Show a number."""
         self.setValue(int(value))
 
+    def set_limits(self, minimum: int, maximum: int, step: int) -> None:
+        """Take other limits; a number outside them becomes the nearest one inside."""
+        self.setRange(minimum, maximum)
+        self.setSingleStep(step)
+
 
 class NumberBox(Unscrolled, QDoubleSpinBox):
     """A number with as many digits as it needs, typed in any notation; the box shows `shown_as` times the setting."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QWidget
@@ -15,6 +16,7 @@ from nn_trainer.ui.train.setting_help import full_help
 # The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
 _MNEMONICS = {
     "preset": "P",
+    "head": "y",
     "epochs": "E",
     "batch_size": "B",
     "learning_rate": "n",
@@ -42,6 +44,7 @@ class SettingForm(QWidget):
     def __init__(self, rows: Iterable[Hyperparameter]) -> None:
         super().__init__()
         self.boxes: dict[str, Box] = {}
+        self._preset = ""
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(2 * theme.SPACE)
@@ -59,11 +62,23 @@ class SettingForm(QWidget):
             if not row.advanced:
                 self._add_row(row)
         self._more.setToolTip(", ".join(row.label for row in self._advanced))
+        self._rows = table
         self._form.addRow(self._more)
         for row in self._advanced:
             self._add_row(row).edited.connect(self._count_changes)
         self.setMinimumWidth(self.minimumSizeHint().width())  # with all rows, so that nothing moves when they come
         self._unfold(False)
+        self._count_changes()
+
+    def show_note(self, name: str, note: QLabel) -> None:
+        """Put a line of text under the box of a hyperparameter."""
+        place: Any = self._form.getWidgetPosition(self.boxes[name])  # row and role; PySide's types do not know
+        self._form.insertRow(place[0] + 1, note)
+
+    def show_for(self, preset: str) -> None:
+        """Show the rows that matter to a preset, and none that only matter to others."""
+        self._preset = preset
+        self._show_rows()
         self._count_changes()
 
     def set_locked(self, locked: bool) -> None:
@@ -93,13 +108,20 @@ class SettingForm(QWidget):
     def _unfold(self, on: bool) -> None:
         """Show the advanced rows, or fold them away."""
         self._more.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
-        for row in self._advanced:
-            self._form.setRowVisible(self.boxes[row.name], on)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        for row in self._rows:
+            unfolded = self._more.isChecked() or not row.advanced
+            self._form.setRowVisible(self.boxes[row.name], unfolded and self._matters(row))
+
+    def _matters(self, row: Hyperparameter) -> bool:
+        return not row.presets or self._preset in row.presets
 
     @Slot()
     def _count_changes(self) -> None:
         """Say how many settings that are folded away are not as they are by default: they count all the same."""
-        changed = sum(self.boxes[row.name].setting() != row.default for row in self._advanced)
+        changed = sum(self.boxes[row.name].setting() != row.default for row in self._advanced if self._matters(row))
         self._more.setText(f"More ({changed} changed)" if changed else "More")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,0 +1,81 @@
+"""The backbone: a network that has seen a million photos and turns an image into 1,280 numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.engine.inference import predict_logits
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.network import Network
+from nn_trainer.errors import CancelledError
+from nn_trainer.models.backbone_layers import FEATURES, backbone_layers
+from nn_trainer.models.backbone_weights import Weights, in_order, load_weights
+from nn_trainer.models.blas import single_threaded_blas
+
+__all__ = ["BACKBONE_NAME", "FEATURES", "SIZES", "Backbone", "load_backbone"]
+
+BACKBONE_NAME = "efficientnet-lite0"
+SIZES = range(96, 225, 32)  # pixels; it was trained with 224
+
+
+@cache
+def load_backbone() -> Backbone:
+    """The backbone; from the second call on the same object.
+
+    Raises `BackboneError` if the file of its weights is missing or damaged.
+    """
+    return Backbone(*load_weights())
+
+
+class Backbone:
+    """EfficientNet-Lite0, trained on ImageNet, up to the layer before its classes.
+
+    `hash` is that of its weights: features of a backbone with another hash are other features.  It does not change, and
+    may be used from several threads at once.
+    """
+
+    name = BACKBONE_NAME
+
+    def __init__(self, weights: Weights, content_hash: str) -> None:
+        self.hash = content_hash
+        self._weights = np.empty(sum(array.size for array in weights.values()), np.float32)
+        self._networks: dict[int, Network] = {}  # by the size of the images; they share the weights
+        for target, array in zip(self._views(), in_order(weights), strict=True):
+            target[...] = array
+
+    def features(
+        self,
+        pixels: NDArray[np.uint8],
+        threads: int = 0,
+        should_stop: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> NDArray[np.float32]:
+        """Features (N, 1280), none negative, of images (N, size, size, 3) uint8 in RGB; `size` is one of SIZES.
+
+        An image gets the same bits alone and in company, and on any number of threads (0: all cores).  `on_progress` is
+        called in this thread with the number of images done and of all.
+
+        Raises `CancelledError` once `should_stop` says so, and ValueError for anything else than such images.
+        """
+        size = pixels.shape[1] if pixels.ndim == 4 else 0
+        if size not in SIZES or pixels.shape[2:] != (size, 3) or pixels.dtype != np.uint8:
+            raise ValueError(f"the backbone takes square RGB images of {[*SIZES]} pixels, not {pixels.shape}")
+        with single_threaded_blas():
+            features = predict_logits(self._network(size), pixels, threads, should_stop, 1, on_progress)
+        if should_stop() and np.isnan(features).any():
+            raise CancelledError
+        return np.ascontiguousarray(features.T)
+
+    def _network(self, size: int) -> Network:
+        """The network for images of this size."""
+        if size not in self._networks:
+            self._networks[size] = Network(backbone_layers(), (size, size, 3), weights=self._weights)
+        return self._networks[size]
+
+    def _views(self) -> Iterable[Array]:
+        """Weight and bias of each convolution, in the order of the network."""
+        return self._network(SIZES[-1]).published(self._weights).values()

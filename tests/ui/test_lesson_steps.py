@@ -1,0 +1,454 @@
+"""Every number of the first four steps, after real clicks, against plain NumPy in float64."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTableWidget
+
+from nn_trainer.models.lesson_subject import make_subject
+from nn_trainer.paths import settings_dir
+from nn_trainer.ui.lesson.lesson_tab import LessonTab
+from nn_trainer.ui.window_settings import WindowSettings
+from nn_trainer.workers.threads import join_all
+from tests.helpers import plain_network
+from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label, numbers
+
+HALF = {decimals: 0.5001 * 10.0**-decimals for decimals in (4, 6, 7, 9, 12)}  # of the last digit written
+
+
+@pytest.fixture
+def tab(qtbot):
+    (settings_dir() / "window.ini").unlink(missing_ok=True)
+    tab = LessonTab(WindowSettings())
+    qtbot.addWidget(tab)
+    tab.resize(1280, 720)
+    with qtbot.waitExposed(tab):
+        tab.show()
+    qtbot.waitUntil(lambda: tab.subject is not None, timeout=PATIENCE)
+    yield tab
+    tab.shutdown()
+    join_all(PATIENCE)
+
+
+@pytest.fixture
+def state(tab):
+    """The arrays of the network, from a subject made a second time: the tab's own may not be what is compared with."""
+    return make_subject(None, None).network.state()
+
+
+def go_to(qtbot, tab, step):
+    click(qtbot, tab, f"lessonStep{step}")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+
+
+def test_step_1_the_outputs_are_those_of_the_network(qtbot, tab, state):
+    for _ in range(2):
+        click(qtbot, tab, "lessonRandomImage")
+    image, subject = tab.picker.image, tab.subject
+    assert image != 0
+    expected = plain_network.probabilities(state, subject.pictures[image][None])[0]
+    header, *rows = copied(qtbot, tab)
+    assert header == ["label", "class", "one-hot", "y", "probability"]
+    assert [float(row[4]) for row in rows] == pytest.approx(expected, abs=HALF[4])
+    for place, row in enumerate(rows):
+        assert row[0] == str(place)
+        assert row[1] == subject.class_names[place]
+        assert row[2].split() == [str(int(k == place)) for k in range(10)]
+        assert row[3] == str(int(place == subject.labels[image]))
+    shown = tab.current.bars.shown()
+    assert [output.probability for output in shown] == pytest.approx(expected, abs=1e-12)
+    assert [output.is_highest for output in shown].index(True) == expected.argmax()
+
+
+def test_step_1_only_consistency_matters(qtbot, tab, state):
+    image, subject = tab.picker.image, tab.subject
+    usual = plain_network.probabilities(state, subject.pictures[image][None])[0]
+    by_name = dict(zip(subject.class_names, usual, strict=True))
+    table = find(tab, "lessonClassTable", QTableWidget)
+
+    place = table.visualItemRect(table.item(2, 1)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    click(qtbot, tab, "lessonClassUp")
+    names = [row[1] for row in copied(qtbot, tab)[1:]]
+    assert names[1:3] == [subject.class_names[2], subject.class_names[1]]
+    assert find(tab, "lessonLabelFile", QPlainTextEdit).toPlainText().split("\n")[2] == f"1,{names[1]}"
+
+    click(qtbot, tab, "lessonClassShuffle")
+    rows = copied(qtbot, tab)[1:]
+    assert [row[1] for row in rows] != list(subject.class_names)
+    for row in rows:
+        assert float(row[4]) == pytest.approx(by_name[row[1]], abs=HALF[4])
+    assert sum(float(row[3]) for row in rows) == 1
+    truth = subject.class_names[subject.labels[image]]
+    assert next(row[1] for row in rows if row[3] == "1") == truth
+
+    click(qtbot, tab, "lessonOutputsFollow")  # now the names move alone
+    rows = copied(qtbot, tab)[1:]
+    assert [float(row[4]) for row in rows] == pytest.approx(usual, abs=HALF[4])
+    assert [row[1] for row in rows] != list(subject.class_names)
+    click(qtbot, tab, "lessonClassReset")
+    assert [row[1] for row in copied(qtbot, tab)[1:]] == list(subject.class_names)
+
+
+def test_step_1_try_this(qtbot, tab):
+    click(qtbot, tab, "lessonClassShuffle")
+    rows = copied(qtbot, tab)[1:]
+    place = next(k for k, row in enumerate(rows) if row[3] == "1")
+    right, why = answer(qtbot, tab, " ".join(str(int(k == place)) for k in range(10)))
+    assert right
+    assert f"place {place}" in why
+    other = (place + 1) % 10
+    assert not answer(qtbot, tab, "".join(str(int(k == other)) for k in range(10)))[0]
+    right, hint = answer(qtbot, tab, "0 1 0")
+    assert not right
+    assert "10 digits, not 3" in hint
+    assert "Exactly one" in answer(qtbot, tab, "1 1 0 0 0 0 0 0 0 0")[1]
+
+
+@pytest.mark.parametrize("loss", ["mse", "cross-entropy"])
+def test_step_2_every_number_of_an_image_and_a_batch(qtbot, tab, state, loss):
+    go_to(qtbot, tab, 2)
+    click(qtbot, tab, "lessonRandomImage")
+    click(qtbot, tab, "lessonCrossEntropy" if loss == "cross-entropy" else "lessonSquaredErrors")
+    choose(qtbot, tab, "lessonBatchSize", "16")
+    image, subject = tab.picker.image, tab.subject
+    p = plain_network.probabilities(state, subject.pictures[image][None])[0]
+    y = np.eye(10)[subject.labels[image]]
+    rows = copied(qtbot, tab)
+    for k, cells in enumerate(rows[1:11]):
+        third, fourth = (y[k] - p[k], (y[k] - p[k]) ** 2) if loss == "mse" else (np.log(p[k]), -y[k] * np.log(p[k]))
+        assert cells[0] == subject.class_names[k]
+        assert [float(cell) for cell in cells[1:]] == pytest.approx([y[k], p[k], third, fourth], abs=HALF[4])
+    total = ((y - p) ** 2).sum() if loss == "mse" else -np.log(p[subject.labels[image]])
+    assert float(dict(row for row in rows if len(row) == 2)["loss"]) == pytest.approx(total, abs=HALF[4])
+    assert numbers(label(tab, "lessonLossFormula"))[-1] == pytest.approx(total, abs=HALF[4])
+
+    batch = [row for row in rows[rows.index(["image of the batch", "label", "loss"]) + 1 :] if row[0] != "mean"]
+    indices = [int(row[0]) - 1 for row in batch]
+    assert indices[0] == image
+    assert len(set(indices)) == 16
+    expected = plain_network.losses(state, subject.pictures[indices], subject.labels[indices], loss)
+    assert [float(row[2]) for row in batch] == pytest.approx(expected, abs=HALF[4])
+    assert float(rows[-1][2]) == pytest.approx(expected.mean(), abs=HALF[4])
+    shown = numbers(label(tab, "lessonBatchFormula"))
+    assert shown == pytest.approx([*expected[:2], expected[-1], 16, expected.mean()], abs=HALF[4])
+
+    pulls = {row[0]: float(row[1]) for row in rows if row[0].startswith("pull")}
+    t = int(y.argmax())
+    e = p - y
+    assert pulls["pull, cross-entropy"] == pytest.approx(1 - p[t], abs=HALF[4])
+    assert pulls["pull, mse"] == pytest.approx(-2 * p[t] * (e[t] - (e * p).sum()), abs=HALF[4])
+
+
+def test_step_2_the_lesson_s_example_is_one_click_away(qtbot, tab):
+    go_to(qtbot, tab, 2)
+    click(qtbot, tab, "lessonExample")
+    text = label(tab, "lessonLossFormula").replace("\n", " ")
+    assert text == "SSE = (1 − 0.37)² + (0 − 0.50)² + (0 − 0.13)² = 0.3969 + 0.2500 + 0.0169 = 0.6638"
+    rows = copied(qtbot, tab)
+    assert rows[1] == ["Cat", "1", "0.37", "0.63", "0.3969"]
+    click(qtbot, tab, "lessonCrossEntropy")
+    assert label(tab, "lessonLossFormula") == "cross-entropy = −log 0.37 = 0.9943"
+
+
+def test_step_2_try_this(qtbot, tab):
+    go_to(qtbot, tab, 2)
+    assert "0.20, 0.70, 0.10" in label(tab, "lessonQuestion")
+    for text in ("0.14", "0,14", " .1400 "):
+        assert answer(qtbot, tab, text)[0]
+    for text, hint in (("0.6", "Square"), ("0.0467", "do not divide"), ("7", "Take y"), ("x", "no number")):
+        right, why = answer(qtbot, tab, text)
+        assert not right
+        assert hint in why
+    click(qtbot, tab, "lessonCrossEntropy")
+    assert find(tab, "lessonAnswer", QLineEdit).text() == ""  # another question
+    assert answer(qtbot, tab, "0,357")[0]
+    assert "base 10" in answer(qtbot, tab, "0.155")[1]
+    assert "minus that" in answer(qtbot, tab, "-0.357")[1]
+
+
+def descent(tab):
+    """Batch, name and index of step 3."""
+    batch = tab.subject.batch(32)
+    chooser = tab.current.chooser
+    return tab.subject.pictures[batch], tab.subject.labels[batch], chooser.name, chooser.index
+
+
+def wait(qtbot, tab):
+    qtbot.waitUntil(lambda: not tab.current.is_busy() and tab.current.walk.here is not None, timeout=PATIENCE)
+
+
+def steps_of(rows):
+    """The way, as numbers."""
+    return np.array([[float(cell) for cell in row] for row in rows[1 : rows.index(learning_rate(rows))]])
+
+
+def learning_rate(rows):
+    return next(row for row in rows if row[0] == "learning rate")
+
+
+@pytest.mark.parametrize("loss", ["cross-entropy", "mse"])
+@pytest.mark.parametrize("parameter", ["convolution1.weight", "bias2.bias", "dense1.weight"])
+def test_step_3_the_curve_and_the_steps_are_real(qtbot, tab, state, parameter, loss):
+    go_to(qtbot, tab, 3)
+    if loss == "mse":
+        click(qtbot, tab, "lessonDescentSquaredErrors")
+    choose(qtbot, tab, "lessonParameterBox", parameter)
+    wait(qtbot, tab)
+    pixels, labels, name, index = descent(tab)
+    assert name == parameter
+    start = float(state[name][index])
+    rows = copied(qtbot, tab)
+    curve = np.array([[float(c) for c in row] for row in rows[rows.index(["weight", "loss"]) + 1 :]])
+    assert len(curve) == 41
+    assert curve[20, 0] == pytest.approx(start, abs=HALF[9])
+    for weight, value in curve[::8]:
+        expected = plain_network.mean_loss(state, pixels, labels, loss, [(name, index, weight)])
+        assert value == pytest.approx(expected, abs=1e-8)
+
+    field = find(tab, "lessonRateField", QLineEdit)
+    field.selectAll()
+    qtbot.keyClicks(field, "0,5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    for _ in range(2):
+        click(qtbot, tab, "lessonStepButton")
+        wait(qtbot, tab)
+    rows = copied(qtbot, tab)
+    assert learning_rate(rows)[1] == "0.5"
+    way = steps_of(rows)
+    assert way[:, 0].tolist() == [0, 1, 2]
+    weight = start
+    for _, shown, value, gradient in way:
+        moved = [(name, index, weight)]
+        expected = plain_network.slope(state, pixels, labels, loss, name, index, moved)
+        assert shown == pytest.approx(weight, abs=1e-8)
+        assert value == pytest.approx(plain_network.mean_loss(state, pixels, labels, loss, moved), abs=1e-8)
+        assert gradient == pytest.approx(expected, abs=2e-8)
+        last, weight = (weight, expected), weight - expected * 0.5
+    written = numbers(label(tab, "lessonUpdate").split("rate =")[1].replace(" − ", " "))
+    assert written == pytest.approx([last[0], last[1], 0.5, weight], abs=1e-6)
+    rise, run, slope = numbers(label(tab, "lessonSlope"))
+    assert slope == pytest.approx(last[1], abs=1e-6)
+    assert rise == pytest.approx(last[1] * run, abs=1e-6)
+    assert numbers(label(tab, "lessonNote"))[0] == pytest.approx(
+        plain_network.mean_loss(state, pixels, labels, loss, [(name, index, last[0])]), abs=1e-6
+    )
+    click(qtbot, tab, "lessonResetButton")
+    assert steps_of(copied(qtbot, tab))[:, 1] == pytest.approx([start], abs=HALF[9])
+
+
+def test_step_3_the_check_compares_two_ways_to_the_digit(qtbot, tab, state):
+    go_to(qtbot, tab, 3)
+    wait(qtbot, tab)
+    pixels, labels, name, index = descent(tab)
+    click(qtbot, tab, "lessonGradientCheckButton")
+    checked = find(tab, "lessonCheck", QLabel)
+    qtbot.waitUntil(checked.isVisible, timeout=PATIENCE)
+    rows = copied(qtbot, tab)
+    table = [
+        [float(c) for c in row] for row in rows[rows.index(["width", "loss left", "loss right", "slope"]) + 1 : -1]
+    ]
+    assert [row[0] for row in table] == [0.1, 0.01, 0.001, 0.0001, 0.00001]
+    start = float(state[name][index])
+    for width, left, right, slope in table:
+        sides = [
+            plain_network.mean_loss(state, pixels, labels, "cross-entropy", [(name, index, start + h)])
+            for h in (-width, width)
+        ]
+        assert [left, right] == pytest.approx(sides, abs=1e-11)
+        assert slope == pytest.approx((sides[1] - sides[0]) / (2 * width), abs=2e-7)
+    assert rows[-1][0] == "backpropagation"
+    assert float(rows[-1][1]) == pytest.approx(table[-1][3], abs=1e-7)
+    assert rows[-1][1] in checked.text().replace("−", "-")
+    click(qtbot, tab, "lessonStepButton")
+    qtbot.waitUntil(lambda: not checked.isVisible(), timeout=PATIENCE)  # it belonged to the place before
+
+
+def test_step_3_another_place_by_mouse_and_key(qtbot, tab, state):
+    go_to(qtbot, tab, 3)
+    wait(qtbot, tab)
+    plot = find(tab, "lessonDescentPlot")
+    before = tab.current.walk.here.weights[0]
+    qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(plot.width() * 3 // 4, plot.height() // 2))
+    wait(qtbot, tab)
+    here = tab.current.walk.here
+    assert here.weights[0] > before
+    pixels, labels, name, index = descent(tab)
+    moved = [(name, index, here.weights[0])]
+    expected = plain_network.slope(state, pixels, labels, "cross-entropy", name, index, moved)
+    assert here.gradients[0] == pytest.approx(expected, abs=1e-8)
+    qtbot.keyClick(plot, Qt.Key.Key_Left)
+    wait(qtbot, tab)
+    assert before < tab.current.walk.here.weights[0] < here.weights[0]
+
+
+def test_step_3_the_weight_is_any_of_any_layer(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    wait(qtbot, tab)
+    box = find(tab, "lessonWeightBox", QSpinBox)
+    box.selectAll()
+    qtbot.keyClicks(box, "12")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    wait(qtbot, tab)
+    assert tab.current.landscape.indices == ((1, 2),)  # 10 classes: input 1, output 2
+    click(qtbot, tab, "lessonAnyWeight")
+    wait(qtbot, tab)
+    assert tab.current.landscape.name == tab.current.chooser.name
+    click(qtbot, tab, "lessonImportantWeight")
+    wait(qtbot, tab)
+    gradient = abs(tab.current.walk.here.gradients[0])
+    click(qtbot, tab, "lessonWider")
+    qtbot.waitUntil(lambda: len(tab.current.walk.points) == 1 and not tab.current.is_busy(), timeout=PATIENCE)
+    assert abs(tab.current.walk.here.gradients[0]) == gradient
+
+
+def test_step_3_the_slider_moves_the_arrow_without_computing(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    wait(qtbot, tab)
+    slider = find(tab, "lessonRateSlider")
+    before = tab.current.plot.view
+    qtbot.keyClick(slider, Qt.Key.Key_PageUp)
+    after = tab.current.plot.view
+    assert after.rate > 2 * before.rate
+    assert after.losses is before.losses
+    assert not tab.current.is_busy()
+    assert numbers(label(tab, "lessonUpdate"))[-1] == pytest.approx(
+        before.weight - before.gradient * after.rate, abs=1e-6
+    )
+
+
+def test_step_3_the_bowl_overshoots_at_too_large_a_rate(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    click(qtbot, tab, "lessonBowl")
+    field = find(tab, "lessonRateField", QLineEdit)
+    for rate, losses in ((0.5, "fall"), (1.7, "fall"), (2.1, "rise")):
+        click(qtbot, tab, "lessonResetButton")
+        field.selectAll()
+        qtbot.keyClicks(field, str(rate))
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        for _ in range(4):
+            click(qtbot, tab, "lessonStepButton")
+        way = steps_of(copied(qtbot, tab))
+        weight = -1.0
+        for _, shown, loss, gradient in way:
+            assert [shown, loss, gradient] == pytest.approx(
+                [weight, 0.1 + (weight - 0.5) ** 2 / 2, weight - 0.5], abs=HALF[9]
+            )
+            weight -= rate * (weight - 0.5)
+        assert (np.diff(way[:, 2]) > 0).all() if losses == "rise" else (np.diff(way[:, 2]) < 0).all()
+    assert "overshot" in label(tab, "lessonNote")
+
+
+def test_step_3_the_surface_and_the_way_on_it(qtbot, tab, state):
+    go_to(qtbot, tab, 3)
+    click(qtbot, tab, "lessonDescentSquaredErrors")
+    wait(qtbot, tab)
+    click(qtbot, tab, "lessonTwoWeights")
+    wait(qtbot, tab)
+    pixels, labels, name, _ = descent(tab)
+    first, second = tab.current.landscape.indices
+    click(qtbot, tab, "lessonStepButton")
+    qtbot.waitUntil(lambda: len(tab.current.walk.points) == 2, timeout=PATIENCE)
+    rows = copied(qtbot, tab)
+    rate = float(learning_rate(rows)[1])
+    weights = [float(state[name][first]), float(state[name][second])]
+    for row in steps_of(rows):
+        moved = [(name, first, weights[0]), (name, second, weights[1])]
+        slopes = [plain_network.slope(state, pixels, labels, "mse", name, i, moved) for i in (first, second)]
+        loss = plain_network.mean_loss(state, pixels, labels, "mse", moved)
+        assert row[1:] == pytest.approx([*weights, loss, *slopes], abs=2e-8)
+        weights = [w - rate * g for w, g in zip(weights, slopes, strict=True)]
+    header = next(k for k, row in enumerate(rows) if row[0] == "loss" and len(row) > 2)
+    grid = rows[header:]
+    for j, i in ((1, 1), (9, 30), (33, 2)):
+        moved = [(name, first, float(grid[0][i])), (name, second, float(grid[j][0]))]
+        assert float(grid[j][i]) == pytest.approx(
+            plain_network.mean_loss(state, pixels, labels, "mse", moved), abs=3e-6
+        )
+    written = label(tab, "lessonUpdate").split("\n")
+    assert [numbers(line)[-1] for line in written] == pytest.approx(weights, abs=1e-6)
+
+
+def test_step_3_hills_are_found(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    click(qtbot, tab, "lessonDescentSquaredErrors")
+    wait(qtbot, tab)
+    click(qtbot, tab, "lessonTwoWeights")
+    wait(qtbot, tab)
+    before = tab.current.landscape
+    click(qtbot, tab, "lessonHills")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    assert tab.current.landscape is not before
+    assert tab.current.chooser.index == tab.current.landscape.indices[0]
+
+
+def test_step_3_try_this(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    click(qtbot, tab, "lessonBowl")
+    assert "−1.500000" in label(tab, "lessonQuestion")
+    assert not answer(qtbot, tab, "shrink")[0]
+    right, why = answer(qtbot, tab, "It must grow.")
+    assert right
+    assert "negative" in why
+    assert "one word" in answer(qtbot, tab, "grow or shrink")[1]
+
+
+def test_step_4_the_example_is_hidden_until_it_is_answered(qtbot, tab):
+    go_to(qtbot, tab, 4)
+    picture = tab.current
+    assert picture.update_shown.formula().endswith("0.38 − (−0.55) × 0.01 = ?")
+    for text, hint in (
+        ("0.3745", "subtract"),
+        ("0.93", "Multiply"),
+        ("-0.0055", "Where does it arrive"),
+        ("2", "First"),
+    ):
+        right, why = answer(qtbot, tab, text)
+        assert not right
+        assert hint in why
+    assert not answer(qtbot, tab, "0.38")[0]
+    right, why = answer(qtbot, tab, "0,3855")
+    assert right
+    assert why.endswith("0.38 − (−0.55) × 0.01 = 0.3855.")
+    assert picture.update_shown.is_shown
+
+
+@pytest.mark.parametrize("choice", [0, 2])
+def test_step_4_a_real_iteration_does_what_the_formula_says(qtbot, tab, state, choice):
+    go_to(qtbot, tab, 4)
+    click(qtbot, tab, "lessonUpdateMine")
+    click(qtbot, tab, f"lessonUpdateRate{choice}")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    if choice:
+        choose(qtbot, tab, "lessonUpdateParameterBox", "convolution2.weight")
+    rate = (0.01, 0.1, 0.5)[choice]
+    batch = tab.subject.batch(8)
+    chooser = tab.current.chooser
+    name, index = chooser.name, chooser.index
+    before = float(state[name][index])
+    pixels, labels = tab.subject.pictures[batch], tab.subject.labels[batch]
+    gradient = plain_network.slope(state, pixels, labels, "cross-entropy", name, index)
+    after = before - gradient * rate
+    rows = dict(row for row in copied(qtbot, tab) if len(row) == 2)
+    shown = [float(rows[key]) for key in ("weight W1", "gradient", "learning rate", "weight W2")]
+    assert shown == pytest.approx([before, gradient, rate, after], abs=2e-8)
+    assert "after one iteration" not in rows
+    assert numbers(label(tab, "lessonQuestion"))[:3] == pytest.approx([before, gradient, rate], abs=1e-6)
+
+    right, _ = answer(qtbot, tab, f"{after:.6f}")
+    assert right
+    click(qtbot, tab, "lessonRunIteration")
+    rows = dict(row for row in copied(qtbot, tab) if len(row) == 2)
+    assert float(rows["after one iteration"]) == pytest.approx(after, abs=2e-8)
+    assert numbers(label(tab, "lessonUpdateResult"))[:3] == pytest.approx([before, after, after], abs=2e-8)
+
+
+def test_step_4_the_weight_of_before_is_no_answer(qtbot, tab):
+    go_to(qtbot, tab, 4)
+    click(qtbot, tab, "lessonUpdateMine")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    click(qtbot, tab, "lessonUpdateRate0")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    assert not answer(qtbot, tab, f"{tab.current.update_shown.weight:.6f}")[0]
+    click(qtbot, tab, "lessonShowResult")
+    assert "?" not in tab.current.update_shown.formula()

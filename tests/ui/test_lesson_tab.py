@@ -1,0 +1,314 @@
+"""The frame of the lesson: steps, keys, letters, files, and that no training feels it."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+
+from nn_trainer.data.dataset import load_dataset
+from nn_trainer.engine.config import make_config
+from nn_trainer.handbook import read_page
+from nn_trainer.models.fitting import Fitting
+from nn_trainer.paths import settings_dir
+from nn_trainer.ui.lesson.answers import is_close, read_number, same_name
+from nn_trainer.ui.lesson.lesson_tab import LessonTab
+from nn_trainer.ui.lesson.numbers import figure, fixed
+from nn_trainer.ui.lesson.scale import round_step, ticks
+from nn_trainer.ui.window_settings import WindowSettings
+from nn_trainer.workers.threads import join_all
+from tests.helpers.images import class_folders
+from tests.helpers.lesson import PATIENCE, choose, click, copied, find, label
+from tests.helpers.qt_events import drop_on, mime_of
+
+CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+TITLES = (
+    *("Lesson 1: Labelled data", "Lesson 2: The loss", "Lesson 3: Gradient descent", "Lesson 4: The update by hand"),
+    *("Lesson 5: The training loop", "Lesson 6: The plots", "Lesson 7: Inference", "Lesson 8: Inside the network"),
+)
+
+
+@pytest.fixture
+def make_tab(qtbot):
+    tabs = []
+
+    def make(settings=None, size=(1280, 720)):
+        tab = LessonTab(settings or WindowSettings())
+        qtbot.addWidget(tab)
+        tab.resize(*size)
+        with qtbot.waitExposed(tab):
+            tab.show()
+        tab.activateWindow()
+        tabs.append(tab)
+        qtbot.waitUntil(lambda: tab.subject is not None, timeout=PATIENCE)
+        return tab
+
+    (settings_dir() / "window.ini").unlink(missing_ok=True)
+    yield make
+    for tab in tabs:
+        tab.shutdown()
+    join_all(PATIENCE)
+
+
+@pytest.fixture
+def lesson(window):
+    window.tabs.setCurrentWidget(window.lesson_tab.parentWidget())
+    return window.lesson_tab
+
+
+def title(tab):
+    return find(tab, "lessonText").toPlainText().split("\n")[0]
+
+
+def test_each_step_has_its_text_and_any_order_will_do(qtbot, make_tab):
+    tab = make_tab()
+    for place in (5, 0, 7, 2, 1, 4, 3, 6):
+        click(qtbot, tab, f"lessonStep{place + 1}")
+        assert title(tab) == TITLES[place]
+        assert tab.picture.currentWidget() is tab.steps[place]
+
+
+def test_back_and_next_by_click_and_by_key(qtbot, make_tab):
+    tab = make_tab()
+    assert not find(tab, "lessonBackButton").isEnabled()
+    for place in range(1, 8):
+        if place % 2:
+            click(qtbot, tab, "lessonNextButton")
+        else:
+            qtbot.keyClick(find(tab, "lessonText"), Qt.Key.Key_Right, ALT)
+        assert title(tab) == TITLES[place]
+    assert not find(tab, "lessonNextButton").isEnabled()
+    qtbot.keyClick(find(tab, "lessonText"), Qt.Key.Key_Right, ALT)
+    assert title(tab) == TITLES[7]
+    qtbot.keyClick(find(tab, "lessonClassBox"), Qt.Key.Key_Left, ALT)
+    assert title(tab) == TITLES[6]
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_every_page_can_be_read_outside_the_program(make_tab, place):
+    page = make_tab().steps[place].page
+    text = read_page(page)
+    assert text.startswith(f"# {TITLES[place]}\n")
+    assert text.index("\n## What to notice\n") < text.index("\n## Try this\n")
+
+
+def test_every_number_can_be_copied_and_every_page_saved(qtbot, make_tab, tmp_path, monkeypatch):
+    tab = make_tab()
+    for place in range(4):
+        click(qtbot, tab, f"lessonStep{place + 1}")
+        qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+        assert any(any(c.isdigit() for c in cell) for row in copied(qtbot, tab) for cell in row)
+        assert "−" not in QGuiApplication.clipboard().text()  # other programs take only the hyphen for a minus
+        path = tmp_path / f"{place}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=str(path): (name, ""))
+        click(qtbot, tab, "lessonSaveButton")
+        image = QImage(f"{path}.png")
+        assert image.width() > 2 * tab.current.width()
+        assert image.height() > 2 * tab.current.height()
+    heard = []
+    tab.message.connect(lambda *message: heard.append(message))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "folder.png"), ""))
+    click(qtbot, tab, "lessonSaveButton")
+    assert heard[-1][0] == "error"
+    assert "Choose another folder" in heard[-1][1]
+
+
+def test_letters_scale_and_are_remembered(qtbot, make_tab):
+    settings = WindowSettings()
+    tab = make_tab(settings)
+
+    def size():
+        return [w.fontMetrics().height() for w in (tab.text, tab.current.bars, tab.question_box.question, tab.stepper)]
+
+    normal = size()
+    click(qtbot, tab, "lessonLargerButton")
+    larger = size()
+    assert all(a > b for a, b in zip(larger, normal, strict=True))
+    qtbot.keyClick(tab.text, Qt.Key.Key_Plus, CONTROL)
+    assert all(a > b for a, b in zip(size(), larger, strict=True))
+    again = make_tab(settings)
+    assert again.text.fontMetrics().height() == tab.text.fontMetrics().height()
+    again.close()
+    tab.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is tab)
+    qtbot.keyClick(tab.text, Qt.Key.Key_Minus, CONTROL)
+    assert size() == larger
+    qtbot.keyClick(tab.text, Qt.Key.Key_0, CONTROL)
+    assert size() == normal
+    for _ in range(10):
+        qtbot.keyClick(tab.text, Qt.Key.Key_Plus, CONTROL)
+    assert not find(tab, "lessonLargerButton").isEnabled()
+
+
+@pytest.mark.parametrize("step", range(1, 9))
+def test_it_fits_into_a_small_window(qtbot, make_tab, step):
+    tab = make_tab(size=(1280, 690))
+    click(qtbot, tab, f"lessonStep{step}")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    assert tab.minimumSizeHint().width() <= 1280
+    assert tab.minimumSizeHint().height() <= 690
+    room = tab.rect()
+    for widget in tab.current.findChildren(QWidget):
+        if widget.isVisibleTo(tab):
+            corner = widget.mapTo(tab, widget.rect().bottomRight())
+            assert room.contains(corner), widget.objectName()
+
+
+def test_images_are_picked_by_class_in_turn_and_at_random(qtbot, make_tab):
+    tab = make_tab()
+    labels = tab.subject.labels
+    choose(qtbot, tab, "lessonClassBox", "Trouser")
+    trousers = np.flatnonzero(labels == tab.subject.class_names.index("Trouser"))
+    assert tab.picker.image == trousers[0]
+    click(qtbot, tab, "lessonPreviousImage")
+    assert tab.picker.image == trousers[-1]
+    click(qtbot, tab, "lessonNextImage")
+    click(qtbot, tab, "lessonNextImage")
+    assert tab.picker.image == trousers[1]
+    assert label(tab, "lessonImagePlace") == f"2 of {len(trousers)}"
+    click(qtbot, tab, "lessonRandomImage")
+    assert tab.picker.image in trousers
+    assert tab.picker.image != trousers[1]
+    chosen = tab.picker.image
+    click(qtbot, tab, "lessonStep2")
+    assert "Trouser" in copied(qtbot, tab)[1 + tab.subject.class_names.index("Trouser")][0]
+    assert (
+        int(copied(qtbot, tab)[copied(qtbot, tab).index(["image of the batch", "label", "loss"]) + 1][0]) == chosen + 1
+    )
+
+
+def test_an_empty_answer_asks_for_one_and_enter_checks(qtbot, make_tab):
+    tab = make_tab()
+    click(qtbot, tab, "lessonCheckButton")
+    assert label(tab, "lessonFeedback") == "Type an answer first."
+    click(qtbot, tab, "lessonStep2")
+    field = find(tab, "lessonAnswer", QLineEdit)
+    qtbot.keyClicks(field, "0.14")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert label(tab, "lessonFeedback").startswith("✓")
+
+
+# in the window
+
+
+def test_nothing_is_made_before_the_tab_is_opened(qtbot, window):
+    assert window.lesson_tab.subject is None
+    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
+    lesson = window.lesson_tab
+    qtbot.waitUntil(lambda: lesson.subject is not None, timeout=PATIENCE)
+    assert "a new cnn network, not trained yet" in lesson.origin.text()
+    assert lesson.subject.name == "fashion"
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert window.help_menu.handbook.pages.currentItem().text() == TITLES[0]
+
+
+def test_it_copies_the_open_data_and_the_classifier_at_hand(qtbot, window, lesson, folder, make_classifier):
+    qtbot.waitUntil(lambda: lesson.subject is not None, timeout=PATIENCE)
+    newer = find(lesson, "lessonNewerButton")
+    assert not newer.isVisible()
+    window.train_tab.open_data(folder)
+    qtbot.waitUntil(lambda: window.train_tab.dataset is not None, timeout=PATIENCE)
+    assert lesson.subject.name == "fashion"  # what a person calculates with does not change under their hands
+    click(qtbot, lesson, "lessonNewerButton")
+    qtbot.waitUntil(lambda: lesson.subject.name == "colours", timeout=PATIENCE)
+    assert not newer.isVisible()
+    classifier = make_classifier(7)
+    window.holder.take_trained(classifier)
+    window.tabs.setCurrentIndex(0)
+    window.tabs.setCurrentWidget(lesson.parentWidget())  # coming back takes the newest by itself
+    qtbot.waitUntil(lambda: "Weights before" in lesson.origin.text(), timeout=PATIENCE)
+    subject = lesson.subject
+    assert subject.network.weights == pytest.approx(classifier.network.weights)
+    assert not np.shares_memory(subject.network.weights, classifier.network.weights)
+
+
+def test_a_training_gives_the_same_weights_with_the_lesson_at_work(qtbot, window, lesson, folder):
+    boxes = window.train_tab.hyperparameters._boxes
+    assert drop_on(window.train_tab.dataset_panel, mime_of([folder]))
+    qtbot.waitUntil(lambda: not window.train_tab.missing(), timeout=PATIENCE)
+    for name, value in {"preset": "linear", "epochs": 400, "batch_size": 4, "image_size": 16}.items():
+        boxes[name].set_setting(value)
+    config = window.train_tab.hyperparameters.config()
+    window.train_tab.train()
+    qtbot.waitUntil(lambda: window.holder.in_training, timeout=PATIENCE)
+    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
+    qtbot.waitUntil(lambda: lesson.subject is not None and lesson.subject.name == "colours", timeout=PATIENCE)
+    click(qtbot, lesson, "lessonStep3")
+    qtbot.waitUntil(lambda: not lesson.current.is_busy() and lesson.current.walk.here is not None, timeout=PATIENCE)
+    click(qtbot, lesson, "lessonStepButton")
+    click(qtbot, lesson, "lessonStep4")
+    click(qtbot, lesson, "lessonUpdateMine")
+    qtbot.waitUntil(lambda: not lesson.current.is_busy(), timeout=PATIENCE)
+    click(qtbot, lesson, "lessonRunIteration")
+    qtbot.waitUntil(lambda: window.train_tab.session.state == "idle", timeout=PATIENCE)
+    fitting = Fitting(window.train_tab.dataset, make_config(**config.as_dict()))
+    for _ in fitting.run():
+        pass
+    assert (window.holder.classifier.network.weights == fitting.network.weights).all()
+
+
+def test_a_data_set_that_is_gone_is_said_and_can_be_tried_again(qtbot, make_tab, make_classifier, tmp_path):
+    tab = make_tab()
+    root = class_folders(tmp_path / "gone", {"blue": 3, "green": 3, "red": 3})
+    dataset = load_dataset(root)
+    for path in dataset.paths:
+        path.unlink()
+    tab.set_source(dataset, make_classifier(), "here")  # of another image size, so the pictures are read again
+    click(qtbot, tab, "lessonNewerButton")
+    qtbot.waitUntil(lambda: ".png" in tab.origin.text(), timeout=PATIENCE)
+    assert tab.subject.name == "fashion"  # what was there stays
+    assert find(tab, "lessonNewerButton").isVisible()
+
+
+# small parts
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0,25", 0.25),
+        (" 1 000.5 ", 1000.5),
+        ("−3", -3),
+        ("-3e-2", -0.03),
+        ("12 %", 12),
+        ("", None),
+        ("x", None),
+        ("nan", None),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(text, number):
+    assert read_number(text) == number
+
+
+def test_tolerance():
+    assert is_close(0.38, 0.3849, 2)
+    assert not is_close(0.36, 0.3849, 2)
+    assert is_close(1010, 1000, 0, relative=0.01)
+    assert same_name(" ankle  Boot", "Ankle boot")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.5000"), (-0.00001, "0.0000"), (-2.5, "−2.5000"), (float("inf"), "∞"), (-0.0, "0.0000")]
+)
+def test_fixed(value, text):
+    assert fixed(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0.0"),
+        (1234.5, "1234" if round(1234.5) == 1234 else "1235"),
+        (0.00123456, "0.001235"),
+        (-1.5e-9, "−1.500e−09"),
+    ],
+)
+def test_figure(value, text):
+    assert figure(value) == text
+
+
+def test_round_numbers_on_the_axes():
+    assert round_step(10, 5) == 2
+    assert round_step(0.7, 7) == pytest.approx(0.1)
+    assert ticks(-0.1, 1.0, 5) == [0.0, 0.5, 1.0] or ticks(-0.1, 1.0, 5) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    assert ticks(-1, 1, 4) == [-1.0, -0.5, 0.0, 0.5, 1.0]
