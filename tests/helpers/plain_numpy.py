@@ -15,8 +15,9 @@ class PlainNetwork:
     """Feature maps are (samples, channels, height, width) here, vectors (samples, features)."""
 
     def __init__(self, network: Network) -> None:
-        kinds = [entry["layer"] for entry in describe(network.layers)]
-        self.kinds = list(zip(kinds, [layer.name for layer in network.layers], strict=True))
+        described = describe(network.layers)
+        self.kinds = [(entry["layer"], layer.name) for entry, layer in zip(described, network.layers, strict=True)]
+        self.options = {layer.name: entry for entry, layer in zip(described, network.layers, strict=True)}
         self.state = {name: array.astype(np.float64) for name, array in network.state().items()}
 
     def forward(self, images: np.ndarray) -> np.ndarray:
@@ -44,16 +45,36 @@ class PlainNetwork:
     def _back_pixels(self, name, x, dy):
         return None
 
+    def _features(self, name, x):
+        return (x - self.state[f"{name}.mean"]) / self.state[f"{name}.std"]
+
+    def _back_features(self, name, x, dy):
+        return None
+
     def _convolution(self, name, x):
-        weight = self.state[f"{name}.weight"]
-        k, (_, _, height, width) = weight.shape[-1], x.shape
-        padded = np.pad(x, ((0, 0), (0, 0), (k // 2, k // 2), (k // 2, k // 2)))
-        y = np.zeros((len(x), len(weight), height, width))
-        for i in range(k):
-            for j in range(k):
-                y += np.einsum("fc,nchw->nfhw", weight[:, :, i, j], padded[:, :, i : i + height, j : j + width])
-        bias = self.state.get(f"{name}.bias")
+        weight, bias = self.state[f"{name}.weight"], self.state.get(f"{name}.bias")
+        y = np.einsum("fcij,nchwij->nfhw", weight, self._windows(name, x))
         return y if bias is None else y + bias[:, None, None]
+
+    def patches(self, name):
+        """What lies under the kernel for each pixel of the map of the first image: (channels, rows, columns, k, k)."""
+        return self._windows(name, self.inputs[name])[0]
+
+    def _windows(self, name, x):
+        options = self.options[name]
+        k, stride = options["kernel"], options["stride"]
+        before, after = [], []
+        for size in x.shape[2:]:
+            if options["padding"] == "same":  # TensorFlow's rule, from its documentation
+                total = max((-(-size // stride) - 1) * stride + k - size, 0)
+                before.append(total // 2)
+                after.append(total - total // 2)
+            else:
+                before.append(k // 2)
+                after.append(k // 2)
+        padded = np.pad(x, ((0, 0), (0, 0), *zip(before, after, strict=True)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (k, k), axis=(2, 3))
+        return windows[:, :, ::stride, ::stride]
 
     def _back_convolution(self, name, x, dy):
         weight = self.state[f"{name}.weight"]
@@ -107,6 +128,12 @@ class PlainNetwork:
 
     def _dropout(self, name, x):
         return x  # as in prediction
+
+    def _relu6(self, name, x):
+        return np.clip(x, 0.0, 6.0)
+
+    def _globalaveragepooling(self, name, x):
+        return x.mean(axis=(2, 3))
 
     def _flatten(self, name, x):
         return x.transpose(0, 2, 1, 3).reshape(len(x), -1)  # row, channel, column

@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from nn_trainer.data.images import load_pixels
 from tests.helpers.images import picture, save, write_hostile
+from tests.helpers.lesson_checks import check_inference
 from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
-from tests.helpers.plain_numpy import PlainNetwork, softmax
 from tests.helpers.qt_events import drag_into, drop_on, mime_of
-from tests.helpers.shown_numbers import assert_shown
 
 
 @pytest.fixture
@@ -25,34 +24,12 @@ def settle(qtbot, step):
     qtbot.waitUntil(lambda: not step.is_busy() and step.inference is not None, timeout=20_000)
 
 
-def check_numbers(window, step, pixels):
-    """Every number on the screen for these pixels (height, width, channels)."""
-    subject = window.lesson_tab._keeper.subject
-    z = PlainNetwork(subject.network).forward(pixels[None])[0]
-    e = np.exp(z - z.max())
-    y = softmax(z)
-    rows = [line.split("\t") for line in step.table.lines()[1:]]
-    assert [row[1] for row in rows] == [*subject.class_names, "sum"]
-    assert [row[0] for row in rows[:-1]] == [str(k) for k in range(len(z))]
-    for column, values in ((2, z), (3, e), (4, y)):
-        assert_shown([row[column] for row in rows[:-1]], list(values))
-    assert_shown(rows[-1][3:], [e.sum(), 1.0])
-    best = int(y.argmax())
-    name, _, probability = text_of(step, "inferenceSaid").rpartition("  ")
-    assert name == subject.class_names[best]
-    assert_shown([probability], [y[best]])
-    assert text_of(step, "inferenceHow").startswith(f"arg max y' = {best}, ")
-    newest = step.seen.lines()[1].split("\t")
-    assert newest[1] == subject.class_names[best]
-    assert_shown(newest[2:], [y[best], 1.0])
-
-
 def test_the_chosen_image_of_the_data_set(qtbot, window, step):
-    subject = window.lesson_tab._keeper.subject
-    check_numbers(window, step, subject.pictures[0])
+    subject = window.lesson_tab.subject
+    check_inference(step, window.lesson_tab.subject, subject.pictures[0])
     click(qtbot, window.lesson_tab, "lessonNextImage")
     settle(qtbot, step)
-    check_numbers(window, step, subject.pictures[1])
+    check_inference(step, window.lesson_tab.subject, subject.pictures[1])
     assert step.seen.rowCount() == 2
 
 
@@ -69,18 +46,18 @@ def test_a_picture_of_ones_own(qtbot, window, step, tmp_path, monkeypatch, how):
         click(qtbot, step, "lessonPastebutton")
     settle(qtbot, step)
     qtbot.waitUntil(lambda: step.seen.rowCount() == 2, timeout=20_000)
-    check_numbers(window, step, load_pixels(path, window.lesson_tab._keeper.subject.preprocessing))
+    check_inference(step, window.lesson_tab.subject, load_pixels(path, window.lesson_tab.subject.preprocessing))
     assert step.drop_area.pictures.picture.image().width() == 90
     assert step.drop_area.pictures.pixels.image().width() == 28
 
 
 def test_noise_and_grey_and_upside_down(qtbot, window, step):
-    subject = window.lesson_tab._keeper.subject
+    subject = window.lesson_tab.subject
     seen = []
     for button in ("inferenceNoise", "inferenceNoise", "inferenceGrey", "inferenceUpsideDown"):
         click(qtbot, step, button)
         settle(qtbot, step)
-        check_numbers(window, step, step.inference.pixels)
+        check_inference(step, window.lesson_tab.subject, step.inference.pixels)
         seen.append(step.inference.pixels)
     assert not np.array_equal(seen[0], seen[1])
     assert np.ptp(seen[0]) > 200
@@ -96,7 +73,7 @@ def test_the_question_is_about_the_noise_that_was_seen(qtbot, window, step):
     click(qtbot, step, "inferenceNoise")
     settle(qtbot, step)
     said = text_of(step, "inferenceSaid").rpartition("  ")[0]
-    other = next(name for name in window.lesson_tab._keeper.subject.class_names if name != said)
+    other = next(name for name in window.lesson_tab.subject.class_names if name != said)
     assert answer(qtbot, window, other).startswith("✗")
     assert answer(qtbot, window, said.upper()).startswith("✓")
 

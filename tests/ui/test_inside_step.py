@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 from nn_trainer.models.lesson_subject import make_subject
 from nn_trainer.ui.lesson.inside.inside_step import InsideStep
 from nn_trainer.ui.lesson.inside.weights_form import FIRST
+from tests.helpers.lesson_checks import check_convolution
 from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
-from tests.helpers.plain_numpy import PlainNetwork
-from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
+from tests.helpers.shown_numbers import agrees, numbers_in
 
 SUB = str.maketrans("12", "₁₂")
 
@@ -165,42 +165,22 @@ def convolution(qtbot, step):
     return step.convolution
 
 
-def check_convolution(window, page, image):
-    """Every number on the page against plain NumPy."""
-    subject = window.lesson_tab._keeper.subject
-    plain = PlainNetwork(subject.network)
-    plain.forward(subject.pictures[image][None])
-    stage, number = page.stage, page.filter.value() - 1
-    for place, output in enumerate(stage.outputs, 1):
-        values = plain.outputs[output.layer][0][number]
-        assert_shown(
-            numbers_in(text_of(page, f"convolutionOutput{place}").partition(": ")[2]), [values.min(), values.max()]
-        )
-    row, column = page.place
-    x = np.pad(plain.inputs[stage.layer][0], ((0, 0), (1, 1), (1, 1)))[:, row : row + 3, column : column + 3]
-    kernel = plain.state[f"{stage.layer}.weight"][number]
-    channel = page.pixel.channel.value() - 1
-    for name, values in (("patch", x[channel]), ("kernel", kernel[channel]), ("products", (x * kernel)[channel])):
-        shown = [text for line in page.pixel.grids[name].lines() for text in line.split("\t")]
-        assert_shown(shown, list(values.ravel()))
-    sums = (x * kernel).sum(axis=(1, 2))
-    shown = numbers_in(text_of(page, "pixelSum").replace(" = ", " ; ").replace("+ ", "; "))
-    assert agrees(shown[-1], sums.sum())
-    if len(sums) > 1:
-        assert all(agrees(text, value) for text, value in zip(shown[: min(4, len(sums))], sums, strict=False))
-    assert agrees(shown[-1], plain.outputs[stage.layer][0][number, row, column])
+def of_image(window, image):
+    """The network of the lesson, and one of its images."""
+    subject = window.lesson_tab.subject
+    return subject.network, subject.pictures[image]
 
 
 def test_every_number_of_a_filter(qtbot, window, convolution):
-    check_convolution(window, convolution, 0)
+    check_convolution(convolution, *of_image(window, 0))
     assert [output.kind for output in convolution.stage.outputs] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
     grid = find(convolution, "filterGrid")
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.cells()[9].center().toPoint())
     assert find(convolution, "filterBox", QSpinBox).value() == 10
-    check_convolution(window, convolution, 0)
+    check_convolution(convolution, *of_image(window, 0))
     qtbot.keyClick(grid, Qt.Key.Key_Right)
     assert convolution.filter.value() == 11
-    check_convolution(window, convolution, 0)
+    check_convolution(convolution, *of_image(window, 0))
 
 
 def test_another_pixel_by_mouse_and_by_keyboard(qtbot, window, convolution):
@@ -208,7 +188,7 @@ def test_another_pixel_by_mouse_and_by_keyboard(qtbot, window, convolution):
     target = view._target()
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=target.topLeft().toPoint())
     assert convolution.place == (0, 0)
-    check_convolution(window, convolution, 0)
+    check_convolution(convolution, *of_image(window, 0))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
         qtbot.keyClick(view, key)
     assert convolution.place == (1, 1)
@@ -218,7 +198,7 @@ def test_another_pixel_by_mouse_and_by_keyboard(qtbot, window, convolution):
     output = convolution.outputs[0]
     qtbot.mouseClick(output, Qt.MouseButton.LeftButton, pos=output._target().bottomRight().toPoint() - QPoint(1, 1))
     assert convolution.place == (27, 27)
-    check_convolution(window, convolution, 0)
+    check_convolution(convolution, *of_image(window, 0))
 
 
 def test_the_second_convolution_channel_by_channel(qtbot, window, convolution):
@@ -228,7 +208,7 @@ def test_the_second_convolution_channel_by_channel(qtbot, window, convolution):
     assert channel.maximum() == 32
     for number in (1, 20):
         channel.setValue(number)
-        check_convolution(window, convolution, 0)
+        check_convolution(convolution, *of_image(window, 0))
 
 
 def test_another_image_goes_through_the_same_filter(qtbot, window, step, convolution):
@@ -236,7 +216,7 @@ def test_another_image_goes_through_the_same_filter(qtbot, window, step, convolu
     click(qtbot, window.lesson_tab, "lessonNextImage")
     qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
     assert convolution.filter.value() == 5
-    check_convolution(window, convolution, 1)
+    check_convolution(convolution, *of_image(window, 1))
 
 
 def test_the_question_about_the_kernels(qtbot, window, convolution):

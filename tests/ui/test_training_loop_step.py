@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QSpinBox
 
 from nn_trainer.ui.lesson.loop.loop_controls import SPEEDS
 from nn_trainer.ui.lesson.loop.training_loop_step import FIRST_RATE
+from tests.helpers.lesson_checks import LoopReference, check_stations, run_one, watched_place
 from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
-from tests.helpers.plain_numpy import PlainNetwork, losses_and_gradient, softmax
-from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
+from tests.helpers.shown_numbers import agrees
 
 FULL_SPEED = len(SPEEDS) - 1
 
@@ -22,84 +22,16 @@ def step(qtbot, window):
     qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
 
 
-def run_one(qtbot, step):
-    before = step.loop.iterations
-    click(qtbot, step, "loopStep")
-    qtbot.waitUntil(lambda: step.loop.iterations == before + 1 and not step.is_busy(), timeout=20_000)
-
-
-class Reference:
-    """The same training, step by step, in plain NumPy."""
-
-    def __init__(self, step, rate):
-        loop = step.loop
-        self.plain = PlainNetwork(loop.network)
-        self.inputs, self.labels, self.size, self.rate = loop.inputs, loop.labels, loop.batch_size, rate
-        self.order = np.random.default_rng([0, 1]).permutation(len(self.labels))
-        self.done = 0
-
-    def run(self):
-        start = self.done * self.size
-        self.batch = self.order[start : start + self.size]
-        self.y = self.labels[self.batch]
-        logits = self.plain.forward(self.inputs[self.batch])
-        self.probabilities = softmax(logits)
-        self.losses, dlogits = losses_and_gradient("cross-entropy", logits, self.y)
-        self.gradients = self.plain.backward(dlogits / len(self.batch))
-        self.before = {name: array.copy() for name, array in self.plain.state.items()}
-        for name, gradient in self.gradients.items():
-            self.plain.state[name] = self.plain.state[name] - gradient * self.rate
-        self.done += 1
-
-
-def check_stations(step, reference, shown, place):
-    """Every number on the screen against the reference."""
-    d = step.diagram
-    loss = reference.losses
-    assert d.images.caption.text() == f"Image {shown + 1} of the {len(reference.batch)} in this batch"
-    rows = d.prediction.bars.rows()
-    np.testing.assert_allclose([p for _, p, _ in rows], reference.probabilities[shown], rtol=1e-5, atol=1e-12)
-    assert [y for _, _, y in rows] == list(np.eye(len(rows), dtype=int)[reference.y[shown]])
-    lines = d.prediction.bars.lines()[1:]
-    assert_shown([line.split("\t")[1] for line in lines], list(reference.probabilities[shown]))
-    truth = reference.probabilities[shown, reference.y[shown]]
-    assert_shown(numbers_in(text_of(step, "loopLossOfImage")), [truth, loss[shown]])
-    assert_shown(numbers_in(text_of(step, "loopLossOfBatch")), [len(loss), loss.mean()])
-    squares = {name: float((g**2).sum()) for name, g in reference.gradients.items()}
-    assert_shown(numbers_in(text_of(step, "loopGradientNorm")), [sum(squares.values()) ** 0.5])
-    norms = [line.split("\t") for line in d.gradient.bars.lines()]
-    assert len(norms) == len({name.partition(".")[0] for name in squares})
-    for layer, norm in norms:
-        assert agrees(norm, sum(s for name, s in squares.items() if name.startswith(f"{layer}.")) ** 0.5)
-    array, index = place
-    gradient, before = reference.gradients[array][index], reference.before[array][index]
-    shown_gradient = text_of(step, "loopWeightGradient").rpartition(": ")[2]
-    assert agrees(shown_gradient, gradient)
-    assert_shown(
-        numbers_in(text_of(step, "loopUpdate").replace("− (−", "* −").replace("− ", "")),
-        [before, gradient, reference.rate, before - gradient * reference.rate],
-    )
-    for stage in d.network.strip.stages:
-        expected = reference.plain.outputs[stage.layer][shown]
-        np.testing.assert_allclose(stage.values, expected, atol=1e-4)
-    for line, stage in zip(d.network.lines(), d.network.strip.stages, strict=True):
-        low, high = line.split("\t")[2], line.split("\t")[4]
-        expected = reference.plain.outputs[stage.layer][shown]
-        assert_shown([low, high], [expected.min(), expected.max()])
-
-
 def test_every_number_of_three_iterations(qtbot, window, step):
     rate = find(step, "loopRate", QDoubleSpinBox).value()
     assert rate == FIRST_RATE == step.loop.learning_rate
-    reference = Reference(step, rate)
+    reference = LoopReference(step, rate)
     losses = []
     for number in range(1, 4):
         run_one(qtbot, step)
         reference.run()
         losses.append(reference.losses.mean())
-        place = step.diagram.update_.place.text().removeprefix("W is ")
-        array, _, index = place.removesuffix("]").partition("[")
-        check_stations(step, reference, 0, (array, tuple(map(int, index.split(", ")))))
+        check_stations(step, reference, 0, watched_place(step))
         assert text_of(step, "loopIterationsInAll") == str(number)
         assert text_of(step, "loopIterationOfThisEpoch") == f"{number} of 19"
         assert text_of(step, "loopEpoch") == "1"
@@ -112,7 +44,7 @@ def test_every_number_of_three_iterations(qtbot, window, step):
 
 
 def test_another_image_of_the_batch_is_followed(qtbot, step):
-    reference = Reference(step, FIRST_RATE)
+    reference = LoopReference(step, FIRST_RATE)
     run_one(qtbot, step)
     reference.run()
     batch = step.diagram.images.batch
@@ -120,9 +52,7 @@ def test_another_image_of_the_batch_is_followed(qtbot, step):
     qtbot.keyClick(batch, Qt.Key.Key_Right)
     run_one(qtbot, step)
     reference.run()
-    place = step.diagram.update_.place.text().removeprefix("W is ")
-    array, _, index = place.removesuffix("]").partition("[")
-    check_stations(step, reference, 6, (array, tuple(map(int, index.split(", ")))))
+    check_stations(step, reference, 6, watched_place(step))
 
 
 def test_the_light_goes_from_station_to_station(qtbot, step):

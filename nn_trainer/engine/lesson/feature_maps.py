@@ -8,6 +8,7 @@ import numpy as np
 
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.convolution import Convolution
+from nn_trainer.engine.layers.direct_convolution import border_before
 from nn_trainer.engine.lesson.activations import Activation, look_inside
 from nn_trainer.engine.network import Network
 
@@ -38,6 +39,7 @@ class ConvolutionStage:
 
     layer: str
     stride: int
+    before: tuple[int, int]  # rows and columns of zeros above and left of the input that a kernel may reach
     kernels: Array  # (filters, channels, k, k)
     bias: Array  # (filters,), zeros where the layer has none
     x: Array  # (channels, height, width): what comes in
@@ -48,11 +50,15 @@ class ConvolutionStage:
         """How many feature maps there are."""
         return len(self.kernels)
 
+    def corner(self, row: int, column: int) -> tuple[int, int]:
+        """The first row and column of the input under the kernel for a pixel of a map; may be outside of the input."""
+        return row * self.stride - self.before[0], column * self.stride - self.before[1]
+
     def products(self, number: int, row: int, column: int) -> Products:
         """How the pixel (row, column) of feature map `number` comes about."""
         k = self.kernels.shape[-1]
-        padded = np.pad(self.x, ((0, 0), (k // 2, k // 2), (k // 2, k // 2)))
-        top, left = row * self.stride, column * self.stride
+        padded = np.pad(self.x, ((0, 0), (k, k), (k, k)))
+        top, left = (start + k for start in self.corner(row, column))
         return Products(
             padded[:, top : top + k, left : left + k],
             self.kernels[number],
@@ -81,6 +87,7 @@ def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage
             ConvolutionStage(
                 layer.name,
                 layer.stride,
+                border_before(layer.input_shape, layer.kernel, layer.stride, layer.padding),
                 np.array(published["weight"]),
                 np.array(published.get("bias", np.zeros(layer.filters))),
                 activations[place - 1].values,

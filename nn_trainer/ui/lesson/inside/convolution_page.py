@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
@@ -79,14 +81,13 @@ class ConvolutionPage(QWidget):
             column.addWidget(view, 1)
             column.addWidget(text)
             upper.addLayout(column, share)
-        chain = QGridLayout()
+        chain = self._chain = QGridLayout()
         chain.setHorizontalSpacing(2 * theme.SPACE)
         chain.setVerticalSpacing(theme.SPACE)
         for place, (view, text) in enumerate(zip(self.outputs, self.output_texts, strict=True)):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             chain.addWidget(view, 0, place)
             chain.addWidget(text, 1, place)
-            chain.setColumnStretch(place, 1)
         chain.setRowStretch(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -149,13 +150,14 @@ class ConvolutionPage(QWidget):
         last = stage.outputs[-1].values
         top = float(abs(last).max())
         self.grid.show_maps([array_to_qimage(signed_picture(values, top)) for values in last], number)
-        self.grid_text.setText(f"all {stage.filters} filters, after {WORDS.get(stage.outputs[-1].kind, 'all')}")
+        self.grid_text.setText(f"all {stage.filters} filters, after {_word(stage.outputs[-1].kind)}")
         self._show_outputs(stage, number)
         self._show_pixel(stage, number)
 
     def _show_outputs(self, stage: ConvolutionStage, number: int) -> None:
         for place, (view, text) in enumerate(zip(self.outputs, self.output_texts, strict=True)):
             there = place < len(stage.outputs)
+            self._chain.setColumnStretch(place, int(there))
             view.setVisible(there)
             text.setVisible(there)
             if there:
@@ -163,16 +165,14 @@ class ConvolutionPage(QWidget):
                 values = output.values[number]
                 view.show_image(array_to_qimage(signed_picture(values)))
                 low, high = digits(float(values.min()), 3), digits(float(values.max()), 3)
-                text.setText(f"{WORDS.get(output.kind, output.kind)}: {low} to {high}")
+                text.setText(f"{_word(output.kind)}: {low} to {high}")
                 text.setToolTip(f"{output.layer}, {values.shape[1]}x{values.shape[0]}")
 
     def _show_pixel(self, stage: ConvolutionStage, number: int) -> None:
         row, column = self._place
         k = stage.kernels.shape[-1]
-        stride = stage.stride
-        self.input.set_frame(
-            QRect(column * stride - k // 2, row * stride - k // 2, k, k), row * stride, column * stride
-        )
+        top, left = stage.corner(row, column)
+        self.input.set_frame(QRect(left, top, k, k), top + k // 2, left + k // 2, stage.stride)
         self.outputs[0].set_frame(QRect(column, row, 1, 1), row, column)
         where = f"Filter {number + 1}, row {row + 1}, column {column + 1} of its map"
         self.pixel.show_products(stage.products(number, row, column), where)
@@ -196,7 +196,12 @@ class ConvolutionPage(QWidget):
         stage = self.stage
         if stage is not None:
             _, height, width = stage.outputs[0].values.shape
-            self._choose_pixel(min(row // stage.stride, height - 1), min(column // stage.stride, width - 1))
+            k = stage.kernels.shape[-1]
+            places = (row - k // 2 + stage.before[0], column - k // 2 + stage.before[1])
+            steps = [round(place / stage.stride + 0.01) for place in places]  # of two that are as near, the later
+            self._choose_pixel(
+                *(min(max(step, 0), last - 1) for step, last in zip(steps, (height, width), strict=True))
+            )
 
     @Slot(int, int)
     def _choose_pixel(self, row: int, column: int) -> None:
@@ -206,11 +211,16 @@ class ConvolutionPage(QWidget):
             self._show_pixel(stage, self.filter.value() - 1)
 
 
-def _seen(stage: ConvolutionStage):  # type: ignore[no-untyped-def]
+def _word(kind: str) -> str:
+    """What a kind of layer is called."""
+    return WORDS.get(kind, kind)
+
+
+def _seen(stage: ConvolutionStage) -> NDArray[np.uint8]:
     """The input as a picture: in grey or colour from its darkest to its brightest value, else the mean in signs."""
     x = stage.x
     if len(x) not in (1, 3):
         return signed_picture(x.mean(axis=0))
     low, high = float(x.min()), float(x.max())
     scaled = (x - low) * (255 / max(high - low, 1e-12))
-    return scaled.round().astype("uint8").transpose(1, 2, 0)
+    return np.asarray(scaled.round(), np.uint8).transpose(1, 2, 0)

@@ -34,6 +34,9 @@ def compute_stages(subject: LessonSubject, image: int) -> tuple[tuple[Convolutio
         if convolution_names(subject.network):
             return convolution_stages(subject.network, subject.inputs[image]), f"Of {subject.origin}."
         picture = subject.pictures[image]
+        if subject.backbone is not None:
+            note = f"Of {subject.backbone.name}, the pretrained network that finds the features: its first convolution."
+            return convolution_stages(subject.backbone.stem(picture.shape[0]), picture), note
         statistics = channel_statistics(subject.pictures)
         fresh = lesson_copy(build_network("cnn", picture.shape, len(subject.class_names), 0.0, 0, *statistics))
         note = (

@@ -29,6 +29,7 @@ class MapView(QWidget):
         self._image = QImage()
         self._frame = QRect()
         self._place = (0, 0)
+        self._stride = 1
         if choosable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.CrossCursor)
@@ -41,9 +42,9 @@ class MapView(QWidget):
         self._image = image
         self.update()
 
-    def set_frame(self, frame: QRect, row: int, column: int) -> None:
-        """Frame pixels of the picture; (row, column) is where the arrow keys go on from."""
-        self._frame, self._place = frame, (row, column)
+    def set_frame(self, frame: QRect, row: int, column: int, stride: int = 1) -> None:
+        """Frame pixels of the picture; from (row, column) the arrow keys go on by so many pixels."""
+        self._frame, self._place, self._stride = frame, (row, column), stride
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -95,12 +96,12 @@ class MapView(QWidget):
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrow keys move by one pixel."""
+        """The arrow keys go to the neighbours."""
         step = STEPS.get(Qt.Key(event.key()))
         if step is None or not self._choosable:
             super().keyPressEvent(event)
         else:
-            self._choose(self._place[0] + step[0], self._place[1] + step[1])
+            self._choose(*(at + self._stride * by for at, by in zip(self._place, step, strict=True)))
 
     def _choose(self, row: int, column: int) -> None:
         if 0 <= row < self._image.height() and 0 <= column < self._image.width():
