@@ -164,3 +164,15 @@ def test_large_pictures_are_averaged_down():
     assert small.shape == (3, 23, 23, 3)
     assert max(small.shape[1:3]) <= LARGEST_SIDE
     assert small[1, 2, 3, 0] == round(pictures[1, 6:9, 9:12, 0].mean())
+
+
+def test_the_mouse_reads_values_off_the_curves(qtbot, step):
+    run_both(qtbot, step)
+    column = step.columns[0]
+    plot = column.plots["loss"]
+    place = plot._scale().place(100.0, 0.3)
+    training = np.mean([record.loss for record in column.curves.iterations[90:100]])
+    validation = column.curves.epochs[49].validation_loss
+    iteration, *values = numbers_in(plot.values_at(place))
+    assert iteration == "100"
+    assert_shown(values, [training, validation])
