@@ -21,6 +21,7 @@ from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
 
 SMALLEST_SHARD = 16  # samples; below it the calls cost more than the work
+WEIGHTS_A_SAMPLE = 16_000  # every shard reads all weights and fills a gradient: with many weights it must be larger
 MOST_SHARDS = 8
 WORTH_SHARING = 8_000_000  # multiply-adds in a shard, forward; less than that is not worth a thread
 
@@ -28,7 +29,8 @@ WORTH_SHARING = 8_000_000  # multiply-adds in a shard, forward; less than that i
 def shard_count(network: Network, batch_size: int) -> int:
     """Into how many shards a batch is cut: a matter of the work, not of the machine."""
     by_work = batch_size * network.multiplications // WORTH_SHARING
-    return max(1, min(MOST_SHARDS, batch_size // SMALLEST_SHARD, by_work))
+    smallest = max(SMALLEST_SHARD, network.weight_count // WEIGHTS_A_SAMPLE)
+    return max(1, min(MOST_SHARDS, batch_size // smallest, by_work))
 
 
 def thread_count(wanted: int) -> int:

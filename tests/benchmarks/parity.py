@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from torch import nn
 
 from nn_trainer.engine.architectures import PRESETS
-from nn_trainer.engine.layers import LAYERS, array_shape
+from nn_trainer.engine.layers import LAYERS, array_shape, assign, natural_order
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.layers.dropout import Dropout
 from nn_trainer.engine.layers.pixels import Pixels
@@ -56,14 +56,16 @@ def compare_layer(make, shape) -> float:
     chain.take_parameters({n: rng.standard_normal(s).astype(np.float32) for n, s in chain.parameter_shapes().items()})
     chain.take_gradients({n: np.zeros(s, np.float32) for n, s in chain.parameter_shapes().items()})
     slot = chain.bind(np.zeros(array_shape(output_shape, samples), np.float32), True)
-    dx = np.zeros(array_shape(shape, samples), np.float32)
+    dx = np.zeros(slot.shape, np.float32)
     dy_slot = chain.bind_gradient(dx)
-    x = rng.standard_normal(slot.shape).astype(np.float32)
-    dy = rng.standard_normal(dy_slot.shape).astype(np.float32)
-    slot[...] = x
+    x = rng.standard_normal(array_shape(shape, samples)).astype(np.float32)
+    dy = rng.standard_normal(array_shape(output_shape, samples)).astype(np.float32)
+    chain.prepare()
+    assign(slot, x)
     ours = np.array(chain.forward(slot))
-    dy_slot[...] = dy
+    assign(dy_slot, dy)
     chain.backward(dy_slot)
+    dx = natural_order(dx)
     module = from_layer(chain.layers[0])
     if isinstance(module, nn.BatchNorm2d) and x.ndim == 2:
         return 0.0  # the same code as for feature maps

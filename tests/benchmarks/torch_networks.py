@@ -18,6 +18,7 @@ from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.flatten import Flatten
+from nn_trainer.engine.layers.layer_normalization import LayerNormalization
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
@@ -55,6 +56,19 @@ class TorchFlatten(nn.Module):
 class TorchMean(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return x.mean((2, 3))
+
+
+class TorchLayerNormalization(nn.Module):
+    """Over the channels of each pixel."""
+
+    def __init__(self, layer: LayerNormalization) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(layer.input_shape[0], eps=layer.epsilon)
+        self.norm.weight = parameter(layer.parameters["scale"])
+        self.norm.bias = parameter(layer.parameters["shift"])
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.norm(x.movedim(1, -1)).movedim(-1, 1)
 
 
 class TorchResidual(nn.Module):
@@ -133,6 +147,7 @@ MODULES = {
     Dense: _dense,
     BatchNormalization: _normalization,
     Bias: TorchBias,
+    LayerNormalization: TorchLayerNormalization,
     Flatten: lambda layer: TorchFlatten(),
     MaxPooling: lambda layer: nn.MaxPool2d(2),
     AveragePooling: lambda layer: nn.AvgPool2d(2),

@@ -14,6 +14,7 @@ from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.dropout import Dropout
 from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.layers.flatten import Flatten
+from nn_trainer.engine.layers.layer_normalization import LayerNormalization
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
@@ -58,6 +59,8 @@ EXAMPLES = [
     (lambda: GlobalAveragePooling(), (2, 3, 4)),
     (lambda: BatchNormalization(), (3, 2, 4)),
     (lambda: BatchNormalization(), (5,)),
+    (lambda: LayerNormalization(), (3, 2, 4)),
+    (lambda: LayerNormalization(), (5,)),
     (lambda: LeakyReLU(), (2, 3, 4)),
     (lambda: LeakyReLU(0.3), (7,)),
     (lambda: Tanh(), (2, 3, 4)),
@@ -96,7 +99,7 @@ def test_no_layer_escapes_the_examination():
 
 
 @each_example
-@pytest.mark.parametrize("place", ["contiguous", "in a border", "in pairs"])
+@pytest.mark.parametrize("place", ["contiguous", "in a border", "channels first", "in pairs"])
 def test_backward_agrees_with_central_differences(make, shape, place):
     bench = Bench(make(), shape, place=place)
     dx = bench.backward()
@@ -315,3 +318,17 @@ def test_a_residual_block_adds_its_input():
 def test_a_residual_block_refuses_a_shortcut_of_another_shape():
     with pytest.raises(ValueError, match="shortcut"):
         Residual([Convolution(3)]).build((2, 4, 4))
+
+
+@pytest.mark.parametrize("shape", [(7,), (7, 3, 4)])
+def test_layer_normalization_makes_the_channels_of_each_pixel_mean_0_and_variance_1_whatever_is_added(shape):
+    bench = Bench(LayerNormalization(), shape)
+    bench.layer.parameters = {"scale": np.ones(7), "shift": np.zeros(7)}
+    channels = bench.x.ndim - 3 if bench.x.ndim == 4 else 0
+    bench.loss()
+    first = bench.layer.y.copy()
+    np.testing.assert_allclose(first.mean(axis=channels), 0, atol=1e-12)
+    np.testing.assert_allclose(first.var(axis=channels), 1, rtol=1e-4)
+    bench.x += 1000
+    bench.loss()
+    np.testing.assert_allclose(bench.layer.y, first, atol=1e-9)

@@ -35,16 +35,23 @@ def inside_a_border(shape: tuple[int, ...]) -> Array:
     return np.zeros((height + 2, channels, width + 2, samples))[1:-1, :, 1:-1]
 
 
+def channels_outermost(shape: tuple[int, ...]) -> Array:
+    """An array as a neighbour that sees each channel by itself provides it."""
+    if len(shape) != 4:
+        return np.zeros(shape)
+    return np.zeros((shape[1], shape[0], *shape[2:])).swapaxes(0, 1)
+
+
 class Bench:
     """A layer by itself, in float64, with the loss sum(y * weighting).
 
-    `place` is how its neighbours provide arrays: "contiguous", "in a border", or "in pairs" (even and odd columns
-    apart).
+    `place` is how its neighbours provide arrays: "contiguous", "in a border", "channels first", or "in pairs" (even and
+    odd columns apart).
     """
 
     def __init__(self, layer: Layer, input_shape: Shape, samples: int = 3, place: str = "contiguous") -> None:
         rng = np.random.default_rng(5)
-        make = inside_a_border if place == "in a border" else np.zeros
+        make = {"in a border": inside_a_border, "channels first": channels_outermost}.get(place, np.zeros)
         self.layer = layer
         output_shape = array_shape(layer.build(input_shape), samples)
         in_pairs = place == "in pairs" and len(output_shape) == 4

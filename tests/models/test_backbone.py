@@ -1,14 +1,15 @@
 """The backbone: the right features, the same bits everywhere, and what happens to images it cannot take."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
 from nn_trainer.errors import CancelledError
-from nn_trainer.models.backbone import BACKBONE_NAME, FEATURES, SIZES, load_backbone
-from nn_trainer.models.backbone_weights import WEIGHTS_HASH
+from nn_trainer.models.backbone import BACKBONE_NAME, FEATURES, SIZES, Backbone, load_backbone
+from nn_trainer.models.backbone_weights import WEIGHTS_HASH, load_weights
 from tests.helpers.golden_pictures import GOLDEN, GOLDEN_SIZES, golden_pictures
 
 
@@ -37,6 +38,17 @@ def test_an_image_gets_the_same_bits_alone_in_company_and_on_any_number_of_threa
         assert [together[i].tobytes() == alone for i, place in enumerate(places) if place == index] == [
             True
         ] * places.count(index)
+
+
+def test_several_threads_may_use_a_new_backbone_at_once():
+    weights = load_weights()
+    pictures = golden_pictures(96)
+    expected = Backbone(*weights).features(pictures[:2], threads=1).tobytes()
+    for _ in range(5):
+        shared = Backbone(*weights)
+        with ThreadPoolExecutor(4) as pool:
+            results = list(pool.map(lambda _, b=shared: b.features(pictures[:2], threads=1).tobytes(), range(4)))
+        assert results == [expected] * 4
 
 
 def test_every_size_it_names_is_taken(backbone):

@@ -10,7 +10,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, is_channels_first
+from nn_trainer.engine.layers.base import Array, Layer
 
 
 class Activation(Layer, abstract=True):
@@ -58,14 +58,6 @@ class ReLU6(Activation):
     """
 
     slope_type = np.bool_
-
-    def bind(self, y: Array, training: bool) -> Array:
-        """In place, unless y has gaps: the layer before is faster without, and from there to y it is the same work."""
-        x = super().bind(y, training)
-        if y.ndim != 4 or y.flags.c_contiguous or is_channels_first(y):
-            return x
-        height, channels, width, samples = y.shape
-        return self.scratch.take("x", (channels, height, width, samples), y.dtype).swapaxes(0, 1)
 
     def forward(self, x: Array) -> Array:
         """See the class."""

@@ -20,12 +20,16 @@ width wants it, the map lies as (2, height, channels, width / 2, samples), first
 and all pairs are taken from two long stretches.  The number of axes tells the two apart.  Who needs to know asks
 `phases` for the columns; elementwise layers need not, since input and output of theirs lie alike.
 
+**Channels first.**  A layer that sees each pixel or each channel by itself (`pointwise_convolution.py`,
+`depthwise_blocks.py`) gives out arrays of the same four axes that lie as (channels, height, width, samples) in memory.
+With many samples that changes little; of a single one, all pixels of a channel then stand side by side.
+
 **The buffers.**  A layer never asks for memory while it works.  `bind` is told where the layer's output shall go
 and answers where it wants its input; a network binds its layers from the last to the first, so each writes
-straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first layer
-to the last; a gradient lies as its map does.  A layer that works in place answers with the array it was given; since
-the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.  What is forgotten
-when a layer's turn is over comes from `scratch`, which the layers of a network share, so that it stays in cache.
+straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first
+layer to the last; a gradient lies as its map does.  A layer that works in place answers with the array it was given;
+since the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.  What is
+forgotten when a layer's turn is over comes from `scratch`, which the layers of a network share, so it stays in cache.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ class PointwiseConvolution(Layer):
 
     The pixels do not meet, so nothing is copied and there is no border.  With the channels first in memory, one product
     of (filters, channels) and (channels, all pixels of all samples) does it all; row by row, the small maps deep in a
-    network would read the weights anew for each row of a few pixels.
+    network would read the weights anew for each row of a few pixels.  The bias lies beside the weights, as those of
+    one more channel, which is 1 everywhere; so it costs no pass of its own over y.
 
     Parameters: weight, published as (filters, channels, 1, 1); bias (filters,) unless bias=False.
     """
@@ -27,46 +28,50 @@ class PointwiseConvolution(Layer):
         return self.filters, *input_shape[1:]
 
     def parameter_shapes(self) -> dict[str, Shape]:
-        """Weight as (filters, channels)."""
-        shapes: dict[str, Shape] = {"weight": (self.filters, self.input_shape[0])}
-        return {**shapes, "bias": (self.filters,)} if self.bias else shapes
+        """Weight as (filters, channels), with the bias as its last column."""
+        return {"weight": (self.filters, self.input_shape[0] + self.bias)}
 
     def published(self, values: dict[str, Array]) -> dict[str, Array]:
-        """Weight as (filters, channels, 1, 1), as any convolution's."""
-        return {name: v[:, :, None, None] if name == "weight" else v for name, v in values.items()}
+        """Weight as (filters, channels, 1, 1), as any convolution's, and bias apart."""
+        if not values:
+            return values
+        weight = values["weight"][:, : self.input_shape[0], None, None]
+        return {"weight": weight, "bias": values["weight"][:, -1]} if self.bias else {"weight": weight}
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Random weights by the chosen initializer, biases zero."""
-        weight = self.parameters["weight"]
-        weight[...] = INITIALIZERS[self.initializer](rng, weight.shape, self.input_shape[0], self.filters)
-        if self.bias:
-            self.parameters["bias"][...] = 0
+        weight, channels = self.parameters["weight"], self.input_shape[0]
+        weight[...] = 0
+        weight[:, :channels] = INITIALIZERS[self.initializer](rng, (self.filters, channels), channels, self.filters)
 
     def multiplications(self) -> int:
         """One for each channel, filter and pixel."""
-        _, height, width = self.input_shape
-        return self.filters * self.input_shape[0] * height * width
+        channels, height, width = self.input_shape
+        return self.filters * channels * height * width
 
     def bind(self, y: Array, training: bool) -> Array:
         """Channels first; if y is not, the product goes to a buffer first."""
         self.y = y
-        x, self.x_flat = flat_map(self.input_shape, y)
-        self.y_own, self.y_flat = flat_map(self.output_shape, y, y)
-        return x
+        channels, height, width = self.input_shape
+        x = channels_first((channels + self.bias, height, width), y.shape[-1], y.dtype)
+        self.x_flat = flat(x)
+        self.x_flat[channels:] = 1
+        self.y_own = y if is_channels_first(y) else channels_first(self.output_shape, y.shape[-1], y.dtype)
+        self.y_flat = flat(self.y_own)
+        return x[:, :channels]
 
     def bind_gradient(self, dx: Array | None) -> Array:
         """The same for the way back."""
         self.dx = dx
-        self.dy_own, self.dy_flat = flat_map(self.output_shape, self.y)
+        self.dy_own = channels_first(self.output_shape, self.y.shape[-1], self.y.dtype)
         if dx is not None:
-            self.dx_own, self.dx_flat = flat_map(self.input_shape, self.y, dx)
+            samples = dx.shape[-1]
+            self.dx_own = dx if is_channels_first(dx) else channels_first(self.input_shape, samples, dx.dtype)
         return self.dy_own if self.y.ndim == 4 else np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
         """One matrix product."""
         np.matmul(self.parameters["weight"], self.x_flat, out=self.y_flat)
-        if self.bias:
-            self.y_flat += self.parameters["bias"][:, None]
         if self.y_own is not self.y:
             assign(self.y, self.y_own)
         return self.y
@@ -74,27 +79,21 @@ class PointwiseConvolution(Layer):
     def backward(self, dy: Array) -> Array | None:
         """Fill the gradients of weight and bias and return dx.
 
-        y = W x + b for each pixel, as in a dense layer, so dL/dW = dy x^T and dL/db = dy, summed over the pixels, and
-        dL/dx = W^T dy.
+        y = W x + b for each pixel, as in a dense layer, so dL/dW = dy x^T, summed over the pixels, with the ones in x
+        for dL/db, and dL/dx = W^T dy.
         """
         if dy is not self.dy_own:
             assign(self.dy_own, dy)
-        np.matmul(self.dy_flat, self.x_flat.T, out=self.gradients["weight"])
-        if self.bias:
-            np.sum(self.dy_flat, axis=1, out=self.gradients["bias"])
+        dy_flat = flat(self.dy_own)
+        np.matmul(dy_flat, self.x_flat.T, out=self.gradients["weight"])
         if self.dx is not None:
-            np.matmul(self.parameters["weight"].T, self.dy_flat, out=self.dx_flat)
+            weight = self.parameters["weight"][:, : self.input_shape[0]]
+            np.matmul(weight.T, dy_flat, out=flat(self.dx_own))
             if self.dx_own is not self.dx:
                 assign(self.dx, self.dx_own)
         return self.dx
 
 
-def flat_map(shape: Shape, like: Array, wanted: Array | None = None) -> tuple[Array, Array]:
-    """A map of this shape and `like`'s samples and type, and a view of it as (channels, pixels * samples).
-
-    It is `wanted` if that is channels first already.
-    """
-    whole = wanted if wanted is not None and is_channels_first(wanted) else None
-    if whole is None:
-        whole = channels_first(shape, like.shape[-1], like.dtype)
-    return whole, np.reshape(whole.swapaxes(0, 1), (shape[0], -1), copy=False)
+def flat(maps: Array) -> Array:
+    """A view of maps that are channels first as (channels, pixels * samples)."""
+    return np.reshape(maps.swapaxes(0, 1), (maps.shape[1], -1), copy=False)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.engine.lesson.loop import Iteration, TrainingLoop
+from nn_trainer.errors import TrainingDivergedError
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.answers import is_close, read_number
@@ -21,6 +22,9 @@ from nn_trainer.ui.sentences import sentence_of
 from nn_trainer.workers.loop import LoopRunner
 
 ASKED_BATCH_SIZES = (50, 64)  # the question takes the one that the box does not show
+DIVERGED = (
+    "The loss is no longer a number: the steps were too large. Set a smaller learning rate and press Start again."
+)
 LOSS_STATION = 3  # from 0
 FIRST_RATE = 0.002  # with 0.005 or more the loss of a new cnn jumps at first: its logits are large
 
@@ -30,6 +34,7 @@ class TrainingLoopStep(LessonStep):
 
     title = "Training loop"
     page = "lesson-5-training-loop.md"
+    uses_image = False  # it follows one of the batch
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -246,7 +251,7 @@ class TrainingLoopStep(LessonStep):
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self.pause()
-        self.message.setText(f"{sentence_of(error)} Then press Start again.")
+        self.message.setText(DIVERGED if isinstance(error, TrainingDivergedError) else sentence_of(error))
         self.message.show()
 
     @Slot()

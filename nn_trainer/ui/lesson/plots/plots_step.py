@@ -30,6 +30,7 @@ class PlotsStep(LessonStep):
 
     title = "The plots"
     page = "lesson-6-plots.md"
+    uses_image = False
 
     finished = Signal()  # both runs have ended
 

@@ -1,0 +1,185 @@
+"""Depthwise convolution by small matrix products, one for each channel and some rows of the output."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from nn_trainer.engine.layers.base import Array, Scratch, assign, channels_first, is_channels_first, phases
+from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
+
+NUMBERS_IN_TILES = 2**18  # 1 MiB, the second cache of many a core; fewer cost more calls than they gain
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Some channels, so few that their tiles stay in cache: views of all arrays, made once as that takes time too."""
+
+    channels: slice
+    copies: list[tuple[Array, Array]]  # what is filled with what, until the tiles are full
+    tiles: Array  # (channels, blocks, taps + 1, width * samples)
+    results: Array  # (channels, blocks, rows of y, width * samples)
+    moves: list[tuple[Array, Array]]  # the results as maps, and where in y they go to, unless they are there already
+
+    def fill_tiles(self) -> None:
+        """Copy what of x the tiles need."""
+        for target, source in self.copies:
+            np.copyto(target, source)
+
+
+class BlockConvolution:
+    """The arithmetic of a depthwise convolution.
+
+    **The trick.**  There is no sum over channels, and tap by tap it would be two passes over memory for each of the
+    k * k taps.  But a block of R rows of y is one small matrix product for each channel:
+
+        y block (R, width) = T (R, k * rows) times tile (k * rows, width),   rows = s (R - 1) + k,
+
+    where tile holds the input rows of the block k times, shifted by one pixel each, and T holds the kernel's column j
+    in row r at place (j, s r + i), and zeros elsewhere:
+
+        T for k = 3, R = 2:   W00 W10 W20  0  | W01 W11 W21  0  | W02 W12 W22  0
+                               0  W00 W10 W20 |  0  W01 W11 W21 |  0  W02 W12 W22
+
+    Some three quarters of the products are with zeros, and still it is several times faster, since BLAS is.  The bias
+    is one more column of T, which meets a row of ones in every tile.
+    x is first copied to where its rows lie with a single border between them, so that a shifted copy of all rows of a
+    block is one stretch of memory; with stride 2 its even and its odd columns go to maps of their own, where the same
+    holds, and a tile has the even columns of the kernel before the odd ones.
+
+    `x` is where the input is expected.
+    """
+
+    def __init__(self, blocks: Blocks, matrices: Matrices, y: Array, scratch: Scratch) -> None:
+        self._blocks, self._matrices, self._samples = blocks, matrices, y.shape[-1]
+        self.x = channels_first(blocks.input_shape, self._samples, y.dtype)
+        channels, _, width = blocks.output_shape
+        columns = width + blocks.kernel // 2
+        shape = blocks.count, blocks.taps + 1, columns, self._samples
+        chunk = max(1, min(channels, NUMBERS_IN_TILES // math.prod(shape)))
+        self._planes = self._zeros((blocks.stride, chunk), columns, y.dtype)
+        tiles = scratch.take("tiles", (chunk, *shape), y.dtype)
+        results = scratch.take("results", (chunk, blocks.count, blocks.rows, width * self._samples), y.dtype)
+        self._ones = tiles[:, :, -1]
+        self._chunks = [
+            self._chunk(slice(first, min(first + chunk, channels)), y, tiles, results)
+            for first in range(0, channels, chunk)
+        ]
+
+    def bind_gradient(self, dx: Array | None, y: Array) -> Array:
+        """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
+        blocks, (channels, _, width) = self._blocks, self._blocks.output_shape
+        self._dx = dx
+        if dx is not None:
+            _, height, in_width = blocks.input_shape
+            top, left = blocks.before
+            self._dx_bordered = self._zeros((channels,), in_width + blocks.kernel // 2, y.dtype)
+            self._dx_inside = self._dx_bordered[:, top : top + height, left : left + in_width].swapaxes(0, 1)
+        self._dy_blocks = np.zeros((channels, blocks.count, blocks.rows, width * self._samples), y.dtype)
+        self._dy_maps = self._maps(self._dy_blocks)
+        return self._dy_maps if y.ndim == 4 else np.empty_like(y)
+
+    def forward(self) -> None:
+        """See the class."""
+        self._ones[...] = 1
+        for chunk in self._chunks:
+            chunk.fill_tiles()
+            np.matmul(self._matrices.array[chunk.channels, None], chunk.tiles, out=chunk.results)
+            for maps, target in chunk.moves:
+                np.copyto(target, maps)
+
+    def backward(self, dy: Array, dweight: Array, dbias: Array | None) -> None:
+        """Fill the gradients of weight and bias, and dx if it is wanted.
+
+        Each block of y is T times a tile, so, as in a dense layer, dL/dT = dy tile^T, and dL/dtile = T^T dy.
+        W[c, i, j] stands in T at (r, j, s r + i) for every row r, so dL/dW[c, i, j] is the sum of dL/dT there, and the
+        bias in the last column of every row; a pixel of x stands in several tiles, so dL/dx is the sum of dL/dtile
+        over them.
+        """
+        dweight[...] = 0
+        if dy is not self._dy_maps:
+            assign(self._dy_maps, dy)
+        if self._dx is not None:
+            self._dx_bordered[...] = 0
+        self._ones[...] = 1
+        for chunk in self._chunks:
+            chunk.fill_tiles()
+            dy_blocks = self._dy_blocks[chunk.channels]
+            dmatrices = np.matmul(dy_blocks, chunk.tiles.swapaxes(2, 3)).sum(axis=1)
+            for place in self._blocks.kernels_in(dmatrices):
+                dweight[:, self._blocks.tap_order, chunk.channels] += place.transpose(2, 1, 0)
+            if dbias is not None:
+                np.sum(dmatrices[..., -1], axis=1, out=dbias[chunk.channels])
+            if self._dx is not None:
+                turned = self._matrices.array[chunk.channels, None, :, :-1].swapaxes(2, 3)
+                self._add_to_dx(chunk.channels, np.matmul(turned, dy_blocks))
+        if self._dx is not None:
+            self._dx[...] = self._dx_inside
+
+    def _zeros(self, counts: tuple[int, ...], columns: int, dtype: np.dtype[Any]) -> Array:
+        """Zeros (*counts, rows, columns, samples) for maps with a border.
+
+        What stands right of a row is what stands left of the next one; behind the last one there are a few zeros more.
+        """
+        blocks = self._blocks
+        rows = blocks.stride * (blocks.count * blocks.rows - 1) + blocks.kernel
+        rows = max(rows, blocks.before[0] + blocks.input_shape[1])
+        memory = np.zeros((*counts, (rows * columns + blocks.kernel - 1) * self._samples), dtype)
+        return memory[..., : rows * columns * self._samples].reshape(*counts, rows, columns, self._samples, copy=False)
+
+    def _chunk(self, channels: slice, y: Array, tiles: Array, results: Array) -> _Chunk:
+        """Everything that is needed for some channels; tiles and results are used by all chunks in turn."""
+        blocks, count = self._blocks, channels.stop - channels.start
+        y, tiles, results = y[..., channels, :, :], tiles[:count], results[:count]
+        moves = []
+        if is_channels_first(y) and blocks.count * blocks.rows == len(y):
+            results = y.swapaxes(0, 1).reshape(results.shape, copy=False)  # nothing is left to move
+        else:
+            maps = self._maps(results)
+            moves = [(maps, y)] if y.ndim == 4 else list(zip(phases(maps), phases(y), strict=True))
+        lines = tiles.reshape(*tiles.shape[:3], -1, copy=False)[..., : results.shape[3]]
+        return _Chunk(channels, self._copies(channels, tiles[:, :, :-1]), lines, results, moves)
+
+    def _copies(self, channels: slice, tiles: Array) -> list[tuple[Array, Array]]:
+        """What has to be copied where, for the tiles (channels, blocks, taps, columns, samples) of some channels."""
+        blocks = self._blocks
+        taps = tiles.reshape(*tiles.shape[:2], blocks.kernel, blocks.rows_in, *tiles.shape[3:], copy=False)
+        (_, height, width), (top, left) = blocks.input_shape, blocks.before
+        x, fills, copies, done = self.x.swapaxes(0, 1)[channels], [], [], 0
+        for phase, plane in enumerate(self._planes[:, : len(x)]):
+            first = (phase - left) % blocks.stride  # column of x; left + first is its place within the border
+            source, begin = x[:, :, first : width : blocks.stride], (left + first) // blocks.stride
+            fills.append((plane[:, top : top + height, begin : begin + source.shape[2]], source))
+            count = len(range(phase, blocks.kernel, blocks.stride))
+            copies.append((taps[:, :, done : done + count], self._seen(plane, count, taps.shape[4])))
+            done += count
+        return fills + copies
+
+    def _seen(self, maps: Array, taps: int, columns: int, step: int = 1) -> Array:
+        """What the blocks see of maps (channels, rows, columns, samples) with each of the taps, every `step`-th column.
+
+        (channels, blocks, taps, rows, columns, samples); blocks and taps overlap in memory.
+        """
+        blocks, (channel, row, column, item) = self._blocks, maps.strides
+        shape = (len(maps), blocks.count, taps, blocks.rows_in, columns, self._samples)
+        strides = (channel, blocks.stride * blocks.rows * row, column, row, step * column, item)
+        return as_strided(maps, shape, strides)
+
+    def _add_to_dx(self, channels: slice, dtiles: Array) -> None:
+        """Add dL/dtile (channels, blocks, taps, width * samples), one by one since they overlap."""
+        blocks = self._blocks
+        target = self._seen(self._dx_bordered[channels], blocks.kernel, blocks.output_shape[2], blocks.stride)
+        dtiles = dtiles.reshape(target.shape)
+        for block in range(blocks.count):
+            for place, tap in enumerate(blocks.tap_order):
+                target[:, block, tap] += dtiles[:, block, place]
+
+    def _maps(self, results: Array) -> Array:
+        """A view of (channels, blocks, rows, width * samples) as maps (height, channels, width, samples)."""
+        _, height, width = self._blocks.output_shape
+        maps = np.reshape(results, (len(results), -1, width, self._samples), copy=False)
+        return maps[:, :height].swapaxes(0, 1)

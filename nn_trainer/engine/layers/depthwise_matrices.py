@@ -1,0 +1,79 @@
+"""The kernels of a depthwise convolution as small matrices, and how its output is cut for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn_trainer.engine.layers.base import Array, Shape
+
+ROWS_IN_BLOCK = 8  # of y, at most: more waste products, fewer copy more
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """How y is cut into blocks of rows; shapes are (channels, height, width), `before` that of `border_before`."""
+
+    input_shape: Shape
+    output_shape: Shape
+    kernel: int
+    stride: int
+    before: tuple[int, int]
+
+    @property
+    def count(self) -> int:
+        """The number of blocks."""
+        return -(-self.output_shape[1] // ROWS_IN_BLOCK)
+
+    @property
+    def rows(self) -> int:
+        """The rows of y in a block; the last one may have some too many."""
+        return -(-self.output_shape[1] // self.count)
+
+    @property
+    def rows_in(self) -> int:
+        """The rows of x that a block needs."""
+        return self.stride * (self.rows - 1) + self.kernel
+
+    @property
+    def tap_order(self) -> list[int]:
+        """The kernel's columns as they follow each other in a tile: with stride 2 first the even ones, then the odd."""
+        return [tap for phase in range(self.stride) for tap in range(phase, self.kernel, self.stride)]
+
+    @property
+    def taps(self) -> int:
+        """The rows of a tile: each row of x once for each column of the kernel."""
+        return self.kernel * self.rows_in
+
+    def kernels_in(self, matrices: Array) -> Iterator[Array]:
+        """Where the kernel stands in each row of T (channels, rows of y, taps + 1): views (channels, columns, rows)."""
+        taps = matrices[..., : self.taps].reshape(len(matrices), self.rows, self.kernel, self.rows_in, copy=False)
+        for r in range(self.rows):
+            yield taps[:, r, :, self.stride * r : self.stride * r + self.kernel]
+
+
+class Matrices:
+    """T of every channel (channels, rows of y, taps + 1), the same for all replicas; see `BlockConvolution`."""
+
+    array: Array
+
+    def __init__(self, blocks: Blocks) -> None:
+        self._blocks = blocks
+
+    def take(self, weight: Array, bias: Array | None) -> None:
+        """Put weight (kernel, kernel, channels) and bias (channels,) to their places.
+
+        Each number is written once, so that two threads may do the same at a time.
+        """
+        blocks, channels = self._blocks, weight.shape[2]
+        array = (
+            self.array if hasattr(self, "array") else np.zeros((channels, blocks.rows, blocks.taps + 1), weight.dtype)
+        )
+        ordered = weight[:, blocks.tap_order].transpose(2, 1, 0)
+        for place in blocks.kernels_in(array):
+            place[...] = ordered
+        if bias is not None:
+            array[..., -1] = bias[:, None]
+        self.array = array  # only now, when it is whole
