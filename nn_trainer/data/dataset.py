@@ -16,7 +16,7 @@ from nn_trainer.data.images import load_pixels
 from nn_trainer.data.layout import Split
 from nn_trainer.data.memory import available_memory
 from nn_trainer.data.parallel import Cancelled, Progress, all_cores, for_each, never_cancelled, no_progress
-from nn_trainer.data.preprocessing import Channels, Preprocessing, are_photos, plain_preprocessing
+from nn_trainer.data.preprocessing import Channels, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.scan import Scan, scan_folder
 from nn_trainer.data.small_pictures import SmallPictures
@@ -61,21 +61,6 @@ class Dataset:
         grey = self.grey[chosen]
         colour = "grey" if grey.all() else "colour" if not grey.any() else "colour and grey"
         return f"{len(self.class_names)} classes, {chosen.sum():,} images, {size} {colour}"
-
-    @property
-    def photos(self) -> bool:
-        """Whether the pictures are photos: in colour, and half of them 64 pixels or more on the shorter side."""
-        return are_photos(self._shorter_sides, self.grey.tolist())
-
-    @property
-    def plain_preprocessing(self) -> Preprocessing:
-        """What suits the pictures when a network learns them from the beginning."""
-        return plain_preprocessing(self._shorter_sides, self.grey.tolist())
-
-    @property
-    def _shorter_sides(self) -> list[int]:
-        sides: list[int] = self.sizes.min(axis=1).tolist()
-        return sides
 
     @property
     def test_count(self) -> int:

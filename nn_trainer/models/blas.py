@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import numpy as np
 from threadpoolctl import OpenBLASController, ThreadpoolController
 
 _lock = threading.Lock()
@@ -23,6 +24,16 @@ _limit: Any = None  # what gives back the number of threads that BLAS had before
 def _controller() -> ThreadpoolController:
     """The BLAS libraries of this process; looking for them takes milliseconds, so it is done once."""
     return ThreadpoolController()
+
+
+@cache
+def arithmetic() -> str:
+    """What decides how products are rounded: NumPy, and the BLAS libraries with the kernels they chose."""
+    libraries = [
+        f"{library.get('internal_api')} {library.get('version')} {library.get('architecture')}"
+        for library in _controller().info()
+    ]
+    return " ".join([f"numpy {np.__version__}", *sorted(libraries)])
 
 
 def _take_control() -> None:

@@ -14,6 +14,7 @@ from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancel
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inference import predict_logits, predict_probabilities
+from nn_trainer.engine.layers import Array
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
 from nn_trainer.models.backbone import Backbone
@@ -54,20 +55,29 @@ class Classifier:
         self.backbone = backbone
         self.novelty = novelty
 
+    def inputs(
+        self,
+        pixels: NDArray[np.uint8],
+        progress: Progress = no_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> Array:
+        """What the network takes of images (N, height, width, channels), which went through the preprocessing.
+
+        That is the pixels themselves, or features (N, features).  Features are computed once and then kept in the
+        cache; `progress(done, total, what)` tells how far that is, and `cancelled` ends it with `CancelledError`.
+        """
+        if self.backbone is None:
+            return pixels
+        return compute_features(self.backbone, pixels, progress=progress, cancelled=cancelled)
+
     def logits(
         self,
         pixels: NDArray[np.uint8],
         progress: Progress = no_progress,
         cancelled: Cancelled = never_cancelled,
     ) -> NDArray[np.float32]:
-        """Logits (classes, N) of images (N, height, width, channels), which went through the preprocessing.
-
-        Features are computed once and then kept in the cache; `progress(done, total, what)` tells how far that is, and
-        `cancelled` ends it with `CancelledError`.
-        """
-        inputs: NDArray[np.uint8] | NDArray[np.float32] = pixels
-        if self.backbone is not None:
-            inputs = compute_features(self.backbone, pixels, progress=progress, cancelled=cancelled)
+        """Logits (classes, N) of images (N, height, width, channels); the arguments are those of `inputs`."""
+        inputs = self.inputs(pixels, progress, cancelled)
         with single_threaded_blas():
             return predict_logits(self.network, inputs)
 

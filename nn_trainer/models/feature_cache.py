@@ -1,7 +1,7 @@
 """Features of images that were computed before, in a file of the user's cache.
 
-An entry is known by the pixels it was computed from and by the backbone that did it, so the same picture at the same
-size is never computed twice, whatever its name and folder.  The file is a SQLite database: several programs may use it
+An entry is known by the pixels it was computed from and by what computed it, so the same picture at the same size is
+never computed twice, whatever its name and folder.  The file is a SQLite database: several programs may use it
 at once, and a program that is killed leaves it whole.  It can be deleted at any time.
 """
 
@@ -33,9 +33,9 @@ _SECONDS = 2.0  # to wait for another program that writes
 Vector = NDArray[np.float32]
 
 
-def feature_key(pixels: NDArray[np.uint8], backbone_hash: str) -> bytes:
+def feature_key(pixels: NDArray[np.uint8], computed_by: str) -> bytes:
     """What the features of one image (size, size, 3) are known by."""
-    digest = hashlib.blake2b(f"{backbone_hash} {pixels.shape}\n".encode(), digest_size=20)
+    digest = hashlib.blake2b(f"{computed_by} {pixels.shape}\n".encode(), digest_size=20)
     digest.update(np.ascontiguousarray(pixels).data)
     return digest.digest()
 

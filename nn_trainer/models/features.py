@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+import nn_trainer
 from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import PRETRAINED
@@ -17,6 +18,7 @@ from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
 from nn_trainer.errors import CancelledError, SettingError
 from nn_trainer.models.backbone import FEATURES, SIZES, Backbone
+from nn_trainer.models.blas import arithmetic
 from nn_trainer.models.feature_cache import FeatureCache, feature_key
 
 WHAT = "Computing features"  # as the progress calls it
@@ -123,10 +125,11 @@ def _report(progress: Progress, before: int, count: int, done: int, _of: int) ->
 
 
 def _keys(backbone: Backbone, count: int, image: Callable[[int], Pixels], cancelled: Cancelled) -> list[bytes]:
-    """What the features of each image are known by."""
+    """What the features of each image are known by: other arithmetic would give other bits, so it is part of it."""
     keys = []
+    computed_by = f"{backbone.hash} {nn_trainer.__version__} {arithmetic()}"
     for index in range(count):
         if index % _CHUNK == 0 and cancelled():
             raise CancelledError
-        keys.append(feature_key(image(index), backbone.hash))
+        keys.append(feature_key(image(index), computed_by))
     return keys

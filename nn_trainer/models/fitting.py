@@ -6,27 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
-from nn_trainer.data.split import stratified_split
-from nn_trainer.engine.architectures import PRETRAINED, build_network
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
-from nn_trainer.engine.layers import Array
-from nn_trainer.engine.layers.features import Features
-from nn_trainer.engine.network import Network
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
 from nn_trainer.engine.training import train as run_training
-from nn_trainer.errors import DatasetError, SettingError, TrainingDivergedError
-from nn_trainer.models.backbone import Backbone, load_backbone
+from nn_trainer.errors import TrainingDivergedError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.features import altered, check_images, compute_features_of, copies, network_shape
-from nn_trainer.models.novelty import Novelty, learn_novelty
 from nn_trainer.models.suggestion import suggest
+from nn_trainer.models.training_inputs import build_for, channel_statistics, take_inputs
 
-_CHUNK = 1024  # images whose bytes are counted at a time
+__all__ = ["Fitting", "channel_statistics", "train"]
 
 
 class Fitting:
@@ -46,29 +38,23 @@ class Fitting:
         progress: Progress = no_progress,
         cancelled: Cancelled = never_cancelled,
     ) -> None:
-        _check(dataset, config)
         self.config = config
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
-        self._backbone: Backbone | None = None
-        self._novelty: Novelty | None = None
-        training, validation = training_and_validation(dataset, config)
-        inputs = self._take_features if config.preset == PRETRAINED else self._take_pixels
-        x, y = inputs(dataset, training, validation, progress, cancelled)
-        self._training = x, np.tile(dataset.labels[training], copies(config))
-        self._validation = y, dataset.labels[validation]
+        self._inputs = take_inputs(dataset, config, progress, cancelled)
+        self.network = self._inputs.network
         self._figures: dict[str, float | int | str | None] = {"epochs": 0, "iterations": 0}
         self._classifier = self._snapshot()
 
     @property
     def training_images(self) -> int:
         """How many images the network learns from, altered ones included where they are made beforehand."""
-        return len(self._training[1])
+        return len(self._inputs.training[1])
 
     @property
     def validation_images(self) -> int:
         """How many images are kept to measure it."""
-        return len(self._validation[1])
+        return len(self._inputs.validation[1])
 
     @property
     def iterations_per_epoch(self) -> int:
@@ -96,7 +82,8 @@ class Fitting:
         """
         try:
             with single_threaded_blas():
-                for record in run_training(self.network, self._training, self._validation, self.config, should_stop):
+                data = self._inputs.training, self._inputs.validation
+                for record in run_training(self.network, *data, self.config, should_stop):
                     self._note(record)
                     yield record
         except TrainingDivergedError:
@@ -124,55 +111,9 @@ class Fitting:
         if np.isfinite(self.network.weights).all():
             self._classifier = self._snapshot()
 
-    def _take_pixels(
-        self,
-        dataset: Dataset,
-        training: NDArray[np.int64],
-        validation: NDArray[np.int64],
-        _progress: Progress,
-        _cancelled: Cancelled,
-    ) -> tuple[Array, Array]:
-        """The pixels of the training and of the validation images, and the network that takes them."""
-        pixels = dataset.images[training]
-        self.network = self._build(*channel_statistics(pixels))
-        return pixels, dataset.images[validation]
-
-    def _take_features(
-        self,
-        dataset: Dataset,
-        training: NDArray[np.int64],
-        validation: NDArray[np.int64],
-        progress: Progress,
-        cancelled: Cancelled,
-    ) -> tuple[Array, Array]:
-        """The features of the training and of the validation images, and the head that takes them."""
-        self._backbone = load_backbone()
-        config, count = self.config, len(training)
-        times = copies(config)
-
-        def image(index: int) -> NDArray[np.uint8]:
-            """First the training images, then the first variant of each and so on, then the validation images."""
-            if index >= times * count:
-                kept: NDArray[np.uint8] = dataset.images[validation[index - times * count]]
-                return kept
-            variant, place = divmod(index, count)
-            return altered(dataset.images[training[place]], config.augment, variant)
-
-        features = compute_features_of(
-            self._backbone, times * count + len(validation), image, config.threads, progress, cancelled
-        )
-        for_training, for_validation = features[: times * count], features[times * count :]
-        self.network = self._build()
-        first = self.network.layers[0]
-        assert isinstance(first, Features)
-        first.standardise(for_training)
-        with single_threaded_blas():
-            self._novelty = learn_novelty(for_training[:count], for_validation, config.seed)
-        return for_training, for_validation
-
     def _snapshot(self) -> Classifier:
         """A classifier with a copy of the weights."""
-        network = self._build()
+        network = build_for(self.config, len(self.class_names))
         network.load_state(self.network.state())
         return Classifier(
             network,
@@ -180,13 +121,9 @@ class Fitting:
             self._preprocessing,
             self.config,
             self._figures,
-            self._backbone,
-            self._novelty,
+            self._inputs.backbone,
+            self._inputs.novelty,
         )
-
-    def _build(self, mean: tuple[float, ...] | None = None, std: tuple[float, ...] | None = None) -> Network:
-        """The network of the settings, with its first weights."""
-        return build_for(self.config, len(self.class_names), mean, std)
 
 
 def train(
@@ -212,60 +149,3 @@ def train(
         if on_record is not None:
             on_record(record)
     return fitting.classifier
-
-
-def build_for(
-    config: TrainingConfig,
-    classes: int,
-    mean: tuple[float, ...] | None = None,
-    std: tuple[float, ...] | None = None,
-) -> Network:
-    """The network of the settings, with its first weights; see `build_network`."""
-    return build_network(
-        config.preset, network_shape(config), classes, config.dropout, config.seed, mean, std, config.head
-    )
-
-
-def channel_statistics(images: NDArray[np.uint8]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each channel of (N, height, width, channels), in units of the bytes.
-
-    Counts how often each byte occurs, which is exact and needs little memory.  A channel that is the same
-    everywhere gets a deviation of 1, so that one can divide by it.
-    """
-    channels = images.shape[3]
-    counts = np.zeros((channels, 256), np.int64)
-    for start in range(0, len(images), _CHUNK):
-        for channel in range(channels):
-            counts[channel] += np.bincount(images[start : start + _CHUNK, :, :, channel].ravel(), minlength=256)
-    values = np.arange(256)
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    mean = shares @ values
-    std = np.sqrt((shares * np.square(values - mean[:, None])).sum(axis=1))
-    return tuple(map(float, mean)), tuple(float(s) if s > 0 else 1.0 for s in std)
-
-
-def _check(dataset: Dataset, config: TrainingConfig) -> None:
-    """Raise if this cannot be trained."""
-    with_images = np.unique(dataset.labels[dataset.splits == "train"])
-    if len(with_images) < 2:
-        raise DatasetError(
-            f"Training takes images of two classes or more, and {dataset.name} has training images of "
-            f"{len(with_images) or 'none'}. Make one folder for each class and put its images in."
-        )
-    wanted = dataset.preprocessing
-    if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
-        raise SettingError(
-            f"The data set was loaded at {wanted.image_size}x{wanted.image_size} {wanted.channels}, and training is "
-            f"set to {config.image_size}x{config.image_size} {config.channels}. Load the data set again at that size."
-        )
-    check_images(config)
-
-
-def training_and_validation(dataset: Dataset, config: TrainingConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Indices of the training and of the validation images: as the folders say, else a share of each class."""
-    training = np.flatnonzero(dataset.splits == "train")
-    validation = np.flatnonzero(dataset.splits == "validation")
-    if not len(validation):
-        kept, held_out = stratified_split(dataset.labels[training], config.validation, config.seed)
-        training, validation = training[kept], training[held_out]
-    return training, validation

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.models.features import check_images, copies
-from nn_trainer.models.fitting import build_for, training_and_validation
+from nn_trainer.models.training_inputs import build_for, training_and_validation
 
 
 @dataclass(frozen=True, slots=True)

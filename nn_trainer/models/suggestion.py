@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing
+from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.engine.architectures import PRETRAINED
 from nn_trainer.models.features import can_be_pretrained
 
@@ -28,9 +28,10 @@ def suggest(dataset: Dataset) -> Suggestion:
     """Pretrained for photos that were loaded at a size the backbone takes, cnn for everything else."""
     loaded = dataset.preprocessing
     usable = can_be_pretrained(loaded)
-    if not dataset.photos:
+    sides, grey = dataset.sizes.min(axis=1).tolist(), dataset.grey.tolist()
+    if not are_photos(sides, grey):
         preset = "cnn"
-        reason = "the pictures are grey" if dataset.grey.all() else "the pictures are smaller than 64 pixels"
+        reason = "the pictures are grey" if all(grey) else "the pictures are smaller than 64 pixels"
     elif usable:
         preset, reason = PRETRAINED, "the pictures are photos: in colour, and 64 pixels or more"
     else:
@@ -39,5 +40,5 @@ def suggest(dataset: Dataset) -> Suggestion:
         if loaded.channels == "grey":
             reason = "the photos are seen in grey"
     pretrained = loaded if usable else Preprocessing(PHOTO_SIZES[0], "rgb")
-    plain = dataset.plain_preprocessing if preset == PRETRAINED else loaded
+    plain = plain_preprocessing(sides, grey) if preset == PRETRAINED else loaded
     return Suggestion(preset, reason, pretrained, plain)

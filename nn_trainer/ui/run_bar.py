@@ -24,7 +24,7 @@ _FIELDS = (
     ("runState", "State", "Preparing", "What the trainer is doing"),
     ("runEpoch", "Epoch", "10,000 of 10,000", "One epoch is one pass over the training images"),
     ("runIteration", "Iteration", "1,000,000 of 1,000,000", "One iteration is one batch and one weight update"),
-    ("runLoss", "Loss", "0.00000", "Mean over the training images of this epoch so far"),
+    ("runLoss", "Loss", "0.0000000", "Mean over the training images of this epoch so far"),
     (
         "runAccuracy",
         "Accuracy",

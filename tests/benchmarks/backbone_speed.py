@@ -4,8 +4,9 @@
 
 PyTorch, with batch normalization folded as ours is, is measured with one thread and with all, both memory formats,
 batches of 1, 8 and 32 images, eager and (batches of 8) compiled where that works; the best setting counts.  The
-contenders take turns round by round, so that a slow moment of the machine hits all of them.  PyTorch has to be
-installed beside; it is no dependency of the program.
+contenders take turns round by round, so that a slow moment of the machine hits all of them.  Where others use the
+machine too, threads wait for each other, PyTorch's more than ours; the processor time with one thread bears that best,
+and is compared, too.  PyTorch has to be installed beside; it is no dependency of the program.
 """
 
 from __future__ import annotations
@@ -77,14 +78,26 @@ def torch_step(
     return step
 
 
-def milliseconds(step: Step, seconds: float) -> float:
-    """Milliseconds an image over about `seconds`."""
+def milliseconds(step: Step, seconds: float) -> tuple[float, float]:
+    """Milliseconds an image over about `seconds`: of the clock, and of the processors."""
     run, images = step
-    done, began = 0, time.perf_counter()
+    done, began, processor = 0, time.perf_counter(), time.process_time()
     while (spent := time.perf_counter() - began) < seconds:
         run()
         done += images
-    return 1000 * spent / done
+    return 1000 * spent / done, 1000 * (time.process_time() - processor) / done
+
+
+def compare(times: dict[str, list[float]], unit: str) -> None:
+    """Print how the best of ours and the best of PyTorch's settings compare, round by round."""
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    mine, other = (
+        min((name for name in medians if name.startswith(peer)), key=lambda name: medians[name])
+        for peer in ("NN Trainer", "PyTorch")
+    )
+    ratios = [b / a for a, b in zip(times[mine], times[other], strict=True)]
+    print(f"  {unit}: {mine} has {statistics.median(ratios):.2f} times the speed of {other}")
+    print(f"    ({min(ratios):.2f} to {max(ratios):.2f} within a round)")
 
 
 def main() -> None:
@@ -97,21 +110,20 @@ def main() -> None:
     kernels = {info["architecture"] for info in threadpool_info() if "architecture" in info}
     print(f"{os.cpu_count()} cores, {arguments.size} pixels; NumPy {np.__version__} with kernels for {kernels}")
     steps = ours(pixels) | theirs(pixels)
-    times: dict[str, list[float]] = {name: [] for name in steps}
+    clock: dict[str, list[float]] = {name: [] for name in steps}
+    processor: dict[str, list[float]] = {name: [] for name in steps}
     for turn in range(arguments.rounds + 1):
         for name, step in steps.items():
-            value = milliseconds(step, arguments.seconds if turn else 0.1)
+            values = milliseconds(step, arguments.seconds if turn else 0.1)
             if turn:  # the first turn warms up
-                times[name].append(value)
-    for name, values in sorted(times.items(), key=lambda item: statistics.median(item[1])):
-        print(f"  {name:48} {statistics.median(values):6.1f} ms an image   ({min(values):.1f} to {max(values):.1f})")
-    best = {
-        peer: min((name for name in times if name.startswith(peer)), key=lambda name: statistics.median(times[name]))
-        for peer in ("NN Trainer", "PyTorch")
-    }
-    ratios = [b / a for a, b in zip(times[best["NN Trainer"]], times[best["PyTorch"]], strict=True)]
-    print(f"  {best['NN Trainer']} has {statistics.median(ratios):.2f} times the speed of {best['PyTorch']}")
-    print(f"  ({min(ratios):.2f} to {max(ratios):.2f} within a round)")
+                clock[name].append(values[0])
+                processor[name].append(values[1])
+    print("  milliseconds an image                              clock                    processor")
+    for name, values in sorted(clock.items(), key=lambda item: statistics.median(item[1])):
+        spread = f"({min(values):.1f} to {max(values):.1f})"
+        print(f"  {name:48} {statistics.median(values):6.1f} {spread:20} {statistics.median(processor[name]):6.1f}")
+    compare(clock, "clock")
+    compare({name: values for name, values in processor.items() if ", 1 thread" in name}, "processor, one thread")
 
 
 if __name__ == "__main__":

@@ -97,9 +97,7 @@ def test_the_size_suggested_is_the_median_side_within_limits(tmp_path: Path) -> 
 @pytest.mark.parametrize(("side", "mode", "photos"), [(64, "RGB", True), (63, "RGB", False), (64, "L", False)])
 def test_photos_get_the_size_of_pretrained_networks(tmp_path: Path, side: int, mode: str, photos: bool) -> None:
     dataset = load_dataset(class_folders(tmp_path / "data", {"a": 2, "b": 2}, side + 20, side, mode))
-    assert dataset.photos is photos
-    assert dataset.preprocessing.image_size == (224 if photos else side)
-    assert dataset.plain_preprocessing == Preprocessing(side, "grey" if mode == "L" else "rgb")
+    assert dataset.preprocessing == Preprocessing(224 if photos else side, "grey" if mode == "L" else "rgb")
 
 
 @pytest.mark.parametrize(("images", "size"), [(1, 224), (1.9, 160), (3.9, 96), (5.5, 64)])
@@ -114,7 +112,7 @@ def test_mixed_sizes_and_colours_in_the_summary(tmp_path: Path) -> None:
     root = class_folders(tmp_path / "mixed", {"a": 2, "b": 1}, 100, 80)
     save(picture(9, 300, 288, "L"), root / "b" / "grey.png")
     assert load_dataset(root).summary == "2 classes, 4 images, 100x80 to 300x288 colour and grey"
-    assert load_dataset(root).photos
+    assert load_dataset(root).preprocessing == Preprocessing(224, "rgb")
     assert load_dataset(root, as_photos=False).preprocessing == Preprocessing(64, "rgb")
 
 

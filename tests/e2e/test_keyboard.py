@@ -126,8 +126,14 @@ def test_stop_with_escape_and_go_on_with_space(qtbot, window):
 def test_tab_goes_through_the_window_as_it_is_read(qtbot, window):
     window.message_bar.show_message("warning", "A sentence.", "Mend it", lambda: None)
     window.tabs.tabBar().setFocus()
-    for tab, first, last in ((0, "openDatasetButton", "resetSettingsButton"), (1, "dropArea", None)):
-        press(qtbot, (KEY.Key_1, KEY.Key_2)[tab], CONTROL)
+    pages = (
+        (0, "openDatasetButton", "resetSettingsButton"),
+        (1, "dropArea", None),
+        (2, "lessonStep1", "lessonLabelFile"),
+    )
+    for tab, first, last in pages:
+        press(qtbot, (KEY.Key_1, KEY.Key_2, KEY.Key_4)[tab], CONTROL)
+        qtbot.waitUntil(lambda tab=tab: tab < 2 or window.lesson_tab.subject is not None, timeout=PATIENCE)
         qtbot.waitUntil(window.message_bar.isVisible)
         window.tabs.tabBar().setFocus()
         names = [widget.objectName() or widget.accessibleName() for widget in stops(qtbot, window)]
@@ -157,3 +163,18 @@ def test_no_letter_is_given_twice(qtbot, window, tab):
     assert not set(form) & set(given)  # among themselves: see the test of the panel
     for menu in menus:
         assert max(letters(action.text() for action in menu.menu().actions()).values()) == 1, menu.text()
+
+
+@pytest.mark.parametrize("step", range(8))
+def test_no_letter_is_given_twice_in_a_step_of_the_lesson(qtbot, window, step):
+    lesson = window.lesson_tab
+    press(qtbot, KEY.Key_4, CONTROL)
+    qtbot.waitUntil(lambda: lesson.subject is not None, timeout=PATIENCE)
+    lesson.go_to(step)
+    qtbot.waitUntil(lambda: not lesson.current.is_busy(), timeout=PATIENCE)
+    for button in lesson.current.findChildren(QAbstractButton):
+        if button.objectName() in ("lessonUpdateMine", "lessonTwoWeights"):
+            button.click()  # which brings more buttons
+    buttons = [button.text() for button in lesson.findChildren(QAbstractButton) if button.isVisibleTo(lesson)]
+    given = letters([*buttons, *(menu.text() for menu in window.menuBar().actions())])
+    assert max(given.values()) == 1, given

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QSpinBox, QTabWi
 import nn_trainer
 from nn_trainer.app import create_window
 from nn_trainer.paths import sample_test_path, settings_dir
+from tests.helpers.images import class_folders, save
+from tests.helpers.images import picture as photo
 from tests.helpers.qt_events import drop_on, mime_of
 
 PATIENCE = 60_000  # milliseconds; nothing takes that long unless it hangs
@@ -105,6 +107,32 @@ def test_window_command_line_and_python_give_the_same_bits(qtbot, open_window, p
 
     assert by_command["probabilities"] == in_python.probabilities == in_window
     assert by_command["label"] == in_python.label == label
+
+
+def test_photos_from_a_folder_to_the_same_bits_through_every_door(qtbot, open_window, tmp_path, monkeypatch):
+    photos = class_folders(tmp_path / "photos", {"blue": 5, "green": 5, "red": 5}, 90, 70)
+    window = open_window(str(photos))
+    click(qtbot, window, "trainButton")
+    qtbot.waitUntil(lambda: "All 40 epochs done" in find(window, "statusMessage", QLabel).text(), timeout=PATIENCE)
+    picture = save(photo(77, 300, 200, tint=2), tmp_path / "new.png")
+    label, in_window = drop_and_read(qtbot, window, picture)
+    assert label == "red"
+    model = tmp_path / "photos.safetensors"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(model), ""))
+    find(window, "saveModelAction", QAction).trigger()
+    qtbot.waitUntil(lambda: model.exists() and not window.isWindowModified(), timeout=PATIENCE)
+
+    others = sorted((photos / "green").iterdir())[:3]
+    command = [sys.executable, "-m", "nn_trainer", "predict", str(model), *map(str, others), str(picture), "--json"]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    by_command = json.loads(answer.stdout)[-1]
+    in_python = nn_trainer.load_classifier(model).predict(picture)
+    assert by_command["probabilities"] == in_python.probabilities == in_window
+    assert by_command["unlike_training"] is in_python.unlike_training
+
+    trained = ["train", str(photos), "-o", str(tmp_path / "again.safetensors"), "--threads", "1", "--json"]
+    subprocess.run([sys.executable, "-m", "nn_trainer", *trained], check=True, capture_output=True, timeout=120)
+    assert nn_trainer.load_classifier(tmp_path / "again.safetensors").predict(picture).probabilities == in_window
 
 
 def test_predicting_works_while_training_runs(qtbot, open_window, picture):

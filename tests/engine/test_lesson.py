@@ -62,7 +62,7 @@ def test_the_loss_over_a_weight_is_that_of_the_whole_network(kind, loss, batch):
     network = NETWORKS[kind]()
     before = network.weights.copy()
     gradient = batch_gradient(network, *batch, LOSSES[loss]())
-    for name, values in gradient.gradients.items():
+    for name, values in list(gradient.gradients.items())[:: 3 if kind == "resnet" else 1]:
         (_, index), (_, other) = gradient.strongest(name, 2)
         one = LossOfWeights(network, *batch, LOSSES[loss](), name, [index])
         two = LossOfWeights(network, *batch, LOSSES[loss](), name, [index, other])
@@ -135,6 +135,7 @@ def test_finite_differences_come_nearer_as_they_shrink(batch):
 
 def test_outputs_in_another_order_are_the_same_outputs(batch):
     network = NETWORKS["cnn"]()
+    network.weights += np.linspace(-0.1, 0.1, network.weight_count)  # so that no bias is zero
     order = [2, 0, 3, 1]
     usual = plain_network.probabilities(network.state(), batch[0])
     moved = plain_network.probabilities(with_outputs_permuted(network, order).state(), batch[0])
@@ -164,7 +165,7 @@ def test_the_slice_is_as_wide_as_it_takes_to_see_the_loss_turn(batch):
     assert radius in RADII
     drawn = loss_slice(landscape.loss, centre, radius)
     assert drawn.weights[[0, -1]] == pytest.approx([centre - radius, centre + radius])
-    assert radius == RADII[-1] or drawn.weights[0] < drawn.lowest < drawn.weights[-1]
+    assert radius == RADII[-1] or drawn.losses.min() < min(drawn.losses[[0, -1]])
     assert landscape.start.gradients[0] == pytest.approx(gradient.gradients[name][index], abs=1e-15)
     there = landscape.point((centre + 0.5,))
     assert there.loss == pytest.approx(landscape.loss.at(centre + 0.5), abs=1e-12)

@@ -11,7 +11,10 @@ WIDTH = 1e-5  # of the central differences
 
 
 def logits(state, pixels):
-    """(n, classes) for images (n, height, width, channels) uint8."""
+    """(n, classes) for images (n, height, width, channels) uint8, or for features (n, features)."""
+    if "features1.mean" in state:
+        x = (np.asarray(pixels, np.float64) - state["features1.mean"]) / state["features1.std"]
+        return x @ state["dense1.weight"] + state["dense1.bias"]
     scale = (1 / state["pixels1.std"]).astype(np.float64)  # divided in float32, the precision of the file
     x = (pixels * scale - state["pixels1.mean"] * scale).transpose(0, 3, 1, 2)
     for stage in range(1, 9):
@@ -61,7 +64,7 @@ def mean_loss(state, pixels, labels, loss, moved=()):
     """The mean loss, with some weights changed: `moved` is a list of (name, index, value)."""
     state = dict(state)
     for name, index, value in moved:
-        state[name] = state[name].copy()
+        state[name] = state[name].astype(np.float64)
         state[name][index] = value
     return float(losses(state, pixels, labels, loss).mean())
 

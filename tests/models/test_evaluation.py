@@ -48,7 +48,7 @@ def test_loss_is_the_one_that_training_reported(colours, loss):
     held_out = None
     fitting = Fitting(colours, make_config(image_size=12, preset="linear", epochs=1, loss=loss))
     record = next(r for r in fitting.run() if isinstance(r, EpochRecord))
-    pixels = fitting._validation[0]
+    pixels = fitting._inputs.validation[0]
     held_out = [np.flatnonzero((colours.images == image).all(axis=(1, 2, 3)))[0] for image in pixels]
     splits = np.array(["train"] * len(colours.labels), dtype=colours.splits.dtype.type)
     splits = np.where(np.isin(np.arange(len(splits)), held_out), "test", "train")

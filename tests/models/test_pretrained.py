@@ -91,6 +91,13 @@ def test_a_picture_gets_the_same_bits_alone_and_in_company(trained, folder):
     assert together[0].pixels.shape == (96, 96, 3)
 
 
+def test_what_the_network_takes_of_images(photos, trained):
+    features = trained.inputs(photos.images[:2])
+    np.testing.assert_array_equal(features, load_backbone().features(photos.images[:2]))
+    other = nn_trainer.train(photos, "linear", 1)
+    assert other.inputs(photos.images) is photos.images
+
+
 def test_features_are_computed_once(photos, computed, empty_cache):
     first = Fitting(photos, config(epochs=1))
     assert sum(computed) == 24
@@ -170,9 +177,9 @@ def test_each_image_is_there_with_its_variants(photos, augment):
     fitting = Fitting(photos, settings)
     assert fitting.training_images == plan_training(photos, settings).training_images == 3 * 18
     assert fitting.validation_images == 6
-    features, labels = fitting._training
+    features, labels = fitting._inputs.training
     np.testing.assert_array_equal(labels, np.tile(labels[:18], 3))
-    plain, _ = Fitting(photos, config())._training
+    plain, _ = Fitting(photos, config())._inputs.training
     np.testing.assert_array_equal(features[:18], plain)
     assert not np.array_equal(features[18:36], plain)
 
@@ -189,7 +196,7 @@ def test_variants_of_another_seed_are_found_in_the_cache(photos, computed, empty
     computed.clear()
     again = Fitting(photos, config(**settings, seed=9))
     assert computed == []
-    np.testing.assert_array_equal(first._training[0], again._training[0])
+    np.testing.assert_array_equal(first._inputs.training[0], again._inputs.training[0])
 
 
 def test_a_mirrored_variant_is_the_mirror_image():

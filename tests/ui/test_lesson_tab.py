@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
@@ -18,7 +19,7 @@ from nn_trainer.ui.lesson.scale import round_step, ticks
 from nn_trainer.ui.window_settings import WindowSettings
 from nn_trainer.workers.threads import join_all
 from tests.helpers.images import class_folders
-from tests.helpers.lesson import PATIENCE, choose, click, copied, find, label
+from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label
 from tests.helpers.qt_events import drop_on, mime_of
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -82,6 +83,24 @@ def test_back_and_next_by_click_and_by_key(qtbot, make_tab):
     assert title(tab) == TITLES[7]
     qtbot.keyClick(find(tab, "lessonClassBox"), Qt.Key.Key_Left, ALT)
     assert title(tab) == TITLES[6]
+
+
+def test_tab_comes_to_what_is_chosen_and_the_arrows_choose(qtbot, make_tab):
+    tab = make_tab()
+    click(qtbot, tab, "lessonStep2")
+    find(tab, "lessonBackButton").setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is find(tab, "lessonStep2")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Left)
+    assert QApplication.focusWidget() is find(tab, "lessonStep1")
+    assert title(tab) == TITLES[0]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert title(tab) == TITLES[1]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is find(tab, "lessonNextButton")
+    find(tab, "lessonSquaredErrors").setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert label(tab, "lessonLossFormula").startswith("cross-entropy")
 
 
 @pytest.mark.parametrize("place", range(8))
@@ -222,6 +241,19 @@ def test_it_copies_the_open_data_and_the_classifier_at_hand(qtbot, window, lesso
     assert not np.shares_memory(subject.network.weights, classifier.network.weights)
 
 
+def test_another_network_with_other_weights_is_taken_at_step_3(qtbot, make_tab, folder, make_classifier):
+    tab = make_tab()
+    click(qtbot, tab, "lessonStep3")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    tab.set_source(load_dataset(folder, image_size=16), make_classifier(), "here")
+    click(qtbot, tab, "lessonNewerButton")
+    qtbot.waitUntil(lambda: tab.subject.name == "colours" and not tab.current.is_busy(), timeout=PATIENCE)
+    assert tab.current.landscape.loss.values[0] in tab.subject.network.weights
+    assert tab.current.chooser.number.maximum() + 1 == 16 * 16 * 3 * 3
+    click(qtbot, tab, "lessonStep4")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+
+
 def test_a_training_gives_the_same_weights_with_the_lesson_at_work(qtbot, window, lesson, folder):
     boxes = window.train_tab.hyperparameters._boxes
     assert drop_on(window.train_tab.dataset_panel, mime_of([folder]))
@@ -312,3 +344,31 @@ def test_round_numbers_on_the_axes():
     assert round_step(0.7, 7) == pytest.approx(0.1)
     assert ticks(-0.1, 1.0, 5) == [0.0, 0.5, 1.0] or ticks(-0.1, 1.0, 5) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
     assert ticks(-1, 1, 4) == [-1.0, -0.5, 0.0, 0.5, 1.0]
+
+
+def test_many_classes_are_shortened_but_copied_whole(qtbot, make_tab, tmp_path):
+    tab = make_tab()
+    names = [f"class{k:02}" for k in range(25)]
+    for k, name in enumerate(names):
+        for image in range(2):
+            path = tmp_path / "many" / name / f"{image}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(np.full((9, 9, 3), 10 * k + image, np.uint8)).save(path)
+    tab.set_source(load_dataset(tmp_path / "many"), None, "")
+    click(qtbot, tab, "lessonNewerButton")
+    qtbot.waitUntil(lambda: tab.subject.name == "many", timeout=PATIENCE)
+    rows = copied(qtbot, tab)
+    assert [row[1] for row in rows[1:]] == names
+    shown = tab.current.bars.shown()
+    assert len(shown) in (11, 12)
+    assert [output.is_true for output in shown].count(True) == 1
+    assert max(float(row[4]) for row in rows[1:]) == pytest.approx(max(o.probability for o in shown), abs=1e-4)
+    place = next(int(row[0]) for row in rows[1:] if row[3] == "1")
+    assert "Count from 0" in label(tab, "lessonQuestion")
+    assert answer(qtbot, tab, str(place))[0]
+    assert not answer(qtbot, tab, str(place + 1))[0]
+    click(qtbot, tab, "lessonStep2")
+    rows = copied(qtbot, tab)
+    assert [row[0] for row in rows[1:26]] == names
+    total = sum(float(row[4]) for row in rows[1:26])
+    assert float(next(row[1] for row in rows if row[0] == "loss")) == pytest.approx(total, abs=25 * 5e-5)

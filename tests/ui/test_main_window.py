@@ -29,6 +29,7 @@ NAMES = (
     *("hyperparameterPanel", "presetBox", "epochsBox", "batchSizeBox", "learningRateBox", "optimizerBox", "lossBox"),
     *("imageSizeBox", "channelsBox", "validationBox", "seedBox", "trainButton", "stopButton", "trainingProgress"),
     *("plotPanel", "lossPlot", "accuracyPlot", "statusMessage", "tabs", "inferenceTab", "dropArea", "probabilityBars"),
+    "lessonTab",
 )
 
 
@@ -370,6 +371,14 @@ def test_closing_before_the_first_iteration_has_nothing_to_save(qtbot, window, f
     set_up(window, epochs=10_000)
     asked = []
     monkeypatch.setattr(window.closing, "_ask", lambda _parent, text, then: (asked.append(text), then("save")))
+    run = Fitting.run
+
+    def wait_for_the_stop(self, should_stop):  # however slow this machine is, no iteration comes before it
+        while not should_stop():
+            pass
+        yield from run(self, should_stop)
+
+    monkeypatch.setattr(Fitting, "run", wait_for_the_stop)
 
     def close_at_once(state):
         if state == "running":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nn_trainer.engine.layers import Array
-from nn_trainer.engine.lesson.batch import Index, batch_gradient, set_weight
+from nn_trainer.engine.lesson.batch import BatchGradient, Index, batch_gradient, set_weight
 from nn_trainer.engine.lesson.copies import lesson_copy
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 from nn_trainer.engine.losses import LOSSES
@@ -25,23 +25,32 @@ class Point:
 class Landscape:
     """The loss of one batch over the weights `indices` of the parameter `name`; the network given is not touched.
 
-    Not for two threads at once.
+    `gradient` is that of the batch with the network as it is, where it is known already.  Not for two threads at once.
     """
 
     def __init__(
-        self, network: Network, inputs: Array, labels: Array, loss: str, name: str, indices: Sequence[Index]
+        self,
+        network: Network,
+        inputs: Array,
+        labels: Array,
+        loss: str,
+        name: str,
+        indices: Sequence[Index],
+        gradient: BatchGradient | None = None,
     ) -> None:
         self._twin = lesson_copy(network)
         self._inputs, self._labels = inputs, labels
         self._loss = LOSSES[loss]()
         self.name, self.indices = name, tuple(indices)
         self.loss = LossOfWeights(self._twin, inputs, labels, self._loss, name, indices)
-        self.start = self.point(self.loss.values)
+        self.start = self.point(self.loss.values) if gradient is None else self._point(self.loss.values, gradient)
 
     def point(self, weights: Sequence[float]) -> Point:
         """Loss and slopes with these weights, by backpropagation through the whole network."""
         for index, value in zip(self.indices, weights, strict=True):
             set_weight(self._twin, self.name, index, value)
-        found = batch_gradient(self._twin, self._inputs, self._labels, self._loss)
-        gradient = found.gradients[self.name]
-        return Point(tuple(weights), found.loss, tuple(float(gradient[index]) for index in self.indices))
+        return self._point(weights, batch_gradient(self._twin, self._inputs, self._labels, self._loss))
+
+    def _point(self, weights: Sequence[float], found: BatchGradient) -> Point:
+        slopes = tuple(float(found.gradients[self.name][index]) for index in self.indices)
+        return Point(tuple(weights), found.loss, slopes)

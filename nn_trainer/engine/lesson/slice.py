@@ -11,7 +11,7 @@ from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 
 POINTS = 41
 RADII = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # in units of the weight
-PROBES = 4  # points on each side, of each radius
+INNER = (0.06, 0.12)  # where it is looked at on each side before the first radius
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,13 +34,15 @@ def loss_slice(loss: LossOfWeights, centre: float, radius: float, points: int = 
 
 
 def telling_radius(loss: LossOfWeights, centre: float) -> float:
-    """The smallest of `RADII` within which the loss turns: its lowest point is not at an edge.
+    """The smallest of `RADII` within which the loss turns: it is lower inside than at both edges.
 
-    The largest if it turns nowhere, as for a weight in whose direction the loss only flattens out.
+    The largest if it turns nowhere, as for a weight in whose direction the loss only flattens out.  Looks at one more
+    point on each side for each radius.
     """
+    inside = min(loss.at(centre + distance) for distance in (0.0, *INNER, *(-distance for distance in INNER)))
     for radius in RADII:
-        values = np.linspace(centre - radius, centre + radius, 2 * PROBES + 1)
-        losses = loss.curve([float(value) for value in values])
-        if 0 < int(np.argmin(losses)) < len(values) - 1 and losses.max() > losses.min():
+        left, right = loss.at(centre - radius), loss.at(centre + radius)
+        if inside < min(left, right):
             return radius
+        inside = min(inside, left, right)
     return RADII[-1]

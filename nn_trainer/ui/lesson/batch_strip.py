@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.numbers import fixed
-from nn_trainer.ui.lesson.painting import CENTRE, Picture, write
+from nn_trainer.ui.lesson.painting import CENTRE, Picture, draw_image, write
 
 MOST_WRITTEN = 16  # losses; the numbers of more would not fit below their images
 
@@ -43,12 +43,11 @@ class BatchStrip(Picture):
         side = min(column - theme.SPACE, 0.55 * (room.height() - text))
         left = room.left() + (room.width() - margin - count * column) / 2
         bars = QRectF(room.left(), room.top(), room.width(), room.height() - text - side - theme.SPACE)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for place, (image, loss) in enumerate(zip(self._images, self._losses, strict=True)):
             middle = left + (place + 0.5) * column
             height = max(1.0, loss / highest * bars.height())
             painter.fillRect(QRectF(middle - side / 4, bars.bottom() - height, side / 2, height), QColor(colors.train))
-            painter.drawImage(QRectF(middle - side / 2, bars.bottom() + theme.SPACE, side, side), image)
+            draw_image(painter, QRectF(middle - side / 2, bars.bottom() + theme.SPACE, side, side), image)
             if written:
                 cell = QRectF(middle - column / 2, room.bottom() - text, column, text)
                 write(painter, cell, fixed(loss), colors.text, font=self.small_font(), align=CENTRE, elide=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
-from nn_trainer.ui.lesson.tool_buttons import tool_button
+from nn_trainer.ui.lesson.tool_buttons import rove, tool_button
 
 
 class Choice(QWidget):
@@ -29,6 +29,7 @@ class Choice(QWidget):
             self._group.addButton(button, place)
             row.addWidget(button)
         self._group.button(0).setChecked(True)
+        rove(self._group)
         self._group.idClicked.connect(self.chosen)
 
     @property

@@ -128,6 +128,7 @@ class DescentPlot(Picture):
 
     def _paint_axes(self, painter: QPainter, scale: Scale, view: DescentView, room: QRectF) -> None:
         colors, small = theme.colors(), self.small_font()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # straight lines do not need it, and are quick
         for value in ticks(scale.bottom, scale.top, max(2, min(6, int(scale.room.height() / (2 * self.line))))):
             y = scale.y(value)
             painter.setPen(QPen(QColor(colors.border), 1))
@@ -140,6 +141,7 @@ class DescentPlot(Picture):
             painter.drawLine(QPointF(x, scale.room.top()), QPointF(x, scale.room.bottom()))
             label = QRectF(x - 50, scale.room.bottom() + 2, 100, 1.2 * self.line)
             write(painter, label, f"{value:g}".replace("-", "−"), colors.muted, font=small, align=CENTRE)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         title = QRectF(room.left(), room.top() - 4, room.width(), 1.2 * self.line)
         write(painter, title, "loss", colors.muted, font=small)
         below = QRectF(scale.room.left(), room.bottom() - 1.1 * self.line, scale.room.width(), 1.2 * self.line)

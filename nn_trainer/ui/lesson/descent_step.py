@@ -6,19 +6,14 @@ from PySide6.QtCore import Slot
 
 from nn_trainer.engine.lesson.batch import Index, comfortable_size
 from nn_trainer.engine.lesson.finite_differences import GradientCheck
-from nn_trainer.engine.lesson.formulas import Bowl
-from nn_trainer.engine.lesson.landscape import Landscape, Point
+from nn_trainer.engine.lesson.landscape import Point
 from nn_trainer.models.lesson_subject import LessonSubject
-from nn_trainer.ui import theme
 from nn_trainer.ui.lesson import descent_views as views
-from nn_trainer.ui.lesson.check_table import check_html
 from nn_trainer.ui.lesson.descent_maker import DescentMaker
-from nn_trainer.ui.lesson.descent_page import BOWL, ONE, TWO, DescentPage
-from nn_trainer.ui.lesson.descent_text import direction_answer, slope_text, step_note, update_text
+from nn_trainer.ui.lesson.descent_page import BOWL, ONE, TWO
+from nn_trainer.ui.lesson.descent_pictures import DescentPictures
 from nn_trainer.ui.lesson.descent_views import Walk
 from nn_trainer.ui.lesson.descent_work import Batch, CurveMade, SurfaceMade
-from nn_trainer.ui.lesson.numbers import fixed, plain
-from nn_trainer.ui.lesson.step import Feedback
 from nn_trainer.ui.sentences import progress_text, sentence_of
 
 LOSS_NAMES = ("cross-entropy", "mse")
@@ -26,20 +21,15 @@ FIRST_STEP = 0.2  # of what is shown to one side: how far the first rate steps
 NO_HILLS = "No two of the weights that were tried have more than one valley. Try the other loss."
 
 
-class DescentStep(DescentPage):
-    """Each of the three pictures has its own way and its own learning rate."""
+class DescentStep(DescentPictures):
+    """Choosing a weight, moving and checking; what is long goes through `descent_maker.py`."""
 
     title = "Gradient descent"
     page = "lesson-3-gradient-descent.md"
 
     def __init__(self) -> None:
         super().__init__()
-        self._subject: LessonSubject | None = None
-        self._made: dict[int, CurveMade | SurfaceMade] = {}  # the pictures of the chosen weight that are there
-        self._bowl = Bowl()
-        bowl = Walk([views.bowl_point(self._bowl, views.BOWL_START)], views.BOWL_RATE)
-        self._walks = {ONE: Walk(), BOWL: bowl, TWO: Walk()}
-        self._check: GradientCheck | None = None
+        self._index: Index | None = None  # the weight that is wanted; None: the steepest of its parameter
         self._restarts = False  # whether the place to come begins a new way
         self._maker = DescentMaker(self)
         self._connect()
@@ -64,25 +54,12 @@ class DescentStep(DescentPage):
         maker.checked.connect(self._on_checked)
         maker.progress.connect(self._on_progress)
         maker.failed.connect(self._on_failed)
-        theme.signals().changed.connect(self._show_check)
 
     # what is looked at
 
-    @property
-    def mode(self) -> int:
-        """ONE, BOWL or TWO."""
-        return self.which.current
-
-    @property
-    def walk(self) -> Walk:
-        """That of the picture at hand."""
-        return self._walks[self.mode]
-
-    @property
-    def landscape(self) -> Landscape | None:
-        """What the picture at hand is made of; None for the bowl, and while it is computed."""
-        made = self._made.get(self.mode)
-        return made.landscape if made is not None else None
+    def is_making(self) -> bool:
+        """Whether a picture is being computed."""
+        return self._maker.is_making()
 
     def is_busy(self) -> bool:
         """Whether something is being computed."""
@@ -92,7 +69,8 @@ class DescentStep(DescentPage):
         """Take the network; the batch is the same whatever image is chosen."""
         if subject is not self._subject:
             self._subject = subject
-            self.chooser.set_network(subject.network)
+            if not self.chooser.set_network(subject.network):
+                self._index = None  # there may be no such weight
             self._on_loss()
         else:
             self._show()
@@ -107,10 +85,11 @@ class DescentStep(DescentPage):
         name = LOSS_NAMES[self.losses.current]
         self._maker.batch = Batch(subject.network, subject.inputs[chosen], subject.labels[chosen], name)
         self.batch_size.set_text(f"{len(chosen)} images")
-        self._make(self.chooser.index if self._made else None)
+        self._make(self._index)
 
     def _make(self, index: Index | None) -> None:
         """Compute the picture of a weight, of the steepest of its parameter if `index` is None."""
+        self._index = index
         self._made.clear()
         self._walks[ONE], self._walks[TWO] = Walk(), Walk()
         if self.mode == TWO:
@@ -123,12 +102,15 @@ class DescentStep(DescentPage):
     def _on_made(self, made: CurveMade | SurfaceMade | None) -> None:
         if made is None:
             self.note.setText(NO_HILLS)
+            if TWO not in self._made:  # hills were asked for before there was any picture
+                self._maker.make_surface(self.chooser.name, self._index)
             return
         mode = ONE if isinstance(made, CurveMade) else TWO
         landscape = made.landscape
         if self.chooser.name != landscape.name or self.chooser.index != landscape.indices[0]:
             self._made.clear()  # of another weight
             self.chooser.choose(landscape.name, landscape.indices[0])
+        self._index = landscape.indices[0]
         self._made[mode] = made
         steepest = max(map(abs, landscape.start.gradients))
         rate = FIRST_STEP * made.radius / steepest if steepest > 0 else 1.0
@@ -138,11 +120,10 @@ class DescentStep(DescentPage):
     @Slot()
     def _on_mode(self) -> None:
         if self.mode != BOWL and self.mode not in self._made and self._subject is not None:
-            name, index = self.chooser.name, self.chooser.index
             if self.mode == ONE:
-                self._maker.make_curve(name, index)
+                self._maker.make_curve(self.chooser.name, self._index)
             else:
-                self._maker.make_surface(name, index)
+                self._maker.make_surface(self.chooser.name, self._index)
         self._show()
 
     @Slot()
@@ -235,47 +216,6 @@ class DescentStep(DescentPage):
         self._check = check
         self._show_check()
 
-    @Slot()
-    def _show_check(self) -> None:
-        self.checked.setVisible(self._check is not None)
-        if self._check is not None:
-            self.checked.setText(check_html(self._check))
-
-    # showing
-
-    def _show(self) -> None:
-        """Bring everything up to date."""
-        self._check = None
-        self._show_check()
-        self.show_mode(self.mode, ready=self.walk.here is not None)
-        self.rate.set_rate(self.walk.rate)
-        made, walk = self._made.get(ONE), self.walk
-        if self.mode == BOWL:
-            self.plot.show_view(views.bowl_view(self._bowl, walk))
-        elif self.mode == ONE:
-            there = isinstance(made, CurveMade) and walk.here is not None
-            self.plot.show_view(views.curve_view(made, walk) if there else None)  # type: ignore[arg-type]
-        self._show_map()
-        self._write()
-        self.question_changed.emit()
-
-    def _show_map(self) -> None:
-        made, walk = self._made.get(TWO), self._walks[TWO]
-        there = isinstance(made, SurfaceMade) and walk.here is not None
-        self.map.show_view(views.surface_view(made, walk) if there else None)  # type: ignore[arg-type]
-
-    def _write(self) -> None:
-        here, walk = self.walk.here, self.walk
-        if here is None:
-            self.slope.clear()
-            self.update_.clear()
-            self.note.setText("Computing the loss…" if self._maker.is_making() else "")
-            return
-        view = self.plot.view if self.mode != TWO else None
-        self.slope.setText(slope_text(here, view.run if view is not None else None))
-        self.update_.setText(update_text(here, walk.rate, views.names_of(self.landscape)))
-        self.note.setText(step_note(walk.points, walk.rate, view, self._subject if self.mode == ONE else None))
-
     @Slot(int, int, str)
     def _on_progress(self, done: int, total: int, what: str) -> None:
         self.note.setText(progress_text(done, total, what))
@@ -283,37 +223,6 @@ class DescentStep(DescentPage):
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self.note.setText(sentence_of(error))
-
-    # question and numbers
-
-    def question(self) -> str:
-        """Which way the weight must go."""
-        here = self.walk.here
-        if here is None:
-            return ""
-        which = "first weight" if len(here.weights) > 1 else "weight"
-        return (
-            f"The gradient of the {which} here is {fixed(here.gradients[0], 6)}. For the loss to fall, must the "
-            "weight grow or shrink?"
-        )
-
-    def check(self, answer: str) -> Feedback:
-        """Compare with the sign of the gradient."""
-        here = self.walk.here
-        assert here is not None
-        return direction_answer(answer, here.gradients[0])
-
-    def copy_text(self) -> str:
-        """The way, the formulas, the curve or the map, and the check."""
-        lines = views.way_lines(self.walk, views.names_of(self.landscape))
-        lines += [self.slope.text(), self.update_.text()]
-        if self.mode != TWO and self.plot.view is not None:
-            lines += views.curve_lines(self.plot.view)
-        elif self.map.view is not None:
-            lines += views.surface_lines(self.map.view)
-        if self._check is not None:
-            lines += views.check_lines(self._check)
-        return plain("\n".join(lines))
 
     def shutdown(self) -> None:
         """Begin nothing more."""

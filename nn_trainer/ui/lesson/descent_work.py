@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nn_trainer.engine.layers import Array
-from nn_trainer.engine.lesson.batch import Index, batch_gradient
+from nn_trainer.engine.lesson.batch import BatchGradient, Index, batch_gradient
 from nn_trainer.engine.lesson.finite_differences import GradientCheck, check_gradient
 from nn_trainer.engine.lesson.hills import find_hills
 from nn_trainer.engine.lesson.landscape import Landscape, Point
@@ -50,8 +50,9 @@ def make_curve(batch: Batch, name: str, index: Index | None, radius: float | Non
 
     def work(_progress: Progress, _cancelled: Cancelled) -> CurveMade:
         with single_threaded_blas():
-            chosen = index if index is not None else strongest(batch, name, 1)[0]
-            landscape = Landscape(batch.network, batch.inputs, batch.labels, batch.loss, name, [chosen])
+            gradient = gradient_of(batch)
+            chosen = index if index is not None else gradient.strongest(name)[0][1]
+            landscape = Landscape(batch.network, batch.inputs, batch.labels, batch.loss, name, [chosen], gradient)
             centre = landscape.start.weights[0]
             reach = radius if radius is not None else telling_radius(landscape.loss, centre)
             return CurveMade(landscape, loss_slice(landscape.loss, centre, reach), reach)
@@ -79,7 +80,7 @@ def make_surface(batch: Batch, name: str, index: Index | None, radius: float) ->
 
     def work(progress: Progress, cancelled: Cancelled) -> SurfaceMade:
         with single_threaded_blas():
-            strong = strongest(batch, name, 2)
+            strong = [other for _, other in gradient_of(batch).strongest(name, 2)]
             first = index if index is not None else strong[0]
             second = next((other for other in strong if other != first), first)
             return _surface(batch, name, (first, second), radius, progress, cancelled)
@@ -121,10 +122,9 @@ def make_check(batch: Batch, name: str, index: Index, weight: float) -> Work:
     return work
 
 
-def strongest(batch: Batch, name: str, count: int) -> list[Index]:
-    """The weights of a parameter with the steepest slopes."""
-    gradient = batch_gradient(batch.network, batch.inputs, batch.labels, LOSSES[batch.loss]())
-    return [index for _, index in gradient.strongest(name, count)]
+def gradient_of(batch: Batch) -> BatchGradient:
+    """The gradient of the batch with the network as it is."""
+    return batch_gradient(batch.network, batch.inputs, batch.labels, LOSSES[batch.loss]())
 
 
 def _surface(

@@ -82,7 +82,7 @@ class LabelledDataStep(LessonStep):
         self.bars.show_image(
             array_to_qimage(subject.pictures[self._image]),
             f"label {self.label}: {name}",
-            f"network\n{subject.network.weight_count:,} weights",
+            _network_words(subject),
         )
         is_right = highest == self.label
         predicted = self._outputs[highest].name
@@ -127,3 +127,11 @@ class LabelledDataStep(LessonStep):
             y = int(output.is_true)
             rows.append(f"{output.label}\t{output.name}\t{vector}\t{y}\t{fixed(output.probability)}")
         return plain("\n".join(rows))
+
+
+def _network_words(subject: LessonSubject) -> str:
+    """What stands on the network."""
+    weights = f"{subject.network.weight_count:,} weights"
+    if subject.backbone is None:
+        return f"network\n{weights}"
+    return f"backbone:\n{subject.inputs.shape[1]:,} features\nhead: {weights}"

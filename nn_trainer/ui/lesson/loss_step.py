@@ -13,6 +13,7 @@ from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.answers import NO_NUMBER, is_close, read_number
 from nn_trainer.ui.lesson.batch_strip import BatchStrip
 from nn_trainer.ui.lesson.choice import Choice
+from nn_trainer.ui.lesson.latest_job import LatestJob
 from nn_trainer.ui.lesson.loss_table import LossOfImage, LossTable
 from nn_trainer.ui.lesson.numbers import fixed, plain
 from nn_trainer.ui.lesson.pull_plot import PullPlot
@@ -23,6 +24,7 @@ from nn_trainer.ui.widgets.images import array_to_qimage
 LOSS_NAMES = ("mse", "cross-entropy")
 BATCH_SIZES = (4, 8, 16, 32)
 MINE, EXAMPLE = 0, 1
+AT_ONCE = 300_000_000  # multiply-adds that take no longer than a frame; more are done off the GUI thread
 LOG_HINT = "log is the natural logarithm (ln on a calculator)"
 
 
@@ -38,6 +40,7 @@ class LossStep(LessonStep):
         self._image = 0
         self._loss: LossOfImage | None = None
         self._losses: Array = np.zeros(0)
+        self._batch: Array = np.zeros(0, np.int64)  # whose losses they are
         self.which = Choice(
             (
                 ("My image", "lessonMyImage", "The loss of the chosen image"),
@@ -56,6 +59,8 @@ class LossStep(LessonStep):
         self.sizes.setToolTip("How many images the mean is taken over")
         self.sizes.addItems([str(size) for size in BATCH_SIZES])
         self.sizes.setCurrentIndex(BATCH_SIZES.index(8))
+        self._job = LatestJob(self)
+        self._job.done.connect(self._show_batch)
         self.table, self.pull, self.strip = LossTable(), PullPlot(), BatchStrip()
         self.formula, self.mean = selectable("lessonLossFormula"), selectable("lessonBatchFormula")
         self._lay_out()
@@ -107,8 +112,19 @@ class LossStep(LessonStep):
         if subject is None:
             return
         batch = self.batch()
-        probabilities = subject.probabilities(batch)
-        label = int(subject.labels[self._image])
+        if subject.network.multiplications * len(batch) <= AT_ONCE:
+            self._job.drop()
+            self._show_batch((batch, subject.probabilities(batch)))
+        else:
+            self._job.ask(lambda _progress, _cancelled: (batch, subject.probabilities(batch)))
+
+    @Slot(object)
+    def _show_batch(self, result: tuple[Array, Array]) -> None:
+        subject = self._subject
+        assert subject is not None
+        batch, probabilities = result
+        self._batch = batch
+        label = int(subject.labels[batch[0]])
         if self.which.current == EXAMPLE:
             self._loss = LossOfImage(example(), EXAMPLE_CLASSES, self.loss_name, input_decimals=2)
             self.table.show_loss(self._loss, None, "")
@@ -116,7 +132,7 @@ class LossStep(LessonStep):
             sample = OneSample(np.eye(len(subject.class_names))[label], probabilities[0])
             self._loss = LossOfImage(sample, subject.class_names, self.loss_name)
             caption = f"label {label}: {subject.class_names[label]}"
-            self.table.show_loss(self._loss, array_to_qimage(subject.pictures[self._image]), caption)
+            self.table.show_loss(self._loss, array_to_qimage(subject.pictures[batch[0]]), caption)
         self.formula.setText(self._loss.formula())
         self.pull.show_sample(self._loss.sample, self.loss_name)
         self._losses = sample_losses(probabilities, subject.labels[batch], self.loss_name)
@@ -178,10 +194,18 @@ class LossStep(LessonStep):
         lines += [self._loss.formula(), f"loss\t{fixed(self._loss.total)}"]
         lines += [f"pull, {name}\t{fixed(pull)}" for name, pull in self.pull.pulls().items()]
         lines += ["image of the batch\tlabel\tloss"]
-        for index, loss in zip(self.batch(), self._losses, strict=True):
+        for index, loss in zip(self._batch, self._losses, strict=True):
             lines.append(f"{index + 1}\t{self._subject.labels[index]}\t{fixed(float(loss))}")
         lines.append(f"mean\t\t{fixed(float(self._losses.mean()))}")
         return plain("\n".join(lines))
+
+    def is_busy(self) -> bool:
+        """Whether the probabilities are being computed."""
+        return self._job.is_busy()
+
+    def shutdown(self) -> None:
+        """Begin nothing more."""
+        self._job.drop()
 
 
 ASKED = OneSample(np.array([0.0, 1.0, 0.0]), np.array([0.20, 0.70, 0.10]))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from nn_trainer.engine.lesson.formulas import OneSample
 from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.numbers import MINUS, fixed, in_brackets
-from nn_trainer.ui.lesson.painting import LEFT, RIGHT, Picture, write
+from nn_trainer.ui.lesson.painting import LEFT, RIGHT, Picture, draw_image, write
 
 MOST_ROWS = 12
 MOST_TERMS = 4  # written out in the formula
@@ -106,14 +106,13 @@ class LossTable(Picture):
         if self._image is not None:
             side = min(0.22 * room.width(), room.height() - 2 * self.line)
             picture = QRectF(left, room.top() + 1.5 * self.line, side, side)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(picture, self._image)
+            draw_image(painter, picture, self._image)
             caption = QRectF(left, picture.bottom(), side + 3 * theme.SPACE, 1.5 * self.line)
             write(painter, caption, self._caption, colors.text, font=self.small_font())
             left = picture.right() + 6 * theme.SPACE
         table = QRectF(left, room.top(), room.right() - left, room.height())
         lines = len(shown) + 2 + (1 if rest else 0)
-        height = min(1.8 * self.line, table.height() / lines)
+        height = min(2.2 * self.line, table.height() / lines)
         self._paint_rows(painter, table, height, loss, shown, rest)
 
     def _paint_rows(

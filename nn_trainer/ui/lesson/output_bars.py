@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.numbers import fixed
-from nn_trainer.ui.lesson.painting import CENTRE, RIGHT, Picture, arrow, write
+from nn_trainer.ui.lesson.painting import CENTRE, RIGHT, Picture, arrow, draw_image, write
 
 MOST_BARS = 12
 
@@ -63,8 +63,7 @@ class OutputBars(Picture):
         gap = 8.0 * theme.SPACE
         side = max(20.0, min(body.height() - 1.3 * self.line, 0.24 * room.width()))
         picture = QRectF(room.left(), body.center().y() - (side + 1.3 * self.line) / 2, side, side)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(picture, self._image)
+        draw_image(painter, picture, self._image)
         caption = QRectF(picture.left(), picture.bottom(), picture.width() + gap / 2, 1.4 * self.line)
         write(painter, caption, self._caption, colors.text, font=self.small_font())
         middle = picture.center().y()

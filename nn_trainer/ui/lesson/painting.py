@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_trainer.ui import theme
@@ -108,6 +108,13 @@ def arrow(painter: QPainter, start: QPointF, end: QPointF, color: str, width: fl
     painter.setBrush(QColor(color))
     base = end - along * head
     painter.drawPolygon(QPolygonF([end, base + across * head * 0.5, base - across * head * 0.5]))
+
+
+def draw_image(painter: QPainter, room: QRectF, image: QImage) -> None:
+    """Draw an image: enlarged with its pixels as sharp squares, made smaller smoothly."""
+    smooth = image.width() > room.width() * painter.device().devicePixelRatioF()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    painter.drawImage(room, image)
 
 
 def dot(painter: QPainter, place: QPointF, color: str, radius: float = 5.0) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.letters import scaled
-from nn_trainer.ui.lesson.tool_buttons import tool_button
+from nn_trainer.ui.lesson.tool_buttons import rove, tool_button
 
 
 class Stepper(QWidget):
@@ -36,6 +36,7 @@ class Stepper(QWidget):
             row.addWidget(button)
         row.addStretch()
         row.addWidget(self.next)
+        rove(self._group)
         self._group.idClicked.connect(self.step_wanted)
         self.back.clicked.connect(self.go_back)
         self.next.clicked.connect(self.go_on)

@@ -1,4 +1,4 @@
-"""The loss over two weights as a map: light is low, lines join equal losses, dots are the way down."""
+"""The loss over two weights as a map: the bluer the higher, lines join equal losses, dots are the way down."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from nn_trainer.engine.lesson.surface import Surface
 from nn_trainer.ui import theme
@@ -17,6 +17,8 @@ from nn_trainer.ui.lesson.scale import Scale, ticks
 from nn_trainer.ui.widgets.images import array_to_qimage
 
 LEVELS = 14
+KEY_STEPS = 40  # that the arrow keys take from one edge to the other
+_KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Down: (0, -1), Qt.Key.Key_Up: (0, 1)}
 FINE = 256  # pixels on each side of the map
 
 
@@ -31,13 +33,16 @@ class SurfaceView:
 
 
 class SurfacePlot(Picture):
-    """Click to stand elsewhere."""
+    """Click, or use the arrow keys, to stand elsewhere."""
 
     place_wanted = Signal(float, float)
 
     def __init__(self) -> None:
-        super().__init__("lessonSurfacePlot", "The loss over two weights, light where it is low. Click: stand there")
+        super().__init__(
+            "lessonSurfacePlot", "The loss over two weights, the bluer the higher. Click, or arrow keys: stand there"
+        )
         self.view: SurfaceView | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._drawn: tuple[object, ...] = ()  # what the map and the lines were made of
         self._map = QImage()
         self._lines: list[tuple[float, QPainterPath]] = []
@@ -47,8 +52,21 @@ class SurfacePlot(Picture):
         self.view = view
         self.update()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrow keys move the place."""
+        across, up = _KEYS.get(Qt.Key(event.key()), (0, 0))
+        if self.view is None or not (across or up):
+            super().keyPressEvent(event)
+            return
+        first, second = self.view.surface.first, self.view.surface.second
+        a, b = self.view.path[-1]
+        a += across * float(first[-1] - first[0]) / KEY_STEPS
+        b += up * float(second[-1] - second[0]) / KEY_STEPS
+        self.place_wanted.emit(float(np.clip(a, first[0], first[-1])), float(np.clip(b, second[0], second[-1])))
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Stand where the mouse is."""
+        self.setFocus()
         if self.view is not None:
             scale = self._fit(self.view.surface, self.inside)
             if scale.room.contains(event.position()):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
@@ -13,13 +11,14 @@ from nn_trainer.engine.lesson.one_iteration import OneIteration, one_iteration
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.answers import NO_NUMBER, is_close, read_number
+from nn_trainer.ui.lesson.answers import NO_NUMBER, read_number
 from nn_trainer.ui.lesson.choice import Choice
 from nn_trainer.ui.lesson.latest_job import LatestJob
-from nn_trainer.ui.lesson.numbers import fixed, plain
+from nn_trainer.ui.lesson.numbers import plain
 from nn_trainer.ui.lesson.selectable import selectable
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.lesson.update_picture import Update, UpdatePicture
+from nn_trainer.ui.lesson.update_text import result_text, update_feedback, update_lines
 from nn_trainer.ui.lesson.weight_chooser import WeightChooser
 from nn_trainer.ui.sentences import sentence_of
 from nn_trainer.workers.background import Cancelled, Progress
@@ -58,10 +57,10 @@ class UpdateStep(LessonStep):
         self.rates.choose(1)
         self.chooser = WeightChooser("lessonUpdate")
         self.picture = UpdatePicture()
-        self.run_button = QPushButton("&Run one iteration")
+        self.run_button = QPushButton("Run o&ne iteration")
         self.run_button.setObjectName("lessonRunIteration")
         self.run_button.setToolTip("Train a copy of the network for one batch, and see what became of the weight")
-        self.show_button = QPushButton("S&how the result")
+        self.show_button = QPushButton("Sho&w the result")
         self.show_button.setObjectName("lessonShowResult")
         self.show_button.setToolTip("Show W₂ without calculating it")
         self.result = selectable("lessonUpdateResult")
@@ -193,18 +192,8 @@ class UpdateStep(LessonStep):
         for button in (self.run_button, self.show_button):
             button.setEnabled(update is not None)
         self.picture.show_update(update)
-        self.result.setText(self._result_text(update))
+        self.result.setText("Computing the gradient…" if update is None else result_text(update))
         self.question_changed.emit()
-
-    def _result_text(self, update: Update | None) -> str:
-        if update is None:
-            return "Computing the gradient…"
-        if update.after is None:
-            return ""
-        gap = abs(update.after - update.result)
-        rest = f"They differ by {gap:.0e}, which is rounding." if gap else "They are equal to the last digit."
-        before, after, by_hand = (fixed(value, 9) for value in (update.weight, update.after, update.result))
-        return f"Before {before}, after one iteration {after}; by hand {by_hand}. {rest}"
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -225,37 +214,18 @@ class UpdateStep(LessonStep):
         given = read_number(answer)
         if update is None or given is None:
             return Feedback(False, NO_NUMBER)
-        product = update.gradient * update.rate
-        digits = update.after_decimals
-        # A result that is near W1 must not pass for one that is near W2.
-        if abs(given - update.result) <= min(1.01 * 10.0**-digits, 0.45 * abs(product) or 1.0):
+        feedback = update_feedback(update, given)
+        if feedback.right:
             self._shown.add(self._key)
             self._show()
-            return Feedback(True, replace(update, is_shown=True).formula() + ".")
-        if is_close(given, update.weight + product, digits) and product:
-            return Feedback(False, "You went with the gradient. The loss falls against it: subtract the product.")
-        if is_close(given, update.weight - update.gradient, digits):
-            return Feedback(False, "Multiply the gradient by the learning rate before you subtract it.")
-        if is_close(given, product, digits) or is_close(given, -product, digits):
-            return Feedback(False, "That is the way the weight goes. Where does it arrive? Start from W₁.")
-        hint = "Minus a negative number is plus." if update.gradient < 0 else ""
-        return Feedback(False, f"First the product: gradient × learning rate. Then subtract it from W₁. {hint}".strip())
+        return feedback
 
     def copy_text(self) -> str:
         """The numbers of the update."""
         update = self.update_shown
         if update is None:
             return ""
-        lines = [
-            f"weight W1\t{fixed(update.weight, 9)}",
-            f"gradient\t{fixed(update.gradient, 9)}",
-            f"learning rate\t{update.rate:g}",
-            f"weight W2\t{fixed(update.result, 9)}",
-            update.formula(),
-        ]
-        if update.after is not None:
-            lines.append(f"after one iteration\t{fixed(update.after, 9)}")
-        return plain("\n".join(lines))
+        return plain("\n".join(update_lines(update)))
 
     def is_busy(self) -> bool:
         """Whether the iteration is being computed."""

@@ -72,11 +72,11 @@ class WeightChooser(QWidget):
         """The weight within its parameter."""
         return unravel(self.number.value(), self._shapes[self.name])
 
-    def set_network(self, network: Network) -> None:
-        """Offer the weights of a network; the chosen one stays if it is there."""
+    def set_network(self, network: Network) -> bool:
+        """Offer the weights of a network; True if it has the same ones as the one before, so that the chosen stays."""
         shapes = {name: array.shape for name, array in network.published(network.weights).items()}
         if shapes == self._shapes:
-            return
+            return True
         last = next((name for name in reversed(shapes) if name.endswith(".weight")), "")
         name = self.name if self.name in shapes else last
         self._shapes = shapes
@@ -84,6 +84,7 @@ class WeightChooser(QWidget):
         self._quietly(lambda: self.parameters.addItems(list(shapes)))
         self._quietly(lambda: self.parameters.setCurrentIndex(max(0, self.parameters.findText(name))))
         self._take_range()
+        return False
 
     def choose(self, name: str, index: Index) -> None:
         """Show a weight without telling anybody."""

@@ -76,7 +76,6 @@ class HyperparameterPanel(QWidget):
         self._form.focused.connect(self._show_help)
         self._reason = QLabel(wordWrap=True)
         self._reason.setObjectName("presetReason")
-        self._reason.setAccessibleName("Why this preset")
         self._reason.setProperty("role", "muted")
         self._form.show_note("preset", self._reason)
         self._follow_preset(self._preset)
