@@ -94,6 +94,7 @@ def test_the_left_run_overfits_and_the_right_one_does_not(qtbot, window, step):
     assert right.verdict.text().startswith("It does not overfit")
     outcome = left.curves.outcome()
     assert outcome.last.train_loss < 0.01
+    assert right.curves.outcome().last.validation_accuracy > outcome.last.validation_accuracy
     assert outcome.last.validation_loss > 1.1 * outcome.best.validation_loss
     final = measure(PlainNetwork(step.trainings[1].network), step.trainings[1])  # dropout is off when it is measured
     assert agrees(numbers_in(right.figures.text().splitlines()[0])[1], final[0])
@@ -156,6 +157,14 @@ def test_moved_copies_are_the_pictures_moved():
     for index, copy in enumerate(copies):
         places = [padded[index % 5, r : r + 12, c : c + 12] for r in range(2 * REACH + 1) for c in range(2 * REACH + 1)]
         assert any(np.array_equal(copy, place) for place in places)
+
+
+def test_each_copy_keeps_the_label_of_its_picture():
+    pictures = np.random.default_rng(0).integers(0, 256, (40, 12, 12, 1), dtype=np.uint8)
+    comparison = make_comparison(pictures, np.arange(40) % 4, 4)
+    images, labels = comparison.guarded(Remedies(), 8).training
+    assert len(images) == 28 * COPIES
+    np.testing.assert_array_equal(labels.reshape(COPIES, 28), np.tile(comparison.training[1], (COPIES, 1)))
 
 
 def test_large_pictures_are_averaged_down():
