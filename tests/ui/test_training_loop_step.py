@@ -5,6 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QSpinBox
 
+import nn_trainer
+from nn_trainer.engine.config import make_config
 from nn_trainer.ui.lesson.loop.loop_controls import SPEEDS
 from nn_trainer.ui.lesson.loop.training_loop_step import FIRST_RATE
 from tests.helpers.lesson_checks import LoopReference, check_stations, run_one, watched_place
@@ -182,3 +184,23 @@ def test_what_is_drawn_is_also_there_to_be_read_out(qtbot, step):
     run_one(qtbot, step)
     for name, lines in (("stageStrip", 4), ("loopBars", 11), ("normBars", 5)):
         assert len(find(step, name).accessibleDescription().splitlines()) == lines
+
+
+def test_a_real_training_ends_with_the_same_weights_whether_the_lesson_runs_or_not(qtbot, window):
+    config = make_config(preset="mlp", epochs=8, image_size=28, channels="grey", seed=3)
+    window.train_tab.open_sample()
+    qtbot.waitUntil(lambda: window.train_tab.dataset is not None, timeout=20_000)
+    window.train_tab.hyperparameters.set_config(config)
+    step = open_step(qtbot, window, 5)
+    find(step, "loopSpeed", QSlider).setValue(FULL_SPEED)
+    click(qtbot, step, "loopRun")
+    qtbot.waitUntil(lambda: step.loop.iterations > 0, timeout=20_000)
+    window.train_tab.train()
+    session = window.train_tab.session
+    qtbot.waitUntil(lambda: session.state == "running", timeout=20_000)
+    qtbot.waitUntil(lambda: session.state == "idle", timeout=60_000)
+    assert step.is_busy()
+    step.pause()
+    qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
+    alone = nn_trainer.train(window.train_tab.dataset, **config.as_dict())
+    np.testing.assert_array_equal(window.holder.classifier.network.weights, alone.network.weights)
