@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from nn_trainer.engine.lesson.loop import Iteration, WeightStep
@@ -14,6 +14,7 @@ from nn_trainer.ui.lesson.figures import digits, factor, figures_label
 from nn_trainer.ui.lesson.loop.station import Station
 
 WEIGHT_DECIMALS = 6
+LINES_FOR_RULE = 9
 
 
 class NormBars(QWidget):
@@ -127,7 +128,6 @@ class StepLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(10 * theme.SPACE)
         self._step: WeightStep | None = None
         theme.signals().changed.connect(self.update)
 
@@ -137,9 +137,9 @@ class StepLine(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the line; the step has a third of it."""
+        """Draw the line; the step has a third of it. Where there is no room for it, the digits are enough."""
         step = self._step
-        if step is None:
+        if step is None or self.height() < 2 * self.fontMetrics().height():
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -185,6 +185,12 @@ class UpdateStation(Station):
         self.body.addWidget(self.formula)
         self.body.addWidget(self.line, 1)
         self.body.addWidget(self.place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the digits have it."""
+        super().resizeEvent(event)
+        lines = self.height() / self.fontMetrics().height()
+        self.rule.setVisible(lines >= LINES_FOR_RULE)
 
     def show_iteration(self, iteration: Iteration) -> None:
         """Write the update out."""

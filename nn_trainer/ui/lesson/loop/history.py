@@ -45,7 +45,7 @@ class LossHistory(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the curve above a line at zero, with the largest loss written beside."""
-        if not self._losses:
+        if not self._losses or self.height() < 2 * self.fontMetrics().height():
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
