@@ -6,15 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
-LESSON = 2  # the tab
+LESSON = 2  # the place of the tab in the window
 PATIENCE = 60_000
 
 
-def open_step(qtbot, window, number):
-    """Go to a step of the lesson (from 1) by clicks; return it when it has what it works on."""
-    window.tabs.setCurrentIndex(LESSON)
-    tab = window.lesson_tab
-    qtbot.waitUntil(lambda: tab._keeper.subject is not None, timeout=PATIENCE)
+def open_step(qtbot, tab, number):
+    """Go to a step of the lesson (from 1) by a click; return it when it has what it works on."""
+    qtbot.waitUntil(lambda: tab.subject is not None, timeout=PATIENCE)
     qtbot.mouseClick(tab.stepper.buttons[number - 1], Qt.MouseButton.LeftButton)
     assert tab.current is tab.steps[number - 1]
     return tab.current
@@ -39,9 +37,8 @@ def click(qtbot, parent, name):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def answer(qtbot, window, text):
+def answer(qtbot, tab, text):
     """Type an answer, press Check, and return what is said."""
-    tab = window.lesson_tab
     field = find(tab, "lessonAnswer", QLineEdit)
     field.clear()
     qtbot.keyClicks(field, text)
@@ -49,8 +46,8 @@ def answer(qtbot, window, text):
     return text_of(tab, "lessonFeedback")
 
 
-def copied(qtbot, window):
+def copied(qtbot, tab):
     """The lines that Copy numbers puts on the clipboard."""
     QGuiApplication.clipboard().clear()
-    click(qtbot, window.lesson_tab, "lessonCopyButton")
+    click(qtbot, tab, "lessonCopyButton")
     return QGuiApplication.clipboard().text().splitlines()

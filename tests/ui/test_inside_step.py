@@ -18,8 +18,8 @@ SUB = str.maketrans("12", "₁₂")
 
 
 @pytest.fixture
-def step(qtbot, window):
-    step = open_step(qtbot, window, 8)
+def step(qtbot, lesson):
+    step = open_step(qtbot, lesson, 8)
     qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
     return step
 
@@ -148,12 +148,12 @@ def test_a_row_marks_what_takes_part_and_is_written_large(qtbot, step):
     assert text_of(step, "handChosen").startswith("dL/dv₂₁")
 
 
-def test_the_question_by_hand(qtbot, window, step):
+def test_the_question_by_hand(qtbot, lesson, step):
     expected = by_hand(first_numbers(), "sigmoid", "cross-entropy", 0, 1.0)
-    assert "learning rate were 1" in text_of(window.lesson_tab, "lessonQuestion")
-    assert answer(qtbot, window, f"{expected['v11']:.4f}").startswith("✗")
-    assert answer(qtbot, window, f"{expected['new v11']:.3f}".replace(".", ",")).startswith("✓")
-    assert copied(qtbot, window)[0] == "Forward"
+    assert "learning rate were 1" in text_of(lesson, "lessonQuestion")
+    assert answer(qtbot, lesson, f"{expected['v11']:.4f}").startswith("✗")
+    assert answer(qtbot, lesson, f"{expected['new v11']:.3f}".replace(".", ",")).startswith("✓")
+    assert copied(qtbot, lesson)[0] == "Forward"
 
 
 # the convolution
@@ -165,30 +165,30 @@ def convolution(qtbot, step):
     return step.convolution
 
 
-def of_image(window, image):
+def of_image(lesson, image):
     """The network of the lesson, and one of its images."""
-    subject = window.lesson_tab.subject
+    subject = lesson.subject
     return subject.network, subject.pictures[image]
 
 
-def test_every_number_of_a_filter(qtbot, window, convolution):
-    check_convolution(convolution, *of_image(window, 0))
+def test_every_number_of_a_filter(qtbot, lesson, convolution):
+    check_convolution(convolution, *of_image(lesson, 0))
     assert [output.kind for output in convolution.stage.outputs] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
     grid = find(convolution, "filterGrid")
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.cells()[9].center().toPoint())
     assert find(convolution, "filterBox", QSpinBox).value() == 10
-    check_convolution(convolution, *of_image(window, 0))
+    check_convolution(convolution, *of_image(lesson, 0))
     qtbot.keyClick(grid, Qt.Key.Key_Right)
     assert convolution.filter.value() == 11
-    check_convolution(convolution, *of_image(window, 0))
+    check_convolution(convolution, *of_image(lesson, 0))
 
 
-def test_another_pixel_by_mouse_and_by_keyboard(qtbot, window, convolution):
+def test_another_pixel_by_mouse_and_by_keyboard(qtbot, lesson, convolution):
     view = convolution.input
     target = view._target()
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=target.topLeft().toPoint())
     assert convolution.place == (0, 0)
-    check_convolution(convolution, *of_image(window, 0))
+    check_convolution(convolution, *of_image(lesson, 0))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
         qtbot.keyClick(view, key)
     assert convolution.place == (1, 1)
@@ -198,34 +198,34 @@ def test_another_pixel_by_mouse_and_by_keyboard(qtbot, window, convolution):
     output = convolution.outputs[0]
     qtbot.mouseClick(output, Qt.MouseButton.LeftButton, pos=output._target().bottomRight().toPoint() - QPoint(1, 1))
     assert convolution.place == (27, 27)
-    check_convolution(convolution, *of_image(window, 0))
+    check_convolution(convolution, *of_image(lesson, 0))
 
 
-def test_the_second_convolution_channel_by_channel(qtbot, window, convolution):
+def test_the_second_convolution_channel_by_channel(qtbot, lesson, convolution):
     find(convolution, "convolutionBox", QComboBox).setCurrentText("convolution2")
     assert convolution.stage.filters == 64
     channel = find(convolution, "pixelChannel", QSpinBox)
     assert channel.maximum() == 32
     for number in (1, 20):
         channel.setValue(number)
-        check_convolution(convolution, *of_image(window, 0))
+        check_convolution(convolution, *of_image(lesson, 0))
 
 
-def test_another_image_goes_through_the_same_filter(qtbot, window, step, convolution):
+def test_another_image_goes_through_the_same_filter(qtbot, lesson, step, convolution):
     convolution.filter.setValue(5)
-    click(qtbot, window.lesson_tab, "lessonNextImage")
+    click(qtbot, lesson, "lessonNextImage")
     qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
     assert convolution.filter.value() == 5
-    check_convolution(convolution, *of_image(window, 1))
+    check_convolution(convolution, *of_image(lesson, 1))
 
 
-def test_the_question_about_the_kernels(qtbot, window, convolution):
-    assert "kernels of convolution1" in text_of(window.lesson_tab, "lessonQuestion")
-    assert answer(qtbot, window, "32").startswith("✗")
-    assert answer(qtbot, window, "288").startswith("✓")
+def test_the_question_about_the_kernels(qtbot, lesson, convolution):
+    assert "kernels of convolution1" in text_of(lesson, "lessonQuestion")
+    assert answer(qtbot, lesson, "32").startswith("✗")
+    assert answer(qtbot, lesson, "288").startswith("✓")
     find(convolution, "convolutionBox", QComboBox).setCurrentText("convolution2")
-    assert answer(qtbot, window, "18432").startswith("✓")
-    assert copied(qtbot, window)[0] == "convolution2"
+    assert answer(qtbot, lesson, "18432").startswith("✓")
+    assert copied(qtbot, lesson)[0] == "convolution2"
 
 
 def test_a_network_without_a_convolution_says_so_and_shows_a_new_one(qtbot, make_classifier, folder):

@@ -21,12 +21,10 @@ from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
 
 
 @pytest.fixture
-def step(qtbot, window):
-    step = open_step(qtbot, window, 6)
+def step(qtbot, lesson):
+    step = open_step(qtbot, lesson, 6)
     qtbot.waitUntil(lambda: step.comparison is not None, timeout=20_000)
-    yield step
-    step.cancel()
-    qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
+    return step
 
 
 def run_both(qtbot, step):
@@ -71,7 +69,7 @@ def check_column(column, expected):
     assert_shown(numbers_in(lines[2]), [min(losses), 1 + int(np.argmin(losses)), len(losses)])
 
 
-def test_every_number_of_both_runs(qtbot, window, step):
+def test_every_number_of_both_runs(qtbot, lesson, step):
     find(step, "plotsDropout", QCheckBox).click()  # its masks are drawn by chance; the other remedies stay
     comparison = step.comparison
     few, many = comparison.overfitting(60), comparison.guarded(Remedies(dropout=False), 60)
@@ -80,14 +78,14 @@ def test_every_number_of_both_runs(qtbot, window, step):
     right = list(train_again(PlainNetwork(many.network), many, WEIGHT_DECAY))
     for column, expected in zip(step.columns, (left, right), strict=True):
         check_column(column, expected)
-    lines = copied(qtbot, window)
+    lines = copied(qtbot, lesson)
     epochs = [line.split("\t") for line in lines if line.count("\t") == 4 and line[0].isdigit()]
     assert len(epochs) == len(left) + len(right)
     for cells, row in zip(epochs, left + right, strict=True):
         assert all(agrees(cell, value) for cell, value in zip(cells[1:], (row[0], row[2], row[1], row[3]), strict=True))
 
 
-def test_the_left_run_overfits_and_the_right_one_does_not(qtbot, window, step):
+def test_the_left_run_overfits_and_the_right_one_does_not(qtbot, lesson, step):
     run_both(qtbot, step)
     left, right = step.columns
     assert left.verdict.text().startswith("It overfits")
@@ -107,13 +105,13 @@ def test_the_left_run_overfits_and_the_right_one_does_not(qtbot, window, step):
     assert find(step, "plotsProgress", QProgressBar).value() == sum(t.total_iterations for t in step.trainings)
 
 
-def test_the_question_is_about_the_run_that_was_seen(qtbot, window, step):
-    assert text_of(window.lesson_tab, "lessonQuestion").startswith("Press Run both")
-    assert answer(qtbot, window, "3").startswith("✗")
+def test_the_question_is_about_the_run_that_was_seen(qtbot, lesson, step):
+    assert text_of(lesson, "lessonQuestion").startswith("Press Run both")
+    assert answer(qtbot, lesson, "3").startswith("✗")
     run_both(qtbot, step)
     train, validation = (float(n) for n in numbers_in(step.columns[0].figures.text().splitlines()[1]))
-    assert answer(qtbot, window, f"{train - validation + 2:.1f}").startswith("✗")
-    assert answer(qtbot, window, f"{train - validation:.1f}").startswith("✓")
+    assert answer(qtbot, lesson, f"{train - validation + 2:.1f}").startswith("✗")
+    assert answer(qtbot, lesson, f"{train - validation:.1f}").startswith("✓")
 
 
 def test_cancel_ends_both_and_keeps_the_curves(qtbot, step):

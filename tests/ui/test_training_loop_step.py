@@ -10,21 +10,24 @@ from nn_trainer.engine.config import make_config
 from nn_trainer.ui.lesson.loop.loop_controls import SPEEDS
 from nn_trainer.ui.lesson.loop.training_loop_step import FIRST_RATE
 from tests.helpers.lesson_checks import LoopReference, check_stations, run_one, watched_place
-from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
+from tests.helpers.lesson_clicks import LESSON, answer, click, copied, find, open_step, text_of
 from tests.helpers.shown_numbers import agrees
 
 FULL_SPEED = len(SPEEDS) - 1
 
 
 @pytest.fixture
-def step(qtbot, window):
-    step = open_step(qtbot, window, 5)
-    yield step
-    step.pause()
-    qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
+def step(qtbot, lesson):
+    return open_step(qtbot, lesson, 5)
 
 
-def test_every_number_of_three_iterations(qtbot, window, step):
+def open_in(qtbot, window):
+    """Step 5 in the window, where other tabs are."""
+    window.tabs.setCurrentIndex(LESSON)
+    return open_step(qtbot, window.lesson_tab, 5)
+
+
+def test_every_number_of_three_iterations(qtbot, lesson, step):
     rate = find(step, "loopRate", QDoubleSpinBox).value()
     assert rate == FIRST_RATE == step.loop.learning_rate
     reference = LoopReference(step, rate)
@@ -40,7 +43,7 @@ def test_every_number_of_three_iterations(qtbot, window, step):
         assert text_of(step, "loopImagesSeen") == str(32 * number)
         assert text_of(step, "loopIterationsPerEpoch") == "⌈600 / 32⌉ = 19"
     np.testing.assert_allclose(step.diagram.history.values(), losses, rtol=1e-6)
-    lines = copied(qtbot, window)
+    lines = copied(qtbot, lesson)
     assert "Iterations in all\t3" in lines
     assert any(line.startswith("loss of the batch\t") and agrees(line.split("\t")[1], losses[-1]) for line in lines)
 
@@ -118,17 +121,17 @@ def test_the_speed_can_be_changed_while_it_runs(qtbot, step):
     assert step.diagram.light is None
 
 
-def test_another_batch_size_starts_again_and_the_question_is_checked(qtbot, window, step):
+def test_another_batch_size_starts_again_and_the_question_is_checked(qtbot, lesson, step):
     run_one(qtbot, step)
-    assert "batch size of 50" in text_of(window.lesson_tab, "lessonQuestion")
-    assert answer(qtbot, window, "13").startswith("✗")
-    assert answer(qtbot, window, "12").startswith("✓")
+    assert "batch size of 50" in text_of(lesson, "lessonQuestion")
+    assert answer(qtbot, lesson, "13").startswith("✗")
+    assert answer(qtbot, lesson, "12").startswith("✓")
     box = find(step, "loopBatchSize", QSpinBox)
     box.setValue(50)
     assert text_of(step, "loopIterationsPerEpoch") == "⌈600 / 50⌉ = 12"
     assert text_of(step, "loopIterationsInAll") == "0"
-    assert "batch size of 64" in text_of(window.lesson_tab, "lessonQuestion")
-    assert answer(qtbot, window, "10").startswith("✓")
+    assert "batch size of 64" in text_of(lesson, "lessonQuestion")
+    assert answer(qtbot, lesson, "10").startswith("✓")
     run_one(qtbot, step)
     assert text_of(step, "loopImagesSeen") == "50"
 
@@ -159,21 +162,22 @@ def test_watching_another_weight(qtbot, step):
     assert before is not None
 
 
-def test_nothing_runs_on_when_the_step_or_the_tab_is_left(qtbot, window, step):
+def test_nothing_runs_on_when_the_step_or_the_tab_is_left(qtbot, window):
+    step = open_in(qtbot, window)
     find(step, "loopSpeed", QSlider).setValue(FULL_SPEED)
     for leave in (
         lambda: qtbot.mouseClick(window.lesson_tab.stepper.buttons[0], Qt.MouseButton.LeftButton),
         lambda: window.tabs.setCurrentIndex(0),
     ):
-        open_step(qtbot, window, 5)
+        open_in(qtbot, window)
         click(qtbot, step, "loopRun")
         qtbot.waitUntil(lambda: step.loop.iterations > 1, timeout=20_000)
         leave()
         qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
 
 
-def test_the_network_of_the_subject_is_never_touched(qtbot, window, step):
-    network = window.lesson_tab._keeper.subject.network
+def test_the_network_of_the_subject_is_never_touched(qtbot, lesson, step):
+    network = lesson.subject.network
     before = network.weights.copy()
     run_one(qtbot, step)
     np.testing.assert_array_equal(network.weights, before)
@@ -191,7 +195,7 @@ def test_a_real_training_ends_with_the_same_weights_whether_the_lesson_runs_or_n
     window.train_tab.open_sample()
     qtbot.waitUntil(lambda: window.train_tab.dataset is not None, timeout=20_000)
     window.train_tab.hyperparameters.set_config(config)
-    step = open_step(qtbot, window, 5)
+    step = open_in(qtbot, window)
     find(step, "loopSpeed", QSlider).setValue(FULL_SPEED)
     click(qtbot, step, "loopRun")
     qtbot.waitUntil(lambda: step.loop.iterations > 0, timeout=20_000)
