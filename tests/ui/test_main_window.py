@@ -277,6 +277,7 @@ def test_shortcuts(qtbot, window, find, folder, monkeypatch):
     set_up(window, epochs=10_000)
     qtbot.keyClick(window, Qt.Key.Key_R, control)
     qtbot.waitUntil(lambda: window.train_tab.session.state == "running", timeout=LONG)
+    qtbot.waitUntil(lambda: find("runIteration", QLabel).text() not in ("–", "0"), timeout=LONG)  # something to save
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     wait_idle(qtbot, window)
     assert status(window).startswith("Stopped by you")
