@@ -23,6 +23,7 @@ from nn_trainer.models.evaluation import Evaluation, evaluate
 from nn_trainer.models.features import compute_features
 from nn_trainer.models.novelty import Novelty
 from nn_trainer.models.prediction import Prediction
+from nn_trainer.models.recent_features import recent_features
 
 Figures = Mapping[str, float | int | str | None]  # what training reached, by the names of the records
 
@@ -120,10 +121,9 @@ class Classifier:
         """One prediction an image (height, width, channels)."""
         if not images:
             return []
-        pixels = np.stack(images)
+        features = None if self.backbone is None else recent_features(self.backbone, images)
         with single_threaded_blas():
-            features = None if self.backbone is None else self.backbone.features(pixels)
-            probabilities = predict_probabilities(self.network, pixels if features is None else features)
+            probabilities = predict_probabilities(self.network, np.stack(images) if features is None else features)
             unlike: list[bool | None] = [None] * len(images)
             if features is not None and self.novelty is not None:
                 unlike = [self.novelty.is_unlike(row) for row in features]

@@ -168,6 +168,23 @@ def test_the_classifier_while_training_and_a_stop(photos):
     np.testing.assert_array_equal(fitting.classifier.network.weights, fitting.network.weights)
 
 
+def test_another_head_needs_no_features_again(photos, trained, computed, monkeypatch):
+    images = [picture(500 + seed, 100, 100) for seed in range(3)]
+    first = trained.predict_many([*images, images[0]])
+    assert computed == [3]
+    other = nn_trainer.train(photos, epochs=1, seed=3)
+    computed.clear()
+    again = other.predict_many(images)
+    assert computed == []
+    assert again != first[:3]
+    assert trained.predict(images[1]) == first[1]
+    assert first[3] == first[0]
+    monkeypatch.setattr("nn_trainer.models.recent_features.MOST", 2)
+    trained.predict(images[2])
+    assert [trained.predict(image) for image in images] == first[:3]
+    assert sum(computed) == 3  # each pushed out the one that came next
+
+
 # -- augmentation
 
 
