@@ -1,5 +1,6 @@
 """What holds for every test: no screen, no settings of the user, and no thread that outlives its test."""
 
+import gc
 import os
 import threading
 
@@ -32,3 +33,13 @@ def _no_leaked_threads():
         if thread not in before and not isinstance(thread, threading._DummyThread)
     )
     assert not leaked, f"threads left running: {leaked}"
+
+
+def pytest_runtest_setup(item):
+    """Let the windows of earlier tests go here, in the main thread, while no other thread runs.
+
+    A window is full of cycles.  Left to chance, it is collected in the middle of a later test, in whichever thread
+    allocates the most, and that has ended the whole process.
+    """
+    if {"window", "lesson", "tab"} & set(item.fixturenames):
+        gc.collect()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers import Array
+from nn_trainer.engine.layers.average_pooling import GlobalAveragePooling
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import CancelledError
 from nn_trainer.models.backbone_layers import FEATURES, backbone_layers
@@ -19,6 +20,7 @@ from nn_trainer.models.blas import single_threaded_blas
 __all__ = ["BACKBONE_NAME", "FEATURES", "SIZES", "Backbone", "load_backbone"]
 
 BACKBONE_NAME = "efficientnet-lite0"
+STEM_LAYERS = 3  # pixels, convolution, activation
 SIZES = range(96, 225, 32)  # pixels; it was trained with 224
 
 
@@ -69,6 +71,14 @@ class Backbone:
         if should_stop() and np.isnan(features).any():
             raise CancelledError
         return np.ascontiguousarray(features.T)
+
+    def stem(self, size: int) -> Network:
+        """Its first convolution with what follows it, on images of this size, in float64: to be looked into."""
+        layers = [*backbone_layers()[:STEM_LAYERS], GlobalAveragePooling()]
+        stem = Network(layers, (size, size, 3), dtype=np.float64)
+        known = self._network(size).state()
+        stem.load_state({name: known[name] for name in stem.state()})
+        return stem
 
     def _network(self, size: int) -> Network:
         """The network for images of this size."""

@@ -18,9 +18,9 @@ from nn_trainer.ui.help_menu import HelpMenu
 from nn_trainer.ui.lesson.lesson_tab import LessonTab
 from nn_trainer.ui.model_files import ModelFiles
 from nn_trainer.ui.predict.predict_tab import PredictTab
-from nn_trainer.ui.predict.sources import ImageSource, is_image_file
 from nn_trainer.ui.tabs import Tabs
 from nn_trainer.ui.train_tab import TrainTab
+from nn_trainer.ui.widgets.sources import ImageSource, is_image_file
 from nn_trainer.ui.window_settings import WindowSettings
 from nn_trainer.workers.threads import join_all
 

@@ -17,6 +17,7 @@ QToolTip { color: $text; background: $raised; border: 1px solid $border; padding
 QLabel[role="heading"] { color: $muted; font-size: ${small}pt; font-weight: 600; }
 QLabel[role="title"] { font-size: ${large}pt; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
+QLabel[role="muted"]:disabled { color: $disabled; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="ok"] { color: $ok; }
 QFrame[role="panel"] { background: $panel; border: 1px solid $border; border-radius: 4px; }

@@ -109,6 +109,7 @@ class LessonTab(LessonPage):
     def _show_current(self) -> None:
         subject, step = self._keeper.subject, self.current
         self.picture.setCurrentWidget(self.busy if subject is None else step)
+        self.picker.setVisible(step.uses_image)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(subject is not None)
         if subject is not None and self.isVisible():

@@ -28,6 +28,7 @@ class LessonStep(QWidget):
 
     title: ClassVar[str]  # as short as a button
     page: ClassVar[str]  # file under resources/help
+    uses_image: ClassVar[bool] = True  # False: no image is chosen above the picture
 
     question_changed = Signal()  # `question` gives another text
 

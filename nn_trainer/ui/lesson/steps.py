@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from nn_trainer.ui.lesson.descent_step import DescentStep
+from nn_trainer.ui.lesson.inference.inference_step import InferenceStep
+from nn_trainer.ui.lesson.inside.inside_step import InsideStep
 from nn_trainer.ui.lesson.labelled_data_step import LabelledDataStep
+from nn_trainer.ui.lesson.loop.training_loop_step import TrainingLoopStep
 from nn_trainer.ui.lesson.loss_step import LossStep
+from nn_trainer.ui.lesson.plots.plots_step import PlotsStep
 from nn_trainer.ui.lesson.step import LessonStep
-from nn_trainer.ui.lesson.step_to_come import StepToCome
 from nn_trainer.ui.lesson.update_step import UpdateStep
 
-STEPS: tuple[Callable[[], LessonStep], ...] = (
+STEPS: tuple[type[LessonStep], ...] = (
     LabelledDataStep,
     LossStep,
     DescentStep,
     UpdateStep,
-    partial(StepToCome, "Training loop", "lesson-5-training-loop.md"),
-    partial(StepToCome, "The plots", "lesson-6-plots.md"),
-    partial(StepToCome, "Inference", "lesson-7-inference.md"),
-    partial(StepToCome, "Inside", "lesson-8-inside.md"),
+    TrainingLoopStep,
+    PlotsStep,
+    InferenceStep,
+    InsideStep,
 )

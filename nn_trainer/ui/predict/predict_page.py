@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTool
 
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.ui import theme
-from nn_trainer.ui.predict.drop_area import DropArea
 from nn_trainer.ui.predict.image_strip import ImageStrip
 from nn_trainer.ui.predict.result_panel import ResultPanel
+from nn_trainer.ui.widgets.drop_area import DropArea
 
 
 class PredictPage(QWidget):

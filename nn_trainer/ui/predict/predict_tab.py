@@ -14,8 +14,8 @@ from nn_trainer.ui.predict.folder_search import FolderSearch
 from nn_trainer.ui.predict.picture_loader import PictureLoader
 from nn_trainer.ui.predict.predict_page import PredictPage
 from nn_trainer.ui.predict.prediction_queue import PredictionQueue
-from nn_trainer.ui.predict.sources import ImageSource
 from nn_trainer.ui.predict.strip_model import StripItem
+from nn_trainer.ui.widgets.sources import ImageSource
 
 MOST_IMAGES = 1000  # in the strip; each keeps a thumbnail and the pixels the network saw
 

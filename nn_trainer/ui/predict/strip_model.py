@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui import theme
 from nn_trainer.ui.predict.probability_bars import percent
-from nn_trainer.ui.predict.sources import ImageSource
+from nn_trainer.ui.widgets.sources import ImageSource
 
 THUMBNAIL = 16 * theme.SPACE
 Index = QModelIndex | QPersistentModelIndex

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui import theme
-from nn_trainer.ui.predict.picture_pair import PicturePair
-from nn_trainer.ui.predict.source_buttons import SourceButtons
-from nn_trainer.ui.predict.sources import holds_images, sources_in, why_refused
+from nn_trainer.ui.widgets.picture_pair import PicturePair
+from nn_trainer.ui.widgets.source_buttons import SourceButtons
+from nn_trainer.ui.widgets.sources import holds_images, sources_in, why_refused
 
 REFUSAL_MILLISECONDS = 4000
 INVITATION = "Drop images or folders here"
@@ -37,8 +37,9 @@ class DropArea(QWidget):
     sources_added = Signal(object)
     step_requested = Signal(int)  # so many images on
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, invitation: str = INVITATION, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._invitation = invitation
         self.setObjectName("dropArea")
         self.setAccessibleName("Images to predict")
         self.setAccessibleDescription("Drop image files or folders here, or use the buttons below.")
@@ -49,7 +50,7 @@ class DropArea(QWidget):
         self._forget.timeout.connect(self._be_idle)
         self.pictures = PicturePair()
         self.buttons = SourceButtons()
-        self._hint, self._symbol = QLabel(INVITATION), QLabel()
+        self._hint, self._symbol = QLabel(invitation), QLabel()
         self._hint.setObjectName("dropHint")
         self._above, self._below = QWidget(), QWidget()
         self._build()
@@ -163,7 +164,7 @@ class DropArea(QWidget):
     @Slot()
     def _be_idle(self) -> None:
         self._forget.stop()
-        self._set_look("idle", INVITATION)
+        self._set_look("idle", self._invitation)
 
     def _set_look(self, look: str, sentence: str) -> None:
         self._look = look

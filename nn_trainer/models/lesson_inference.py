@@ -1,0 +1,61 @@
+"""Inference in the lesson: from one picture to y', with what stands between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.images import ImageSource
+from nn_trainer.engine.inference import predict_logits
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.losses import softmax
+from nn_trainer.models.blas import single_threaded_blas
+from nn_trainer.models.lesson_subject import LessonSubject
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Inference:
+    """What a network says of one picture; there is no label."""
+
+    name: str  # of the picture
+    pixels: NDArray[np.uint8]  # (height, width, channels): what went in, for the screen
+    logits: Array  # (classes,) z
+    exponentials: Array  # (classes,) e to the power of z minus the largest z
+    probabilities: Array  # (classes,) y': the exponentials divided by their sum
+
+    @property
+    def arg_max(self) -> int:
+        """The class of the highest probability, the first of equals."""
+        return int(self.probabilities.argmax())
+
+
+def infer(subject: LessonSubject, name: str, source: ImageSource) -> Inference:
+    """Take a picture through the preprocessing and the network. Raises `ImageError`."""
+    pixels, inputs = subject.read(source)
+    return _infer(subject, name, pixels, inputs)
+
+
+def infer_own(subject: LessonSubject, image: int) -> Inference:
+    """The same for an image of the subject; nothing is read."""
+    name = subject.paths[image].name
+    return _infer(subject, name, subject.pictures[image], subject.inputs[image : image + 1])
+
+
+def _infer(subject: LessonSubject, name: str, pixels: NDArray[np.uint8], inputs: Array) -> Inference:
+    with single_threaded_blas():
+        logits = predict_logits(subject.network, inputs, threads=1, block_size=1)
+    z = logits[:, 0]
+    return Inference(name, pixels, z, np.exp(z - z.max()), softmax(logits)[:, 0])
+
+
+def noise(subject: LessonSubject, number: int) -> NDArray[np.uint8]:
+    """A picture (height, width, channels) whose every value is drawn by chance; another for each number."""
+    shape = subject.pictures.shape[1:]
+    return np.random.default_rng(number).integers(0, 256, shape, dtype=np.uint8)
+
+
+def plain_grey(subject: LessonSubject) -> NDArray[np.uint8]:
+    """A picture (height, width, channels) of one grey."""
+    return np.full(subject.pictures.shape[1:], 128, np.uint8)

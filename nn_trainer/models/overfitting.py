@@ -1,0 +1,164 @@
+"""Two small trainings side by side, made to be compared: one that overfits, and one that is kept from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.split import stratified_split
+from nn_trainer.engine.architectures import PRESETS
+from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
+from nn_trainer.engine.layers.pixels import Pixels
+from nn_trainer.engine.network import Network
+from nn_trainer.engine.records import Record
+from nn_trainer.engine.training import LabelledPixels
+from nn_trainer.engine.training import train as run_training
+from nn_trainer.models.blas import single_threaded_blas
+from nn_trainer.models.fitting import channel_statistics
+
+PRESET = "mlp"  # learns a few images by heart within seconds
+ITERATIONS = 400  # about; both trainings run whole epochs
+BATCH_SIZE = 32
+LEARNING_RATE = 0.0005
+VALIDATION = 1 / 3
+LARGEST_SIDE = 32  # pixels; larger images are averaged down, so that a training takes a second or two
+COPIES, REACH = 6, 4  # images made of one, each moved by up to so many pixels
+DROPOUT, WEIGHT_DECAY = 0.5, 1.0
+FEW = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """What is done against overfitting."""
+
+    all_images: bool = True  # not only the few
+    moved_copies: bool = True
+    dropout: bool = True
+    weight_decay: bool = True
+
+
+class SmallTraining:
+    """One of the two; what a worker needs to run it. It computes in float64."""
+
+    classifier = None  # nothing is kept of it
+
+    def __init__(
+        self, training: LabelledPixels, validation: LabelledPixels, classes: int, remedies: Remedies, seed: int
+    ) -> None:
+        self.training, self.validation = training, validation
+        dropout = DROPOUT if remedies.dropout else 0.0
+        shape = training[0].shape[1:]
+        pixels = Pixels(*channel_statistics(training[0]))
+        self.network = Network([pixels, *PRESETS[PRESET](shape, classes, dropout)], shape, seed, np.float64)
+        self.iterations_per_epoch = iterations_per_epoch(len(training[1]), BATCH_SIZE)
+        self.config: TrainingConfig = make_config(
+            preset=PRESET,
+            epochs=max(1, round(ITERATIONS / self.iterations_per_epoch)),
+            batch_size=BATCH_SIZE,
+            learning_rate=LEARNING_RATE,
+            optimizer="adamw",
+            weight_decay=WEIGHT_DECAY if remedies.weight_decay else 0.0,
+            dropout=dropout,
+            schedule="constant",
+            seed=seed,
+            threads=1,
+        )
+
+    @property
+    def total_iterations(self) -> int:
+        """The iterations of all epochs."""
+        return self.iterations_per_epoch * self.config.epochs
+
+    def run(self, *, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Record]:
+        """Train and yield the records; to be run once. Raises `TrainingDivergedError`."""
+        with single_threaded_blas():
+            yield from run_training(self.network, self.training, self.validation, self.config, should_stop)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Comparison:
+    """Training and validation images for both; the validation images are never trained on."""
+
+    training: LabelledPixels
+    validation: LabelledPixels
+    classes: int
+    seed: int
+
+    @property
+    def most_images(self) -> int:
+        """All training images."""
+        return len(self.training[1])
+
+    @property
+    def fewest_images(self) -> int:
+        """One of each class that there is."""
+        return len(np.unique(self.training[1]))
+
+    @property
+    def few_images(self) -> int:
+        """A number that is few: 60, or less where there are not many, but two of each class if possible."""
+        wanted = max(min(FEW, self.most_images // 3), 2 * self.fewest_images)
+        return max(self.fewest_images, min(wanted, self.most_images))
+
+    def overfitting(self, images: int) -> SmallTraining:
+        """A training on a few images, with nothing done against overfitting."""
+        chosen = _spread(self.training[1], images, self.seed)
+        few = self.training[0][chosen], self.training[1][chosen]
+        return SmallTraining(few, self.validation, self.classes, Remedies(False, False, False, False), self.seed)
+
+    def guarded(self, remedies: Remedies, images: int) -> SmallTraining:
+        """A training with remedies; `images` are trained on where more images are not one of them."""
+        pixels, labels = self.training
+        if not remedies.all_images:
+            chosen = _spread(labels, images, self.seed)
+            pixels, labels = pixels[chosen], labels[chosen]
+        if remedies.moved_copies:
+            pixels, labels = moved_copies(pixels, COPIES, REACH, self.seed), np.tile(labels, COPIES)
+        return SmallTraining((pixels, labels), self.validation, self.classes, remedies, self.seed)
+
+
+def make_comparison(pictures: NDArray[np.uint8], labels: NDArray[np.int64], classes: int, seed: int = 0) -> Comparison:
+    """Split pictures (N, height, width, channels) into training and validation, a third of each class."""
+    small = shrink(pictures)
+    training, validation = stratified_split(labels, VALIDATION, seed)
+    return Comparison((small[training], labels[training]), (small[validation], labels[validation]), classes, seed)
+
+
+def shrink(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pictures of at most `LARGEST_SIDE` pixels: the means of squares of pixels, rounded; the rest of a row is cut."""
+    count, height, width, channels = pictures.shape
+    factor = math.ceil(max(height, width) / LARGEST_SIDE)
+    if factor == 1:
+        return pictures
+    rows, columns = height // factor, width // factor
+    squares = pictures[:, : rows * factor, : columns * factor].reshape(count, rows, factor, columns, factor, channels)
+    return np.asarray(np.round(squares.mean(axis=(2, 4))), np.uint8)
+
+
+def moved_copies(pictures: NDArray[np.uint8], copies: int, reach: int, seed: int) -> NDArray[np.uint8]:
+    """The pictures, then `copies` - 1 times each moved by up to `reach` pixels; what comes in repeats the border."""
+    rng = np.random.default_rng([seed, 2])
+    _, height, width, _ = pictures.shape
+    padded = np.pad(pictures, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="edge")
+    blocks = [pictures]
+    for _ in range(copies - 1):
+        moves = rng.integers(0, 2 * reach + 1, (len(pictures), 2))
+        blocks.append(
+            np.stack([p[r : r + height, c : c + width] for p, (r, c) in zip(padded, moves.tolist(), strict=True)])
+        )
+    return np.concatenate(blocks)
+
+
+def _spread(labels: NDArray[np.int64], images: int, seed: int) -> NDArray[np.int64]:
+    """Indices of so many images, the classes in turns."""
+    rng = np.random.default_rng([seed, 3])
+    order = rng.permutation(len(labels))
+    rank = np.empty(len(labels), np.int64)  # the how-many-eth of its class each image is
+    for label in np.unique(labels):
+        of_class = order[labels[order] == label]
+        rank[of_class] = np.arange(len(of_class))
+    return np.sort(np.lexsort((labels, rank))[:images])

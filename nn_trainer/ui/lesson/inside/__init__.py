@@ -1,0 +1,1 @@
+"""Step 8 of the lesson: inside of a network."""

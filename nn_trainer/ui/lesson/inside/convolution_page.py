@@ -1,0 +1,226 @@
+"""What a convolution does to the chosen image, filter by filter."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from nn_trainer.engine.lesson.feature_maps import ConvolutionStage
+from nn_trainer.ui import theme
+from nn_trainer.ui.lesson.figures import digits, figures_label
+from nn_trainer.ui.lesson.inside.map_grid import MapGrid
+from nn_trainer.ui.lesson.inside.map_view import MapView
+from nn_trainer.ui.lesson.inside.pixel_sum import PixelSum
+from nn_trainer.ui.lesson.maps import signed_picture
+from nn_trainer.ui.widgets.images import array_to_qimage
+
+MOST_OUTPUTS = 4  # the convolution and what follows it
+WORDS = {
+    "Convolution": "convolution",
+    "MaxPooling": "max-pooling",
+    "AveragePooling": "average pooling",
+    "Bias": "+ bias",
+    "BatchNormalization": "batch normalization",
+    "ReLU": "ReLU",
+}
+
+
+class ConvolutionPage(QWidget):
+    """Shows stages that were computed elsewhere."""
+
+    stage_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stages: tuple[ConvolutionStage, ...] = ()
+        self._place = (0, 0)
+        self.layers, self.filter = QComboBox(), QSpinBox()
+        self.note = figures_label("convolutionNote", role="muted", wrap=True)
+        self.input = MapView("The input of the convolution", choosable=True)
+        self.input_text = figures_label("convolutionInputText", role="muted", wrap=True)
+        self.grid = MapGrid()
+        self.grid_text = figures_label("convolutionGridText", role="muted")
+        self.outputs = tuple(MapView(f"Output {n + 1}", choosable=not n) for n in range(MOST_OUTPUTS))
+        self.output_texts = tuple(figures_label(f"convolutionOutput{n + 1}", wrap=True) for n in range(MOST_OUTPUTS))
+        self.pixel = PixelSum()
+        self._set_up()
+        self._lay_out()
+        self.layers.currentIndexChanged.connect(self._on_layer)
+        self.filter.valueChanged.connect(self._show)
+        self.grid.chosen.connect(self._choose_filter)
+        self.input.pixel_chosen.connect(self._choose_input_pixel)
+        self.outputs[0].pixel_chosen.connect(self._choose_pixel)
+        theme.signals().changed.connect(self._show)
+
+    def _set_up(self) -> None:
+        self.layers.setObjectName("convolutionBox")
+        self.layers.setAccessibleName("Convolution")
+        self.layers.setToolTip("Which convolution of the network")
+        self.layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.filter.setObjectName("filterBox")
+        self.filter.setAccessibleName("Filter")
+        self.filter.setToolTip("Which filter of the convolution, from 1")
+        self.input.setToolTip("Click a pixel, or move with the arrow keys: the patch around it is multiplied below")
+        self.outputs[0].setToolTip("Click a pixel of the map to see how it comes about")
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(2 * theme.SPACE)
+        top.addWidget(self.layers)
+        top.addWidget(QLabel("Filter"))
+        top.addWidget(self.filter)
+        top.addWidget(self.note, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(3 * theme.SPACE)
+        for view, text, share in ((self.input, self.input_text, 2), (self.grid, self.grid_text, 3)):
+            column = QVBoxLayout()
+            column.setSpacing(theme.SPACE)
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(view, 1)
+            column.addWidget(text)
+            upper.addLayout(column, share)
+        chain = self._chain = QGridLayout()
+        chain.setHorizontalSpacing(2 * theme.SPACE)
+        chain.setVerticalSpacing(theme.SPACE)
+        for place, (view, text) in enumerate(zip(self.outputs, self.output_texts, strict=True)):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            chain.addWidget(view, 0, place)
+            chain.addWidget(text, 1, place)
+        chain.setRowStretch(0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addLayout(top)
+        layout.addLayout(upper, 6)
+        layout.addLayout(chain, 4)
+        layout.addWidget(self.pixel)
+
+    # what is shown
+
+    @property
+    def stage(self) -> ConvolutionStage | None:
+        """The convolution at hand."""
+        return self._stages[self.layers.currentIndex()] if self._stages else None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row and column of the pixel at hand, in the map of the convolution."""
+        return self._place
+
+    def show_stages(self, stages: tuple[ConvolutionStage, ...], note: str) -> None:
+        """Show the convolutions of a network at work on another image; `note` says what network it is."""
+        names = [stage.layer for stage in stages]
+        self._stages = stages
+        if names != [self.layers.itemText(place) for place in range(self.layers.count())]:
+            self.layers.blockSignals(True)
+            self.layers.clear()
+            self.layers.addItems(names)
+            self.layers.blockSignals(False)
+            self._place = (0, 0)
+        self.note.setText(note)
+        self._on_layer()
+
+    @Slot()
+    def _on_layer(self) -> None:
+        stage = self.stage
+        if stage is None:
+            return
+        self.filter.blockSignals(True)
+        self.filter.setRange(1, stage.filters)
+        self.filter.setSuffix(f" of {stage.filters}")
+        self.filter.blockSignals(False)
+        _, height, width = stage.outputs[0].values.shape
+        if self._place == (0, 0) or self._place[0] >= height or self._place[1] >= width:
+            self._place = (height // 2, width // 2)
+        self._show()
+        self.stage_changed.emit()
+
+    @Slot()
+    def _show(self) -> None:
+        stage = self.stage
+        if stage is None:
+            return
+        number = self.filter.value() - 1
+        channels, height, width = stage.x.shape
+        self.input.show_image(array_to_qimage(_seen(stage)))
+        what = "the image, standardised" if stage is self._stages[0] else "the maps of the stage before, their mean"
+        self.input_text.setText(f"{what}: {channels} × {width}×{height}")
+        last = stage.outputs[-1].values
+        top = float(abs(last).max())
+        self.grid.show_maps([array_to_qimage(signed_picture(values, top)) for values in last], number)
+        self.grid_text.setText(f"all {stage.filters} filters, after {_word(stage.outputs[-1].kind)}")
+        self._show_outputs(stage, number)
+        self._show_pixel(stage, number)
+
+    def _show_outputs(self, stage: ConvolutionStage, number: int) -> None:
+        for place, (view, text) in enumerate(zip(self.outputs, self.output_texts, strict=True)):
+            there = place < len(stage.outputs)
+            self._chain.setColumnStretch(place, int(there))
+            view.setVisible(there)
+            text.setVisible(there)
+            if there:
+                output = stage.outputs[place]
+                values = output.values[number]
+                view.show_image(array_to_qimage(signed_picture(values)))
+                low, high = digits(float(values.min()), 3), digits(float(values.max()), 3)
+                text.setText(f"{_word(output.kind)}: {low} to {high}")
+                text.setToolTip(f"{output.layer}, {values.shape[1]}x{values.shape[0]}")
+
+    def _show_pixel(self, stage: ConvolutionStage, number: int) -> None:
+        row, column = self._place
+        k = stage.kernels.shape[-1]
+        top, left = stage.corner(row, column)
+        self.input.set_frame(QRect(left, top, k, k), top + k // 2, left + k // 2, stage.stride)
+        self.outputs[0].set_frame(QRect(column, row, 1, 1), row, column)
+        where = f"Filter {number + 1}, row {row + 1}, column {column + 1} of its map"
+        self.pixel.show_products(stage.products(number, row, column), where)
+
+    def lines(self) -> list[str]:
+        """Every number that is shown."""
+        stage = self.stage
+        if stage is None:
+            return []
+        ranges = [text.text() for text in self.output_texts[: len(stage.outputs)]]
+        return [stage.layer, self.note.text(), *ranges, *self.pixel.lines()]
+
+    # what the user does
+
+    @Slot(int)
+    def _choose_filter(self, number: int) -> None:
+        self.filter.setValue(number + 1)
+
+    @Slot(int, int)
+    def _choose_input_pixel(self, row: int, column: int) -> None:
+        stage = self.stage
+        if stage is not None:
+            _, height, width = stage.outputs[0].values.shape
+            k = stage.kernels.shape[-1]
+            places = (row - k // 2 + stage.before[0], column - k // 2 + stage.before[1])
+            steps = [round(place / stage.stride + 0.01) for place in places]  # of two that are as near, the later
+            self._choose_pixel(
+                *(min(max(step, 0), last - 1) for step, last in zip(steps, (height, width), strict=True))
+            )
+
+    @Slot(int, int)
+    def _choose_pixel(self, row: int, column: int) -> None:
+        self._place = (row, column)
+        stage = self.stage
+        if stage is not None:
+            self._show_pixel(stage, self.filter.value() - 1)
+
+
+def _word(kind: str) -> str:
+    """What a kind of layer is called."""
+    return WORDS.get(kind, kind)
+
+
+def _seen(stage: ConvolutionStage) -> NDArray[np.uint8]:
+    """The input as a picture: in grey or colour from its darkest to its brightest value, else the mean in signs."""
+    x = stage.x
+    if len(x) not in (1, 3):
+        return signed_picture(x.mean(axis=0))
+    low, high = float(x.min()), float(x.max())
+    scaled = (x - low) * (255 / max(high - low, 1e-12))
+    return np.asarray(scaled.round(), np.uint8).transpose(1, 2, 0)

@@ -1,0 +1,107 @@
+"""What each stage of a network makes of one image, as pictures side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from nn_trainer.engine.lesson.activations import Activation
+from nn_trainer.ui import theme
+from nn_trainer.ui.lesson.figures import digits
+from nn_trainer.ui.lesson.maps import activation_picture
+
+GAP = 2 * theme.SPACE
+
+
+def shape_text(activation: Activation) -> str:
+    """Such as "32 maps 14×14" or "10 values"."""
+    shape = activation.values.shape
+    if len(shape) == 1:
+        return f"{shape[0]:,} values"
+    return f"{shape[0]} map{'s' if shape[0] > 1 else ''} {shape[2]}×{shape[1]}"
+
+
+def range_text(activation: Activation) -> str:
+    """Name, shape, smallest and largest value, with tabs between."""
+    low, high = digits(activation.values.min()), digits(activation.values.max())
+    return f"{activation.layer}\t{shape_text(activation)}\t{low}\tto\t{high}"
+
+
+class StageStrip(QWidget):
+    """As many rows of pictures as make them largest; the tooltip of each gives its range."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stageStrip")
+        self.setAccessibleName("Activations")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.stages: tuple[Activation, ...] = ()
+        self._pictures: list[QImage] = []
+        theme.signals().changed.connect(self._repaint_all)
+
+    def show_stages(self, stages: Sequence[Activation]) -> None:
+        """Show these, from the input to the logits."""
+        self.stages = tuple(stages)
+        self._repaint_all()
+        self.setAccessibleDescription("\n".join(map(range_text, self.stages)))
+
+    def _repaint_all(self) -> None:
+        self._pictures = [activation_picture(stage.values) for stage in self.stages]
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A row of pictures; the layout decides."""
+        return QSize(80 * theme.SPACE, 24 * theme.SPACE)
+
+    def cells(self) -> list[QRectF]:
+        """The square of each picture; two lines of text stand under it."""
+        count = len(self.stages)
+        text = 2 * QFontMetricsF(self.font()).height()
+
+        def side(columns: int) -> float:
+            rows = -(-count // columns)
+            wide = (self.width() - (columns - 1) * GAP) / columns
+            return min(wide, (self.height() - (rows - 1) * GAP) / rows - text)
+
+        columns = max(range(1, count + 1), key=side, default=1)
+        size = max(side(columns), 8.0) if count else 0.0
+        step_x = (self.width() + GAP) / columns
+        return [
+            QRectF(i % columns * step_x + (step_x - GAP - size) / 2, i // columns * (size + text + GAP), size, size)
+            for i in range(count)
+        ]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the pictures with sharp pixels, and name and shape under each."""
+        painter = QPainter(self)
+        colors = theme.colors()
+        metrics = QFontMetricsF(self.font())
+        cells = self.cells()
+        step = cells[1].x() - cells[0].x() if len(cells) > 1 else float(self.width())
+        for cell, picture, stage in zip(cells, self._pictures, self.stages, strict=True):
+            size = picture.size().scaled(cell.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+            target = QRectF(0, 0, size.width(), size.height())
+            target.moveCenter(cell.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.width() > target.width())
+            painter.drawImage(target, picture)
+            painter.setPen(colors.border)
+            painter.drawRect(target)
+            width = max(step - GAP / 2, cell.width())
+            for line, (text, color) in enumerate(((stage.layer, colors.text), (shape_text(stage), colors.muted))):
+                room = QRectF(cell.center().x() - width / 2, cell.bottom() + line * metrics.height(), width, 0)
+                room.setHeight(metrics.height())
+                painter.setPen(color if self.isEnabled() else colors.disabled)
+                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, shown)
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip of the picture under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            for cell, stage in zip(self.cells(), self.stages, strict=True):
+                if cell.contains(event.pos().toPointF()):
+                    QToolTip.showText(event.globalPos(), range_text(stage).replace("\t", " "), self)
+                    return True
+        return super().event(event)

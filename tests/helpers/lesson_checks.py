@@ -1,0 +1,128 @@
+"""Every number of steps 5, 7 and 8 as it stands on the screen, against plain float64 NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.helpers.lesson_clicks import click, text_of
+from tests.helpers.plain_numpy import PlainNetwork, losses_and_gradient, softmax
+from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
+
+
+def run_one(qtbot, step):
+    before = step.loop.iterations
+    click(qtbot, step, "loopStep")
+    qtbot.waitUntil(lambda: step.loop.iterations == before + 1 and not step.is_busy(), timeout=20_000)
+
+
+class LoopReference:
+    """The same training, step by step, in plain NumPy."""
+
+    def __init__(self, step, rate):
+        loop = step.loop
+        self.plain = PlainNetwork(loop.network)
+        self.inputs, self.labels, self.size, self.rate = loop.inputs, loop.labels, loop.batch_size, rate
+        self.order = np.random.default_rng([0, 1]).permutation(len(self.labels))
+        self.done = 0
+
+    def run(self):
+        start = self.done * self.size
+        self.batch = self.order[start : start + self.size]
+        self.y = self.labels[self.batch]
+        logits = self.plain.forward(self.inputs[self.batch])
+        self.probabilities = softmax(logits)
+        self.losses, dlogits = losses_and_gradient("cross-entropy", logits, self.y)
+        self.gradients = self.plain.backward(dlogits / len(self.batch))
+        self.before = {name: array.copy() for name, array in self.plain.state.items()}
+        for name, gradient in self.gradients.items():
+            self.plain.state[name] = self.plain.state[name] - gradient * self.rate
+        self.done += 1
+
+
+def check_stations(step, reference, shown, place):
+    """Every number on the screen against the reference."""
+    d = step.diagram
+    loss = reference.losses
+    assert d.images.caption.text() == f"Image {shown + 1} of the {len(reference.batch)} in this batch"
+    rows = d.prediction.bars.rows()
+    np.testing.assert_allclose([p for _, p, _ in rows], reference.probabilities[shown], rtol=1e-5, atol=1e-12)
+    assert [y for _, _, y in rows] == list(np.eye(len(rows), dtype=int)[reference.y[shown]])
+    lines = d.prediction.bars.lines()[1:]
+    assert_shown([line.split("\t")[1] for line in lines], list(reference.probabilities[shown]))
+    truth = reference.probabilities[shown, reference.y[shown]]
+    assert_shown(numbers_in(text_of(step, "loopLossOfImage")), [truth, loss[shown]])
+    assert_shown(numbers_in(text_of(step, "loopLossOfBatch")), [len(loss), loss.mean()])
+    squares = {name: float((g**2).sum()) for name, g in reference.gradients.items()}
+    assert_shown(numbers_in(text_of(step, "loopGradientNorm")), [sum(squares.values()) ** 0.5])
+    norms = [line.split("\t") for line in d.gradient.bars.lines()]
+    assert len(norms) == len({name.partition(".")[0] for name in squares})
+    for layer, norm in norms:
+        assert agrees(norm, sum(s for name, s in squares.items() if name.startswith(f"{layer}.")) ** 0.5)
+    array, index = place
+    gradient, before = reference.gradients[array][index], reference.before[array][index]
+    shown_gradient = text_of(step, "loopWeightGradient").rpartition(": ")[2]
+    assert agrees(shown_gradient, gradient)
+    assert_shown(
+        numbers_in(text_of(step, "loopUpdate").replace("− (−", "* −").replace("− ", "")),
+        [before, gradient, reference.rate, before - gradient * reference.rate],
+    )
+    for stage in d.network.strip.stages:
+        expected = reference.plain.outputs[stage.layer][shown]
+        np.testing.assert_allclose(stage.values, expected, atol=1e-4)
+    for line, stage in zip(d.network.lines(), d.network.strip.stages, strict=True):
+        low, high = line.split("\t")[2], line.split("\t")[4]
+        expected = reference.plain.outputs[stage.layer][shown]
+        assert_shown([low, high], [expected.min(), expected.max()])
+
+
+def watched_place(step):
+    """The weight that station 6 names: (array, index)."""
+    array, _, index = text_of(step, "loopWeightName").removeprefix("W is ").removesuffix("]").partition("[")
+    return array, tuple(map(int, index.split(", ")))
+
+
+def check_inference(step, subject, inputs):
+    """Every number of step 7 on the screen for what the network takes of one image."""
+    z = PlainNetwork(subject.network).forward(inputs[None])[0]
+    e = np.exp(z - z.max())
+    y = softmax(z)
+    rows = [line.split("\t") for line in step.table.lines()[1:]]
+    assert [row[1] for row in rows] == [*subject.class_names, "sum"]
+    assert [row[0] for row in rows[:-1]] == [str(k) for k in range(len(z))]
+    for column, values in ((2, z), (3, e), (4, y)):
+        assert_shown([row[column] for row in rows[:-1]], list(values))
+    assert_shown(rows[-1][3:], [e.sum(), 1.0])
+    best = int(y.argmax())
+    name, _, probability = text_of(step, "inferenceSaid").rpartition("  ")
+    assert name == subject.class_names[best]
+    assert_shown([probability], [y[best]])
+    assert text_of(step, "inferenceHow").startswith(f"arg max y' = {best}, ")
+    newest = step.seen.lines()[1].split("\t")
+    assert newest[1] == subject.class_names[best]
+    assert_shown(newest[2:], [y[best], 1.0])
+
+
+def check_convolution(page, network, image):
+    """Every number of the second page of step 8 for an image (height, width, channels)."""
+    plain = PlainNetwork(network)
+    plain.forward(image[None])
+    stage, number = page.stage, page.filter.value() - 1
+    for place, output in enumerate(stage.outputs, 1):
+        values = plain.outputs[output.layer][0][number]
+        assert_shown(
+            numbers_in(text_of(page, f"convolutionOutput{place}").partition(": ")[2]), [values.min(), values.max()]
+        )
+    row, column = page.place
+    x = plain.patches(stage.layer)[:, row, column]
+    kernel = plain.state[f"{stage.layer}.weight"][number]
+    channel = page.pixel.channel.value() - 1
+    for name, values in (("patch", x[channel]), ("kernel", kernel[channel]), ("products", (x * kernel)[channel])):
+        shown = [text for line in page.pixel.grids[name].lines() for text in line.split("\t")]
+        assert_shown(shown, list(values.ravel()))
+    sums = (x * kernel).sum(axis=(1, 2))
+    bias = plain.state.get(f"{stage.layer}.bias", np.zeros(len(stage.kernels)))[number]
+    shown = numbers_in(text_of(page, "pixelSum").replace(" = ", " ; ").replace("+ ", "; "))
+    assert agrees(shown[-1], sums.sum() + bias)
+    if len(sums) > 1:
+        assert all(agrees(text, value) for text, value in zip(shown[: min(4, len(sums))], sums, strict=False))
+    assert agrees(shown[-1], plain.outputs[stage.layer][0][number, row, column])

@@ -1,0 +1,30 @@
+"""Numbers as the lesson shows them, compared with what they should be."""
+
+from __future__ import annotations
+
+import re
+
+NUMBER = r"−?\d+(?:,\d{3})*(?:\.\d+)?(?:e−?\d+)?"
+
+
+def numbers_in(text: str) -> list[str]:
+    """All numbers of a text, in order, as they are written."""
+    return re.findall(NUMBER, text)
+
+
+def agrees(shown: str, expected: float, relative: float = 1e-6) -> bool:
+    """Whether a number, as it is written, is `expected` rounded to its last digit.
+
+    `relative` is for what the network keeps in single precision: mean and deviation of the pixels.
+    """
+    plain = shown.strip("()").replace("−", "-").replace(",", "")
+    mantissa, _, power = plain.partition("e")
+    decimals = len(mantissa.partition(".")[2]) - int(power or 0)
+    return abs(float(plain) - expected) <= 0.5001 * 10.0**-decimals + relative * abs(expected)
+
+
+def assert_shown(shown: list[str], expected: list[float]) -> None:
+    """Each number is the one that is expected."""
+    assert len(shown) == len(expected), (shown, expected)
+    wrong = [(s, e) for s, e in zip(shown, expected, strict=True) if not agrees(s, e)]
+    assert not wrong
