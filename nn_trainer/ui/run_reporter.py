@@ -40,11 +40,12 @@ class RunReporter(QObject):
             f"{dataset_name}: {config.preset}, {config.optimizer} {config.learning_rate:g}, "
             f"batch {config.batch_size}, seed {config.seed}"
         )
-        self._plots.start_run(fitting.iterations_per_epoch, config.epochs, label)
-        self._run_bar.start_run(fitting.iterations_per_epoch, config.epochs)
-        self._run_bar.show_message(
-            f"Training on {fitting.training_images:,} images, measuring on {fitting.validation_images:,}."
-        )
+        self._plots.start_run(fitting.iterations_per_epoch, fitting.total_epochs, label)
+        self._run_bar.start_run(fitting.iterations_per_epoch, fitting.total_epochs)
+        text = f"Training on {fitting.training_images:,} images, measuring on {fitting.validation_images:,}."
+        if fitting.total_epochs > config.epochs:
+            text += f" Fine-tuning begins with epoch {config.epochs + 1:,}."
+        self._run_bar.show_message(text)
 
     @Slot(str)
     def _on_state(self, state: str) -> None:

@@ -160,3 +160,26 @@ def test_a_terminal_shows_how_far_the_features_are_and_ctrl_c_ends_it(start, tmp
     assert process.wait(timeout=30) == 1
     assert b"Cancelled. Nothing was changed." in rest
     assert not output.exists()
+
+
+def test_fine_tuning_goes_on_where_the_head_ends(run, photos, output):
+    options = ("--image-size", 96, "--batch-size", 4, "--epochs", 4, "--fine-tune", 1, "--seed", 2)
+    result = run("train", photos, "-o", output, *options)
+    assert (result.status, result.err) == (0, "")
+    assert "Fine-tuning begins with epoch 5: 1,0" in result.out
+    assert [line.split()[1] for line in result.out.splitlines() if line.startswith("epoch ")] == [
+        f"{n}/5" for n in range(1, 6)
+    ]
+    assert "All epochs done: 5 epochs, 20 iterations" in result.out
+    settings = {"batch_size": 4, "epochs": 4, "fine_tune": 1, "seed": 2}
+    classifier = nn_trainer.train(nn_trainer.load_dataset(photos, image_size=96), **settings)
+    picture_file = next(photos.rglob("*.png"))
+    (item,) = run("predict", output, picture_file, "--json").json
+    assert item["probabilities"] == classifier.predict(picture_file).probabilities
+    assert run("evaluate", output, photos, "--json").json["images"] == 18
+
+
+def test_more_blocks_than_there_may_be(run, photos, output):
+    result = run("train", photos, "-o", output, "--fine-tune", 5)
+    assert result.status == 2
+    assert "Fine-tuned blocks cannot be '5'. Give a whole number from 0 to 4 blocks." in result.err
