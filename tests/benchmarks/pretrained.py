@@ -120,7 +120,7 @@ def in_window(folder: Path, photos: Sequence[Path]) -> None:
 
     def wait(condition: Callable[[], bool]) -> None:
         while not condition():
-            QApplication.processEvents()
+            QTest.qWait(2)  # a loop without a pause would take a core, and the interpreter, from the work
 
     _, window = create_window([str(folder)])
     window.show()
