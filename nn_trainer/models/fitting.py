@@ -15,7 +15,12 @@ from nn_trainer.engine.training import train as run_training
 from nn_trainer.errors import TrainingDivergedError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.fine_tuning import begin_fine_tuning, fine_tuning_config, fine_tuning_epochs
+from nn_trainer.models.fine_tuning import (
+    begin_fine_tuning,
+    fine_tuned_weights,
+    fine_tuning_config,
+    fine_tuning_epochs,
+)
 from nn_trainer.models.stages import two_stages
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.models.training_inputs import channel_statistics, take_inputs
@@ -57,6 +62,11 @@ class Fitting:
     def validation_images(self) -> int:
         """How many images are kept to measure it."""
         return len(self._inputs.validation[1])
+
+    @property
+    def weight_count(self) -> int:
+        """How many weights are trained, those of the second stage included."""
+        return self._inputs.network.weight_count + fine_tuned_weights(self.config)
 
     @property
     def iterations_per_epoch(self) -> int:

@@ -41,10 +41,11 @@ class RunReporter(QObject):
             f"batch {config.batch_size}, seed {config.seed}"
         )
         self._plots.start_run(fitting.iterations_per_epoch, fitting.total_epochs, label)
-        self._run_bar.start_run(fitting.iterations_per_epoch, fitting.total_epochs)
+        second_stage = config.epochs + 1 if fitting.total_epochs > config.epochs else None
+        self._run_bar.start_run(fitting.iterations_per_epoch, fitting.total_epochs, second_stage)
         text = f"Training on {fitting.training_images:,} images, measuring on {fitting.validation_images:,}."
-        if fitting.total_epochs > config.epochs:
-            text += f" Fine-tuning begins with epoch {config.epochs + 1:,}."
+        if second_stage:
+            text += f" Fine-tuning begins with epoch {second_stage:,}."
         self._run_bar.show_message(text)
 
     @Slot(str)
