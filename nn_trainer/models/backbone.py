@@ -85,12 +85,13 @@ class Backbone:
         size: int,
         threads: int = 0,
         should_stop: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> NDArray[np.float32]:
         """The features (N, 1280) of images of `size` whose `maps` are given: the same bits as from their pixels.
 
         Raises `CancelledError`.
         """
-        return _run(self._last(size, blocks), maps, threads, should_stop)
+        return _run(self._last(size, blocks), maps, threads, should_stop, on_progress)
 
     def last_weights(self, blocks: int) -> NDArray[np.float32]:
         """A view of the weights that turn the maps before the last `blocks` blocks into features, as one vector."""

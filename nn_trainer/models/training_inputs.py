@@ -19,7 +19,7 @@ from nn_trainer.errors import DatasetError, SettingError
 from nn_trainer.models.backbone import Backbone, load_backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.feature_maps import compute_maps_of
-from nn_trainer.models.features import altered, check_images, compute_features_of, copies, network_shape
+from nn_trainer.models.features import WHAT, altered, check_images, compute_features_of, copies, network_shape
 from nn_trainer.models.fine_tuning import is_fine_tuned
 from nn_trainer.models.novelty import Novelty, learn_novelty
 
@@ -74,7 +74,14 @@ def _take_features(
     maps = None
     if is_fine_tuned(config):
         maps = compute_maps_of(backbone, end + len(validation), image, config, progress, cancelled)
-        features = backbone.features_of_maps(maps, config.fine_tune, config.image_size, config.threads, cancelled)
+        features = backbone.features_of_maps(
+            maps,
+            config.fine_tune,
+            config.image_size,
+            config.threads,
+            cancelled,
+            lambda done, count: progress(done, count, WHAT),
+        )
     else:
         features = compute_features_of(backbone, end + len(validation), image, config.threads, progress, cancelled)
     network = build_for(config, len(dataset.class_names))

@@ -138,7 +138,10 @@ def test_images_unlike_training_are_marked_for_people_and_programs(run, model, i
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
-def test_a_terminal_shows_how_far_the_features_are_and_ctrl_c_ends_it(start, tmp_path, output):
+@pytest.mark.parametrize(
+    ("options", "what"), [((), rb"Computing features"), (("--fine-tune", 2), rb"Computing feature maps")]
+)
+def test_a_terminal_shows_how_far_the_features_are_and_ctrl_c_ends_it(start, tmp_path, output, options, what):
     import pty
     import signal
     import termios
@@ -146,10 +149,10 @@ def test_a_terminal_shows_how_far_the_features_are_and_ctrl_c_ends_it(start, tmp
     many = class_folders(tmp_path / "many", {"a": 100, "b": 100}, 64, 64)
     terminal, end = pty.openpty()
     termios.tcsetwinsize(end, (25, 100))
-    process = start("train", many, "-o", output, stderr=end, TERM="xterm", XDG_CACHE_HOME=str(tmp_path))
+    process = start("train", many, "-o", output, *options, stderr=end, TERM="xterm", XDG_CACHE_HOME=str(tmp_path))
     os.close(end)
     shown = b""
-    while not re.search(rb"Computing features: +\d+%.* \d+/200 ", shown):
+    while not re.search(what + rb": +\d+%.* \d+/200 ", shown):
         shown += os.read(terminal, 1000)
     process.send_signal(signal.SIGINT)
     rest = b""

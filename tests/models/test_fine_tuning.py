@@ -66,7 +66,8 @@ def test_maps_and_the_last_blocks_give_the_bits_of_the_whole_backbone(size, bloc
 def test_progress_counts_every_picture_once(photos):
     told = []
     Fitting(photos, config(), lambda *progress: told.append(progress))
-    assert told == [(done, 24, "Computing feature maps") for done in range(25)]
+    assert told[:25] == [(done, 24, "Computing feature maps") for done in range(25)]
+    assert told[25:] == [(done, 24, "Computing features") for done in range(1, 25)]
 
 
 def test_it_can_be_cancelled_meanwhile(photos):

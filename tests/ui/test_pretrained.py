@@ -330,3 +330,21 @@ def test_stop_while_fine_tuning(qtbot, window, find, photos):
     assert status(window).startswith("Stopped by you after 2")
     assert "; what was learned is kept." in status(window)
     assert window.holder.classifier.fine_tuned
+
+
+def test_stop_while_feature_maps_are_computed(qtbot, window, find, photos, monkeypatch):
+    asked = threading.Event()
+
+    def endless(self, pixels, blocks, threads, should_stop, on_progress):
+        asked.set()
+        while not should_stop():
+            pass
+        raise CancelledError
+
+    monkeypatch.setattr(Backbone, "maps", endless)
+    begin_fine_tuning(qtbot, window, find, photos, 4)
+    qtbot.waitUntil(asked.is_set, timeout=LONG)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    wait_idle(qtbot, window)
+    assert status(window) == "Cancelled. Nothing was changed."
+    assert window.holder.classifier is None
