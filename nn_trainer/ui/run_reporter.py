@@ -40,8 +40,10 @@ class RunReporter(QObject):
             f"{dataset_name}: {config.preset}, {config.optimizer} {config.learning_rate:g}, "
             f"batch {config.batch_size}, seed {config.seed}"
         )
-        self._plots.start_run(fitting.iterations_per_epoch, fitting.total_epochs, label)
         second_stage = config.epochs + 1 if fitting.total_epochs > config.epochs else None
+        if second_stage:
+            label += f", {config.fine_tune} block{'s' if config.fine_tune > 1 else ''} fine-tuned"
+        self._plots.start_run(fitting.iterations_per_epoch, fitting.total_epochs, label)
         self._run_bar.start_run(fitting.iterations_per_epoch, fitting.total_epochs, second_stage)
         text = f"Training on {fitting.training_images:,} images, measuring on {fitting.validation_images:,}."
         if second_stage:
