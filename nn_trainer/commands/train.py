@@ -21,6 +21,7 @@ from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS, Hyperpar
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
 from nn_trainer.errors import SettingError
 from nn_trainer.models.features import check_images
+from nn_trainer.models.fine_tuning import fine_tuned_weights, is_fine_tuned
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_file import check_can_save
 from nn_trainer.models.suggestion import suggest
@@ -69,6 +70,11 @@ def run(arguments: Namespace, output: Output) -> int:
         f"images, {fitting.validation_images:,} kept for validation; {fitting.iterations_per_epoch:,} iterations an "
         "epoch. Ctrl+C ends it and keeps what was learned."
     )
+    if is_fine_tuned(fitting.config):
+        output.line(
+            f"Fine-tuning begins with epoch {fitting.config.epochs + 1:,}: {fine_tuned_weights(fitting.config):,} "
+            "weights of the pretrained network."
+        )
     last = _train(fitting, output)
     fitting.classifier.save(arguments.output)
     figures = asdict(last)
@@ -107,7 +113,7 @@ def _report(record: Record, fitting: Fitting, output: Output, progress: Progress
         figures: dict[str, Any] = asdict(record)
         del figures["iteration"]
         output.json({"event": "epoch", **figures})
-        output.line(_epoch(record, fitting.config.epochs))
+        output.line(_epoch(record, fitting.total_epochs))
 
 
 def _epoch(record: EpochRecord, epochs: int) -> str:

@@ -37,6 +37,7 @@ class TrainingConfig:
     label_smoothing: float = 0.0
     clip_norm: float = 0.0
     variants: int = 4
+    fine_tune: int = 0
     threads: int = 0
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Array, Layer, Shape
 from nn_trainer.engine.layers.base import Scratch
 from nn_trainer.engine.layers.chain import Chain
@@ -67,6 +68,12 @@ class Network:
             start += math.prod(shape)
         return views
 
+    def copy(self) -> Network:
+        """The same network with weights and constants of its own."""
+        twin = Network(build_layers(describe(self.layers)), self.input_shape, weights=self.weights.copy())
+        twin.load_state(self.state())
+        return twin
+
     @property
     def weight_count(self) -> int:
         """The number of trained weights, biases included."""
@@ -114,9 +121,15 @@ def state_size(layers: Sequence[Layer], input_shape: Shape) -> int:
 
     Raises ValueError if the layers do not fit each other.
     """
+    weights = parameter_count(layers, input_shape)
+    return weights + sum(array.size for array in Chain(layers).constants().values())
+
+
+def parameter_count(layers: Sequence[Layer], input_shape: Shape) -> int:
+    """How many trained weights a network of these layers has.  Raises ValueError if they do not fit each other."""
     chain = Chain(layers)
     chain.build(input_shape)
-    return sum(chain.sizes()) + sum(array.size for array in chain.constants().values())
+    return sum(chain.sizes())
 
 
 class Replica:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,6 +46,13 @@ class CompletedRecord:
     validation_accuracy: float | None  # of the last whole epoch
     seconds: float
     images_per_second: float
+
+
+def best_epoch(epochs: Iterable[EpochRecord]) -> int | None:
+    """The epoch of highest validation accuracy, then of lowest validation loss; None if none was measured."""
+    measured = [r for r in epochs if r.validation_accuracy is not None]
+    best = max(measured, key=lambda r: (r.validation_accuracy, -(r.validation_loss or 0)), default=None)
+    return best.epoch if best else None
 
 
 Record = IterationRecord | EpochRecord | CompletedRecord

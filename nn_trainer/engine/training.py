@@ -15,7 +15,7 @@ from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import LOSSES, Loss
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.optimizers import OPTIMIZERS
-from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason, best_epoch
 from nn_trainer.engine.schedules import SCHEDULES
 from nn_trainer.engine.shards import Shards
 from nn_trainer.errors import TrainingDivergedError
@@ -126,14 +126,12 @@ class Training:
 
     def _completed(self, reason: StopReason, seconds: float) -> CompletedRecord:
         """The last record."""
-        measured = [r for r in self._epochs if r.validation_accuracy is not None]
-        best = max(measured, key=lambda r: (r.validation_accuracy, -(r.validation_loss or 0)), default=None)
         last = self._epochs[-1] if self._epochs else None
         return CompletedRecord(
             reason,
             len(self._epochs),
             self._iteration,
-            best.epoch if best else None,
+            best_epoch(self._epochs),
             last.validation_accuracy if last else None,
             seconds,
             self._images / max(seconds, 1e-9),

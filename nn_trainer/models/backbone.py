@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from functools import cache
 
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.average_pooling import GlobalAveragePooling
-from nn_trainer.engine.network import Network
+from nn_trainer.engine.layers.chain import Chain
+from nn_trainer.engine.layers.feature_maps import FeatureMaps
+from nn_trainer.engine.layers.flatten import Flatten
+from nn_trainer.engine.network import Network, parameter_count
 from nn_trainer.errors import CancelledError
-from nn_trainer.models.backbone_layers import FEATURES, backbone_layers
+from nn_trainer.models.backbone_layers import FEATURES, backbone_layers, first_layers, last_layers
 from nn_trainer.models.backbone_weights import Weights, in_order, load_weights
 from nn_trainer.models.blas import single_threaded_blas
 
@@ -63,14 +67,37 @@ class Backbone:
 
         Raises `CancelledError` once `should_stop` says so, and ValueError for anything else than such images.
         """
-        size = pixels.shape[1] if pixels.ndim == 4 else 0
-        if size not in SIZES or pixels.shape[2:] != (size, 3) or pixels.dtype != np.uint8:
-            raise ValueError(f"the backbone takes square RGB images of {[*SIZES]} pixels, not {pixels.shape}")
-        with single_threaded_blas():
-            features = predict_logits(self._network(size), pixels, threads, should_stop, 1, on_progress)
-        if should_stop() and np.isnan(features).any():
-            raise CancelledError
-        return np.ascontiguousarray(features.T)
+        return _run(self._network(_size(pixels)), pixels, threads, should_stop, on_progress)
+
+    def maps(
+        self,
+        pixels: NDArray[np.uint8],
+        blocks: int,
+        threads: int = 0,
+        should_stop: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> NDArray[np.float32]:
+        """The feature maps (N, numbers) that the last `blocks` blocks take; all the rest as for `features`."""
+        return _run(self._first(_size(pixels), blocks), pixels, threads, should_stop, on_progress)
+
+    def features_of_maps(
+        self,
+        maps: NDArray[np.float32],
+        blocks: int,
+        size: int,
+        threads: int = 0,
+        should_stop: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> NDArray[np.float32]:
+        """The features (N, 1280) of images of `size` whose `maps` are given: the same bits as from their pixels.
+
+        Raises `CancelledError`.
+        """
+        return _run(self._last(size, blocks), maps, threads, should_stop, on_progress)
+
+    def last_weights(self, blocks: int) -> NDArray[np.float32]:
+        """A view of the weights that turn the maps before the last `blocks` blocks into features, as one vector."""
+        return self._weights[self._first(SIZES[-1], blocks).weight_count :]
 
     def stem(self, size: int) -> Network:
         """Its first convolution with what follows it, on images of this size, in float64: to be looked into."""
@@ -86,6 +113,40 @@ class Backbone:
             self._networks[size] = Network(backbone_layers(), (size, size, 3), weights=self._weights)
         return self._networks[size]
 
+    def _first(self, size: int, blocks: int) -> Network:
+        """All but the last blocks; they share the weights too."""
+        layers, shape = [*first_layers(blocks), Flatten()], (size, size, 3)
+        return Network(layers, shape, weights=self._weights[: parameter_count(layers, shape)])
+
+    def _last(self, size: int, blocks: int) -> Network:
+        """The last blocks and what follows them."""
+        maps = Chain(first_layers(blocks)).build((size, size, 3))
+        layers = [FeatureMaps(*maps), *last_layers(blocks)]
+        return Network(layers, (math.prod(maps),), weights=self.last_weights(blocks))
+
     def _views(self) -> Iterable[Array]:
         """Weight and bias of each convolution, in the order of the network."""
         return self._network(SIZES[-1]).published(self._weights).values()
+
+
+def _size(pixels: NDArray[np.uint8]) -> int:
+    """The size of images (N, size, size, 3); raises ValueError for anything that the backbone does not take."""
+    size = pixels.shape[1] if pixels.ndim == 4 else 0
+    if size not in SIZES or pixels.shape[2:] != (size, 3) or pixels.dtype != np.uint8:
+        raise ValueError(f"the backbone takes square RGB images of {[*SIZES]} pixels, not {pixels.shape}")
+    return size
+
+
+def _run(
+    network: Network,
+    inputs: Array,
+    threads: int,
+    should_stop: Callable[[], bool],
+    on_progress: Callable[[int, int], None] | None = None,
+) -> NDArray[np.float32]:
+    """What the network gives for each of the inputs (N, ...), as (N, numbers); each goes through it alone."""
+    with single_threaded_blas():
+        outputs = predict_logits(network, inputs, threads, should_stop, 1, on_progress)
+    if should_stop() and np.isnan(outputs).any():
+        raise CancelledError
+    return np.ascontiguousarray(outputs.T)

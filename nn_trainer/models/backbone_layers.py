@@ -10,6 +10,7 @@ replace swish by ReLU6 and leave out squeeze-and-excitation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nn_trainer.engine.layers import Layer
@@ -81,12 +82,28 @@ BLOCKS = _blocks()
 
 def backbone_layers() -> list[Layer]:
     """All layers, from the bytes of images to 1,280 features, which are never negative."""
+    return [*first_layers(0), *last_layers(0)]
+
+
+def first_layers(blocks: int) -> list[Layer]:
+    """From the bytes of images to the feature maps that the last `blocks` blocks take."""
     return [
         Pixels(*_PIXELS),
         Convolution(STEM, stride=2, padding="same"),
         ReLU6(),
-        *(layer for block in BLOCKS for layer in block.layers()),
+        *_layers_of(BLOCKS[: len(BLOCKS) - blocks]),
+    ]
+
+
+def last_layers(blocks: int) -> list[Layer]:
+    """The rest: the last `blocks` blocks, and what turns their maps into features."""
+    return [
+        *_layers_of(BLOCKS[len(BLOCKS) - blocks :]),
         PointwiseConvolution(FEATURES),
         ReLU6(),
         GlobalAveragePooling(),
     ]
+
+
+def _layers_of(blocks: Sequence[Block]) -> list[Layer]:
+    return [layer for block in blocks for layer in block.layers()]

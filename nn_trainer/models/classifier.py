@@ -17,9 +17,10 @@ from nn_trainer.engine.inference import predict_logits, predict_probabilities
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
-from nn_trainer.models.backbone import Backbone
+from nn_trainer.models.backbone import FEATURES, Backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.evaluation import Evaluation, evaluate
+from nn_trainer.models.feature_maps import compute_maps
 from nn_trainer.models.features import compute_features
 from nn_trainer.models.novelty import Novelty
 from nn_trainer.models.prediction import Prediction
@@ -56,6 +57,11 @@ class Classifier:
         self.backbone = backbone
         self.novelty = novelty
 
+    @property
+    def fine_tuned(self) -> bool:
+        """Whether the last blocks of the backbone were trained too, and belong to the network; it then takes maps."""
+        return self.backbone is not None and self.network.input_shape != (FEATURES,)
+
     def inputs(
         self,
         pixels: NDArray[np.uint8],
@@ -64,11 +70,14 @@ class Classifier:
     ) -> Array:
         """What the network takes of images (N, height, width, channels), which went through the preprocessing.
 
-        That is the pixels themselves, or features (N, features).  Features are computed once and then kept in the
-        cache; `progress(done, total, what)` tells how far that is, and `cancelled` ends it with `CancelledError`.
+        That is the pixels themselves, or features (N, features), or, if it was fine-tuned, feature maps (N, numbers).
+        Features are computed once and then kept in the cache; `progress(done, total, what)` tells how far that is, and
+        `cancelled` ends it with `CancelledError`.
         """
         if self.backbone is None:
             return pixels
+        if self.fine_tuned:
+            return compute_maps(self.backbone, pixels, self.config, progress, cancelled)
         return compute_features(self.backbone, pixels, progress=progress, cancelled=cancelled)
 
     def logits(
@@ -121,12 +130,13 @@ class Classifier:
         """One prediction an image (height, width, channels)."""
         if not images:
             return []
-        features = None if self.backbone is None else recent_features(self.backbone, images)
+        if self.backbone is None:
+            inputs: Array = np.stack(images)
+        else:
+            inputs = recent_features(self.backbone, images, self.config.fine_tune if self.fine_tuned else 0)
         with single_threaded_blas():
-            probabilities = predict_probabilities(self.network, np.stack(images) if features is None else features)
-            unlike: list[bool | None] = [None] * len(images)
-            if features is not None and self.novelty is not None:
-                unlike = [self.novelty.is_unlike(row) for row in features]
+            probabilities = predict_probabilities(self.network, inputs)
+            unlike = self._unlike(inputs)
         return [
             Prediction(
                 self.class_names[int(row.argmax())],
@@ -136,3 +146,12 @@ class Classifier:
             )
             for row, image, is_unlike in zip(probabilities, images, unlike, strict=True)
         ]
+
+    def _unlike(self, inputs: Array) -> list[bool | None]:
+        """Whether each image is unlike the training images, by its features as they were before fine-tuning."""
+        if self.backbone is None or self.novelty is None:
+            return [None] * len(inputs)
+        features = inputs
+        if self.fine_tuned:
+            features = self.backbone.features_of_maps(inputs, self.config.fine_tune, self.config.image_size)
+        return [self.novelty.is_unlike(row) for row in features]

@@ -15,8 +15,15 @@ from nn_trainer.engine.training import train as run_training
 from nn_trainer.errors import TrainingDivergedError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.fine_tuning import (
+    begin_fine_tuning,
+    fine_tuned_weights,
+    fine_tuning_config,
+    fine_tuning_epochs,
+)
+from nn_trainer.models.stages import two_stages
 from nn_trainer.models.suggestion import suggest
-from nn_trainer.models.training_inputs import build_for, channel_statistics, take_inputs
+from nn_trainer.models.training_inputs import channel_statistics, take_inputs
 
 __all__ = ["Fitting", "channel_statistics", "train"]
 
@@ -57,14 +64,24 @@ class Fitting:
         return len(self._inputs.validation[1])
 
     @property
+    def weight_count(self) -> int:
+        """How many weights are trained, those of the second stage included."""
+        return self._inputs.network.weight_count + fine_tuned_weights(self.config)
+
+    @property
     def iterations_per_epoch(self) -> int:
         """Weight updates in one pass over the training images."""
         return iterations_per_epoch(self.training_images, self.config.batch_size)
 
     @property
+    def total_epochs(self) -> int:
+        """Passes over the training images if no one stops the training, those of the second stage included."""
+        return self.config.epochs + fine_tuning_epochs(self.config)
+
+    @property
     def total_iterations(self) -> int:
         """Weight updates if no one stops the training."""
-        return self.iterations_per_epoch * self.config.epochs
+        return self.iterations_per_epoch * self.total_epochs
 
     @property
     def classifier(self) -> Classifier:
@@ -82,8 +99,7 @@ class Fitting:
         """
         try:
             with single_threaded_blas():
-                data = self._inputs.training, self._inputs.validation
-                for record in run_training(self.network, *data, self.config, should_stop):
+                for record in self._records(should_stop):
                     self._note(record)
                     yield record
         except TrainingDivergedError:
@@ -91,6 +107,21 @@ class Fitting:
         except BaseException:  # closed by the listener, or a fault: keep what was learned until then
             self._keep_final_weights()
             raise
+
+    def _records(self, should_stop: Callable[[], bool]) -> Iterator[Record]:
+        """The records of the training, or of both its stages as one."""
+        data = self._inputs.training, self._inputs.validation
+        records = run_training(self.network, *data, self.config, should_stop)
+        return two_stages(records, lambda: self._fine_tune(should_stop)) if self._inputs.maps else records
+
+    def _fine_tune(self, should_stop: Callable[[], bool]) -> Iterator[Record]:
+        """The second stage, from what was learned in the first."""
+        assert self._inputs.backbone is not None
+        assert self._inputs.maps is not None
+        self.network = begin_fine_tuning(self._inputs.backbone, self.network, self.config)
+        training, validation = self._inputs.maps
+        data = (training, self._inputs.training[1]), (validation, self._inputs.validation[1])
+        return run_training(self.network, *data, fine_tuning_config(self.config), should_stop)
 
     def _note(self, record: Record) -> None:
         """Keep the figures of a record, and the weights where it ends an epoch or the training."""
@@ -113,10 +144,8 @@ class Fitting:
 
     def _snapshot(self) -> Classifier:
         """A classifier with a copy of the weights."""
-        network = build_for(self.config, len(self.class_names))
-        network.load_state(self.network.state())
         return Classifier(
-            network,
+            self.network.copy(),
             self.class_names,
             self._preprocessing,
             self.config,

@@ -1,7 +1,8 @@
 """The JSON document of a model file: all of a classifier but the weights.
 
 format_version    1; a reader refuses a larger one
-architecture      input_shape (height, width, channels) or (features,), layers: the kind of each and what makes it
+architecture      input_shape (height, width, channels) or (numbers,), which are features, or after fine-tuning feature
+                  maps; layers: the kind of each and what makes it
 class_names       in label order
 preprocessing     how an image file becomes the network's input
 hyperparameters   every row of the table in engine/hyperparameters.py, and the seed once more for who looks for it
@@ -14,6 +15,7 @@ versions          of the programs that wrote the file
 from __future__ import annotations
 
 import json
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,10 +28,12 @@ from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import PRETRAINED
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.engine.description import build_layers, describe
-from nn_trainer.engine.layers import Layer
+from nn_trainer.engine.layers import Layer, Shape
 from nn_trainer.errors import BackboneError, NNTrainerError
 from nn_trainer.models.backbone import Backbone, load_backbone
-from nn_trainer.models.features import network_shape
+from nn_trainer.models.feature_maps import maps_shape
+from nn_trainer.models.features import can_be_pretrained, network_shape
+from nn_trainer.models.fine_tuning import is_fine_tuned
 
 if TYPE_CHECKING:
     from nn_trainer.models.classifier import Classifier, Figures
@@ -47,6 +51,7 @@ class Document:
     """What the document says, checked; `layers` have no weights yet."""
 
     layers: list[Layer]
+    input_shape: Shape
     class_names: tuple[str, ...]
     preprocessing: Preprocessing
     config: TrainingConfig
@@ -109,11 +114,13 @@ def read_document(text: str) -> Document:
     for key, value in expected.items():
         if document.get(key) != value:
             raise DocumentError(f"its description contradicts itself ({key})")
-    layers = _layers(_entry(document, "architecture", dict), config)
+    architecture = _entry(document, "architecture", dict)
+    shape = _input_shape(architecture, config, preprocessing)
+    layers = _layers(architecture)
     figures = _figures(_entry(document, "figures", dict))
     backbone = _backbone(_entry(document, "backbone", dict)) if config.preset == PRETRAINED else None
     limit = _limit(_entry(document, "unlike_training", dict)) if "unlike_training" in document else None
-    return Document(layers, names, preprocessing, config, figures, backbone, limit)
+    return Document(layers, shape, names, preprocessing, config, figures, backbone, limit)
 
 
 def _backbone(wanted: dict[str, Any]) -> Backbone:
@@ -142,10 +149,19 @@ def _limit(novelty: dict[str, Any]) -> float:
     return limit
 
 
-def _layers(architecture: dict[str, Any], config: TrainingConfig) -> list[Layer]:
-    """The layers of the network, for what the settings give it."""
-    if architecture.get("input_shape") != list(network_shape(config)):
-        raise DocumentError("its description contradicts itself (architecture)")
+def _input_shape(architecture: dict[str, Any], config: TrainingConfig, preprocessing: Preprocessing) -> Shape:
+    """What the network takes for one image; with fine-tuning it is features too if training ended before that."""
+    shapes = [network_shape(config)]
+    if is_fine_tuned(config) and can_be_pretrained(preprocessing):
+        shapes.append((math.prod(maps_shape(config)),))
+    for shape in shapes:
+        if architecture.get("input_shape") == list(shape):
+            return shape
+    raise DocumentError("its description contradicts itself (architecture)")
+
+
+def _layers(architecture: dict[str, Any]) -> list[Layer]:
+    """The layers of the network."""
     try:
         return build_layers(architecture.get("layers"))
     except (ValueError, ArithmeticError) as error:

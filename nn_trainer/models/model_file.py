@@ -1,10 +1,10 @@
 """The model file: one .safetensors file that holds a classifier, and that other tools can open.
 
 The tensors are the network's state, float32, named `layer.parameter`; `pixels1.mean` and `pixels1.std` are those of
-the training images' channels, in units of their bytes.  A pretrained classifier keeps its head alone, and the name and
-hash of the backbone; `unlike_training.references` (n, features), float16, are training images to compare others with.
-A JSON document under one key of the metadata says
-the rest (see `model_document`).  Nothing in a file is executed.
+the training images' channels, in units of their bytes.  A pretrained classifier keeps its head alone and
+the blocks that were fine-tuned, with the name and hash of the backbone; `unlike_training.references` (n, features),
+float16, are training images to compare others with.  A JSON document under one key of the metadata says the rest (see
+`model_document`).  Nothing in a file is executed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from nn_trainer.engine.network import Network, state_size
 from nn_trainer.errors import ModelFileError
 from nn_trainer.models.backbone import FEATURES
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.features import network_shape
 from nn_trainer.models.model_document import METADATA_KEY, Document, DocumentError, read_document, write_document
 from nn_trainer.models.novelty import FEWEST, MOST_REFERENCES, Novelty
 
@@ -117,7 +116,7 @@ def _check_file(path: Path) -> None:
 
 def _network(document: Document, numbers: int) -> Network:
     """The network that is described, if the file has as many numbers as it needs; only then memory is taken for it."""
-    shape = network_shape(document.config)
+    shape = document.input_shape
     try:
         needed = state_size(document.layers, shape)
         if needed == numbers:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.models.features import check_images, copies
+from nn_trainer.models.fine_tuning import fine_tuned_weights
 from nn_trainer.models.training_inputs import build_for, training_and_validation
 
 
@@ -22,4 +23,5 @@ def plan_training(dataset: Dataset, config: TrainingConfig) -> Plan:
     """Count without reading a pixel. Raises `SettingError` if the settings do not make a network."""
     check_images(config)
     training, _ = training_and_validation(dataset, config)
-    return Plan(copies(config) * len(training), build_for(config, len(dataset.class_names)).weight_count)
+    weights = build_for(config, len(dataset.class_names)).weight_count + fine_tuned_weights(config)
+    return Plan(copies(config) * len(training), weights)

@@ -18,7 +18,9 @@ from nn_trainer.engine.network import Network
 from nn_trainer.errors import DatasetError, SettingError
 from nn_trainer.models.backbone import Backbone, load_backbone
 from nn_trainer.models.blas import single_threaded_blas
-from nn_trainer.models.features import altered, check_images, compute_features_of, copies, network_shape
+from nn_trainer.models.feature_maps import compute_maps_of
+from nn_trainer.models.features import WHAT, altered, check_images, compute_features_of, copies, network_shape
+from nn_trainer.models.fine_tuning import is_fine_tuned
 from nn_trainer.models.novelty import Novelty, learn_novelty
 
 _CHUNK = 1024  # images whose bytes are counted at a time
@@ -35,6 +37,7 @@ class TrainingInputs:
     validation: tuple[Array, NDArray[np.int64]]
     backbone: Backbone | None = None  # what made features of the images, if the network takes those
     novelty: Novelty | None = None
+    maps: tuple[Array, Array] | None = None  # of the training and the validation images, if blocks are fine-tuned
 
 
 def take_inputs(dataset: Dataset, config: TrainingConfig, progress: Progress, cancelled: Cancelled) -> TrainingInputs:
@@ -68,7 +71,19 @@ def _take_features(
         variant, place = divmod(index, count)
         return altered(dataset.images[training[place]], config.augment, variant)
 
-    features = compute_features_of(backbone, end + len(validation), image, config.threads, progress, cancelled)
+    maps = None
+    if is_fine_tuned(config):
+        maps = compute_maps_of(backbone, end + len(validation), image, config, progress, cancelled)
+        features = backbone.features_of_maps(
+            maps,
+            config.fine_tune,
+            config.image_size,
+            config.threads,
+            cancelled,
+            lambda done, count: progress(done, count, WHAT),
+        )
+    else:
+        features = compute_features_of(backbone, end + len(validation), image, config.threads, progress, cancelled)
     network = build_for(config, len(dataset.class_names))
     first = network.layers[0]
     assert isinstance(first, Features)
@@ -81,6 +96,7 @@ def _take_features(
         (features[end:], dataset.labels[validation]),
         backbone,
         novelty,
+        None if maps is None else (maps[:end], maps[end:]),
     )
 
 

@@ -142,9 +142,9 @@ class RunBar(QFrame):
         self.progress.setRange(0, self._figures.total)
         self.progress.setValue(self._figures.iteration)
 
-    def start_run(self, iterations_per_epoch: int, epochs: int) -> None:
-        """Begin the figures of a new run."""
-        self._figures = RunFigures(iterations_per_epoch, epochs)
+    def start_run(self, iterations_per_epoch: int, epochs: int, second_stage: int | None = None) -> None:
+        """Begin the figures of a new run; `second_stage` is the epoch with which it begins, if there is one."""
+        self._figures = RunFigures(iterations_per_epoch, epochs, second_stage)
         self.end_preparation()
         self._refresh()
 

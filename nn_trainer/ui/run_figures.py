@@ -8,9 +8,12 @@ from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
 class RunFigures:
     """Adds up records; loss, accuracy and speed are those of the epoch under way."""
 
-    def __init__(self, iterations_per_epoch: int, epochs: int) -> None:
+    def __init__(self, iterations_per_epoch: int, epochs: int, second_stage: int | None = None) -> None:
+        """`second_stage` is the epoch from which on iterations take longer, if there is one."""
         self.total = iterations_per_epoch * epochs
         self._epochs = epochs
+        self._second_stage = second_stage
+        self._clock = 0, 0.0  # the last iteration, and its seconds, before those that tell the pace
         self.iteration = 0
         self.validation_accuracies: dict[int, float | None] = {}  # by epoch
         self._epoch = 0
@@ -23,6 +26,8 @@ class RunFigures:
 
     def add(self, record: Record) -> None:
         """Take one record."""
+        if isinstance(record, IterationRecord) and record.epoch == self._second_stage != self._epoch:
+            self._clock = self.iteration, self._seconds
         self._seconds = record.seconds
         if isinstance(record, IterationRecord):
             self._add_iteration(record)
@@ -45,15 +50,17 @@ class RunFigures:
         """The figures by the name of the label that shows them."""
         images = max(self._images, 1)
         speed = self._timed_images / max(self._seconds - self._began, 1e-9)
-        left = self._seconds / max(self.iteration, 1) * (self.total - self.iteration)
         shown = self.iteration > 0
+        before, since = self._clock
+        left = (self._seconds - since) / max(self.iteration - before, 1) * (self.total - self.iteration)
+        pace_is_known = shown and (self._second_stage is None or self._epoch >= self._second_stage)
         return {
             "runEpoch": f"{self._epoch:,} of {self._epochs:,}",
             "runIteration": f"{self.iteration:,} of {self.total:,}",
             "runLoss": f"{self._loss / images:.4g}" if shown else "",
             "runAccuracy": f"{100 * self._right / images:.1f} %" if shown else "",
             "runSpeed": f"{speed:,.0f}" if self._timed_images else "",
-            "runTimeLeft": duration(left) if shown else "",
+            "runTimeLeft": duration(left) if pace_is_known else "",
         }
 
 

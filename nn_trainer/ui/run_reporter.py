@@ -40,11 +40,15 @@ class RunReporter(QObject):
             f"{dataset_name}: {config.preset}, {config.optimizer} {config.learning_rate:g}, "
             f"batch {config.batch_size}, seed {config.seed}"
         )
-        self._plots.start_run(fitting.iterations_per_epoch, config.epochs, label)
-        self._run_bar.start_run(fitting.iterations_per_epoch, config.epochs)
-        self._run_bar.show_message(
-            f"Training on {fitting.training_images:,} images, measuring on {fitting.validation_images:,}."
-        )
+        second_stage = config.epochs + 1 if fitting.total_epochs > config.epochs else None
+        if second_stage:
+            label += f", {config.fine_tune} block{'s' if config.fine_tune > 1 else ''} fine-tuned"
+        self._plots.start_run(fitting.iterations_per_epoch, fitting.total_epochs, label)
+        self._run_bar.start_run(fitting.iterations_per_epoch, fitting.total_epochs, second_stage)
+        text = f"Training on {fitting.training_images:,} images, measuring on {fitting.validation_images:,}."
+        if second_stage:
+            text += f" Fine-tuning begins with epoch {second_stage:,}."
+        self._run_bar.show_message(text)
 
     @Slot(str)
     def _on_state(self, state: str) -> None:

@@ -118,7 +118,7 @@ class TrainTab(TrainPage):
         if dataset is not self.dataset:
             self._opener.replace(dataset)
             self._counter.set_dataset(dataset)
-        self.hyperparameters.show_counts(fitting.training_images, fitting.network.weight_count)
+        self.hyperparameters.show_counts(fitting.training_images, fitting.weight_count)
         self._reporter.start_run(fitting, dataset.name)
 
     @Slot(str)

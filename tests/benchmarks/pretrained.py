@@ -1,6 +1,6 @@
 """What the preset pretrained reaches: accuracy with few photos and with many, seconds, and the mark of other pictures.
 
-    python -m tests.benchmarks.pretrained --data FOLDER [--seeds 5] [PART ...]
+    python -m tests.benchmarks.pretrained --data FOLDER [--seeds 5] [--fine-tune BLOCKS] [PART ...]
 
 FOLDER holds training_set/ and test_set/ with class folders of photos, clothing/ with train/, validation/ and test/, and
 fashion/test/ with pictures of another kind; parts whose data are missing are left out.  The parts: few, all, clothing,
@@ -55,7 +55,7 @@ def marked(classifier: object, sources: Sequence[object]) -> float:
     return statistics.mean(bool(prediction.unlike_training) for prediction in predictions)
 
 
-def measure_few(data: Path, scratch: Path, seeds: int) -> None:
+def measure_few(data: Path, scratch: Path, seeds: int, blocks: int) -> None:
     import nn_trainer
 
     test = nn_trainer.load_dataset(data / "test_set")
@@ -64,7 +64,7 @@ def measure_few(data: Path, scratch: Path, seeds: int) -> None:
     accuracies, own, fashion, numbers = [], [], [], []
     for seed in range(seeds):
         dataset = nn_trainer.load_dataset(choose(data / "training_set", scratch / f"few{seed}", FEW, seed))
-        classifier = nn_trainer.train(dataset, seed=seed)
+        classifier = nn_trainer.train(dataset, seed=seed, fine_tune=blocks)
         accuracies.append(classifier.evaluate(test).accuracy)
         own.append(marked(classifier, test.paths))
         fashion.append(marked(classifier, others) if others else float("nan"))
@@ -82,25 +82,25 @@ def percent(shares: Sequence[float]) -> str:
     return f"{statistics.mean(shares):.1%} ({min(shares):.1%} to {max(shares):.1%})"
 
 
-def measure_all(data: Path, scratch: Path, seeds: int) -> None:
+def measure_all(data: Path, scratch: Path, seeds: int, blocks: int) -> None:
     import nn_trainer
 
-    classifier = nn_trainer.train(nn_trainer.load_dataset(data / "training_set"))
+    classifier = nn_trainer.train(nn_trainer.load_dataset(data / "training_set"), fine_tune=blocks)
     test = nn_trainer.load_dataset(data / "test_set")
     row("accuracy, all of training_set", f"{classifier.evaluate(test).accuracy:.4f}", ">= 0.975")
     row("its own test photos marked", f"{marked(classifier, test.paths):.1%}", "<= 5 %")
 
 
-def measure_clothing(data: Path, scratch: Path, seeds: int) -> None:
+def measure_clothing(data: Path, scratch: Path, seeds: int, blocks: int) -> None:
     import nn_trainer
 
     dataset = nn_trainer.load_dataset(data / "clothing")
-    classifier = nn_trainer.train(dataset)
+    classifier = nn_trainer.train(dataset, fine_tune=blocks)
     row("accuracy, clothing, official test", f"{classifier.evaluate(dataset).accuracy:.4f}", ">= 0.86")
     row("its own test photos marked", f"{marked(classifier, dataset.select('test')[2]):.1%}", "<= 5 %")
 
 
-def measure_window(data: Path, scratch: Path, seeds: int) -> None:
+def measure_window(data: Path, scratch: Path, seeds: int, blocks: int) -> None:
     """In a process of its own, so that nothing is loaded and nothing cached."""
     folder = choose(data / "training_set", scratch / "window", FEW, 0)
     photos = sorted((data / "test_set").rglob("*.jpg"))[:20]
@@ -153,6 +153,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one or more of: {', '.join(PARTS)}; all if none")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the photos are")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--fine-tune", type=int, default=0, metavar="BLOCKS", help="not in the part window")
     parser.add_argument("--in-window", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.in_window:
@@ -166,7 +167,7 @@ def main() -> None:
         print(f"{os.cpu_count()} cores")
         for part in arguments.parts or PARTS:
             if (arguments.data / needed.get(part, "training_set")).is_dir():
-                measures[part](arguments.data, Path(scratch), arguments.seeds)
+                measures[part](arguments.data, Path(scratch), arguments.seeds, arguments.fine_tune)
             else:
                 print(f"{part}: its data are missing; it is left out.")
 

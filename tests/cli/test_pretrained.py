@@ -138,7 +138,10 @@ def test_images_unlike_training_are_marked_for_people_and_programs(run, model, i
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
-def test_a_terminal_shows_how_far_the_features_are_and_ctrl_c_ends_it(start, tmp_path, output):
+@pytest.mark.parametrize(
+    ("options", "what"), [((), rb"Computing features"), (("--fine-tune", 2), rb"Computing feature maps")]
+)
+def test_a_terminal_shows_how_far_the_features_are_and_ctrl_c_ends_it(start, tmp_path, output, options, what):
     import pty
     import signal
     import termios
@@ -146,10 +149,10 @@ def test_a_terminal_shows_how_far_the_features_are_and_ctrl_c_ends_it(start, tmp
     many = class_folders(tmp_path / "many", {"a": 100, "b": 100}, 64, 64)
     terminal, end = pty.openpty()
     termios.tcsetwinsize(end, (25, 100))
-    process = start("train", many, "-o", output, stderr=end, TERM="xterm", XDG_CACHE_HOME=str(tmp_path))
+    process = start("train", many, "-o", output, *options, stderr=end, TERM="xterm", XDG_CACHE_HOME=str(tmp_path))
     os.close(end)
     shown = b""
-    while not re.search(rb"Computing features: +\d+%.* \d+/200 ", shown):
+    while not re.search(what + rb": +\d+%.* \d+/200 ", shown):
         shown += os.read(terminal, 1000)
     process.send_signal(signal.SIGINT)
     rest = b""
@@ -160,3 +163,26 @@ def test_a_terminal_shows_how_far_the_features_are_and_ctrl_c_ends_it(start, tmp
     assert process.wait(timeout=30) == 1
     assert b"Cancelled. Nothing was changed." in rest
     assert not output.exists()
+
+
+def test_fine_tuning_goes_on_where_the_head_ends(run, photos, output):
+    options = ("--image-size", 96, "--batch-size", 4, "--epochs", 4, "--fine-tune", 1, "--seed", 2)
+    result = run("train", photos, "-o", output, *options)
+    assert (result.status, result.err) == (0, "")
+    assert "Fine-tuning begins with epoch 5: 1,0" in result.out
+    assert [line.split()[1] for line in result.out.splitlines() if line.startswith("epoch ")] == [
+        f"{n}/5" for n in range(1, 6)
+    ]
+    assert "All epochs done: 5 epochs, 20 iterations" in result.out
+    settings = {"batch_size": 4, "epochs": 4, "fine_tune": 1, "seed": 2}
+    classifier = nn_trainer.train(nn_trainer.load_dataset(photos, image_size=96), **settings)
+    picture_file = next(photos.rglob("*.png"))
+    (item,) = run("predict", output, picture_file, "--json").json
+    assert item["probabilities"] == classifier.predict(picture_file).probabilities
+    assert run("evaluate", output, photos, "--json").json["images"] == 18
+
+
+def test_more_blocks_than_there_may_be(run, photos, output):
+    result = run("train", photos, "-o", output, "--fine-tune", 5)
+    assert result.status == 2
+    assert "Fine-tuned blocks cannot be '5'. Give a whole number from 0 to 4 blocks." in result.err

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nn_trainer.engine.layers import LAYERS, Layer, array_shape, assign
+from nn_trainer.engine.layers import LAYERS, Layer, array_shape, assign, natural_order
 from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, ReLU6, Sigmoid, Tanh
 from nn_trainer.engine.layers.average_pooling import AveragePooling, GlobalAveragePooling
 from nn_trainer.engine.layers.batch_normalization import BatchNormalization
@@ -12,6 +12,7 @@ from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.dropout import Dropout
+from nn_trainer.engine.layers.feature_maps import FeatureMaps
 from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.layer_normalization import LayerNormalization
@@ -19,7 +20,18 @@ from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 from nn_trainer.engine.layers.residual import Residual
+from nn_trainer.engine.layers.standardization import Standardization
 from tests.helpers.examination import Bench, central_differences
+
+
+def standardization() -> Layer:
+    """One whose numbers are not those that change nothing."""
+    layer = Standardization()
+    layer.build((5,))
+    layer.constants["mean"][...] = np.arange(5) / 4
+    layer.constants["std"][...] = 0.5
+    return layer
+
 
 EXAMPLES = [
     (lambda: Dense(4), (6,)),
@@ -85,13 +97,18 @@ EXAMPLES = [
     (lambda: Bias(), (2, 3, 4)),
     (lambda: Bias(), (7,)),
     (lambda: Flatten(), (2, 3, 4)),
+    (standardization, (5,)),
     (lambda: Dropout(0.4), (2, 3, 4)),
     (lambda: Dropout(0.4), (9,)),
 ]
 each_example = pytest.mark.parametrize(
     ("make", "shape"), EXAMPLES, ids=[f"{make().kind}-{shape}" for make, shape in EXAMPLES]
 )
-NOT_TRAINED_THROUGH = {Pixels.kind, Features.kind}  # the input: no gradient, and tests of their own below
+NOT_TRAINED_THROUGH = {
+    Pixels.kind,
+    Features.kind,
+    FeatureMaps.kind,
+}  # the input: no gradient, and tests of their own below
 
 
 def test_no_layer_escapes_the_examination():
@@ -258,6 +275,50 @@ def test_features_that_are_all_alike_can_be_divided_by():
 def test_features_refuse_images():
     with pytest.raises(ValueError, match="Pixels"):
         Features().build((2, 2, 3))
+
+
+@pytest.mark.parametrize("place", ["plain", "in pairs", "channels first", "in a border"])
+def test_feature_maps_undo_what_flatten_did(place):
+    maps = np.random.default_rng(0).standard_normal((3, 2, 4, 5))  # (height, channels, width, samples)
+    flatten: Layer = Flatten()
+    flatten.build((2, 3, 4))
+    vectors = np.empty((24, 5))
+    flatten.bind(vectors, training=False)[...] = maps
+    layer: Layer = FeatureMaps(2, 3, 4)
+    assert layer.build((24,)) == (2, 3, 4)
+    slot = {
+        "plain": np.empty((3, 2, 4, 5)),
+        "in pairs": np.empty((2, 3, 2, 2, 5)),
+        "channels first": np.empty((2, 3, 4, 5)).swapaxes(0, 1),
+        "in a border": np.empty((5, 2, 6, 5))[1:-1, :, 1:-1],
+    }[place]
+    assert layer.bind(slot, training=True) is slot
+    np.testing.assert_array_equal(natural_order(layer.forward(vectors.T)), maps)
+
+
+@pytest.mark.parametrize("maps", [(2, 3, 5), (-2, -3, 4), (24, 1, 0)])
+def test_feature_maps_refuse_vectors_of_another_length(maps):
+    with pytest.raises(ValueError, match="do not come from vectors"):
+        FeatureMaps(*maps).build((24,))
+
+
+def test_standardization_does_what_features_do():
+    outside, inside = Features(), Standardization()
+    x = np.random.default_rng(0).normal(3, 2, (4, 6)).astype(np.float32)
+    for layer in (outside, inside):
+        layer.build((6,))
+    outside.standardise(x)
+    for name, value in outside.constants.items():
+        inside.constants[name][...] = value
+    outside.bind(np.empty((6, 4), np.float32), training=False)
+    slot = inside.bind(np.empty((6, 4), np.float32), training=False)
+    slot[...] = x.T
+    np.testing.assert_array_equal(inside.forward(slot), outside.forward(x))
+
+
+def test_standardization_refuses_maps():
+    with pytest.raises(ValueError, match="vectors"):
+        Standardization().build((2, 2, 3))
 
 
 ACTIVATIONS = {

@@ -281,3 +281,70 @@ def test_a_classifier_that_cannot_know_marks_nothing(qtbot, window, find, make_c
     assert drop_on(find("dropArea"), mime_of([save(picture(1), tmp_path / "a.png")]))
     qtbot.waitUntil(lambda: bool(find("probabilityBars").rows()), timeout=LONG)
     assert not find("unlikeTraining", QToolButton).isVisible()
+
+
+# -- fine-tuning
+
+
+def begin_fine_tuning(qtbot, window, find, photos, epochs):
+    open_data(qtbot, window, photos)
+    find("imageSizeBox", QSpinBox).setValue(96)
+    find("batchSizeBox", QSpinBox).setValue(4)
+    find("epochsBox", QSpinBox).setValue(epochs)
+    click(qtbot, find("moreSettingsButton", QToolButton))
+    blocks = find("fineTuneBox", QSpinBox)
+    assert (blocks.value(), blocks.maximum(), blocks.isVisible()) == (0, 4, True)
+    qtbot.keyClick(blocks, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: find("weightCount", QLabel).text() not in ("", "2,562 weights"), timeout=LONG)
+    click(qtbot, find("trainButton", QPushButton))
+
+
+def test_fine_tuning_is_the_second_part_of_the_run(qtbot, window, find, photos):
+    said = []
+    window.train_tab.session.progress.connect(lambda done, total, what: said.append((total, what)))
+    begin_fine_tuning(qtbot, window, find, photos, 4)
+    qtbot.waitUntil(lambda: window.train_tab.session.state == "running", timeout=LONG)
+    assert status(window) == "Training on 10 images, measuring on 2. Fine-tuning begins with epoch 5."
+    wait_idle(qtbot, window)
+    assert status(window).startswith("All 5 epochs done.")
+    assert (12, "Computing feature maps") in said
+    iterations, _ = window.train_tab.plots.series("train loss")
+    assert list(iterations) == list(range(1, 16))
+    assert find("runEpoch", QLabel).text() == "5 of 5"
+    classifier = window.holder.classifier
+    assert classifier.fine_tuned
+    window.tabs.setCurrentIndex(1)
+    image = photos / "red" / "0000.png"
+    assert drop_on(find("dropArea"), mime_of([image]))
+    qtbot.waitUntil(lambda: not window.predict_tab._queue.is_busy(), timeout=LONG)
+    assert window.predict_tab.strip.current().prediction == classifier.predict(image)
+
+
+def test_stop_while_fine_tuning(qtbot, window, find, photos):
+    begin_fine_tuning(qtbot, window, find, photos, 2000)
+    fitting = []
+    window.train_tab.session.prepared.connect(lambda _dataset, prepared: fitting.append(prepared))
+    qtbot.waitUntil(lambda: bool(fitting) and fitting[0].classifier.fine_tuned, timeout=LONG)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    wait_idle(qtbot, window)
+    assert status(window).startswith("Stopped by you after 2")
+    assert "; what was learned is kept." in status(window)
+    assert window.holder.classifier.fine_tuned
+
+
+def test_stop_while_feature_maps_are_computed(qtbot, window, find, photos, monkeypatch):
+    asked = threading.Event()
+
+    def endless(self, pixels, blocks, threads, should_stop, on_progress):
+        asked.set()
+        while not should_stop():
+            pass
+        raise CancelledError
+
+    monkeypatch.setattr(Backbone, "maps", endless)
+    begin_fine_tuning(qtbot, window, find, photos, 4)
+    qtbot.waitUntil(asked.is_set, timeout=LONG)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    wait_idle(qtbot, window)
+    assert status(window) == "Cancelled. Nothing was changed."
+    assert window.holder.classifier is None

@@ -32,6 +32,7 @@ _MNEMONICS = {
     "weight_decay": "W",
     "label_smoothing": "m",
     "clip_norm": "x",
+    "fine_tune": "k",
 }
 
 
