@@ -100,6 +100,7 @@ def test_every_option_reaches_the_training(run, colours_folder, output):
         "label_smoothing": 0.1,
         "clip_norm": 2.0,
         "variants": 2,
+        "fine_tune": 3,
         "threads": 1,
     }
     assert set(options) == {row.name for row in HYPERPARAMETERS}
