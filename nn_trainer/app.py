@@ -40,6 +40,7 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
         from nn_trainer.ui import theme
         from nn_trainer.ui.main_window import MainWindow
         from nn_trainer.ui.window_settings import WindowSettings
+        from nn_trainer.workers.garbage import GuiThreadCollector
     except ImportError as error:
         raise DisplayError(f"No window can be opened here: Qt cannot be loaded ({error}). {INSTEAD}") from error
     existing = QApplication.instance()
@@ -48,6 +49,8 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     app.setApplicationDisplayName("NN Trainer")
     app.setApplicationVersion(nn_trainer.__version__)
     app.setDesktopFileName("nn-trainer")
+    if app.findChild(GuiThreadCollector) is None:
+        GuiThreadCollector(app)
     settings = WindowSettings()
     theme.apply_theme(app, settings.theme)
     window = MainWindow(settings)

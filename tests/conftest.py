@@ -35,11 +35,17 @@ def _no_leaked_threads():
     assert not leaked, f"threads left running: {leaked}"
 
 
-def pytest_runtest_setup(item):
+def pytest_collection_finish():
+    """From here on cycles are collected between tests alone; what was imported stays, so it need not be looked at."""
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_runtest_setup():
     """Let the windows of earlier tests go here, in the main thread, while no other thread runs.
 
     A window is full of cycles.  Left to chance, it is collected in the middle of a later test, in whichever thread
-    allocates the most, and that has ended the whole process.
+    allocates the most, and that ends the whole process.
     """
-    if {"window", "lesson", "tab"} & set(item.fixturenames):
-        gc.collect()
+    gc.collect()
