@@ -155,7 +155,8 @@ def test_stop_right_after_start(qtbot, controller, listener):
     with qtbot.waitSignal(controller.finished, timeout=5000):
         controller.start(FakeFitting(iterations_per_epoch=ENDLESS))
         controller.stop()
-    assert listener.records[-1].iterations == 1
+    assert listener.records[-1].reason == "stopped by the user"
+    assert controller.state == "idle"
 
 
 @pytest.mark.parametrize(
