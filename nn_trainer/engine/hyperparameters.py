@@ -297,10 +297,9 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Fine-tuned blocks",
         0,
         "How many of the pretrained network's last blocks are trained too, in a second stage after the head: for a "
-        "quarter as many epochs again, at 3 percent of the learning rate. 0 leaves the network as it is.",
+        "quarter as many epochs again, at a hundredth of the learning rate. 0 leaves the network as it is.",
         "Try 1 or 2 when the classes differ in what everyday photos do not show, and compare. It takes many times the "
-        "time and gains little where the head is good already: a few photos in a thousand of cats and dogs, none of "
-        "clothes.",
+        "time and gains little where the head is good already: a few photos in a thousand of cats, dogs and clothes.",
         "The learning rate is too large for it: validation accuracy falls where fine-tuning begins.",
         minimum=0,
         maximum=4,

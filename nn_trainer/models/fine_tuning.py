@@ -16,7 +16,7 @@ from nn_trainer.models.backbone_layers import last_layers
 from nn_trainer.models.feature_maps import maps_shape
 
 EPOCHS_SHARE = 4  # one epoch of the second stage for so many of the first
-RATE = 0.03  # of the learning rate of the first stage: weights that are good already want small steps
+RATE = 0.01  # of the learning rate of the first stage: weights that are good already want small steps
 
 
 def is_fine_tuned(config: TrainingConfig) -> bool:
