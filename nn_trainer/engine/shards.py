@@ -20,17 +20,18 @@ from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
 
-SMALLEST_SHARD = 16  # samples; below it the calls cost more than the work
-WEIGHTS_A_SAMPLE = 16_000  # every shard reads all weights and fills a gradient: with many weights it must be larger
 MOST_SHARDS = 8
-WORTH_SHARING = 8_000_000  # multiply-adds in a shard, forward; less than that is not worth a thread
+SMALLEST_SHARD = 8  # samples
+WORTH_SHARING = 64_000_000  # multiply-adds in a shard, forward; with less the calls cost more than the work
+WORTH_THE_WEIGHTS = 1_400  # multiply-adds for each weight: every shard reads all weights and fills a gradient
 
 
 def shard_count(network: Network, batch_size: int) -> int:
-    """Into how many shards a batch is cut: a matter of the work, not of the machine."""
-    by_work = batch_size * network.multiplications // WORTH_SHARING
-    smallest = max(SMALLEST_SHARD, network.weight_count // WEIGHTS_A_SAMPLE)
-    return max(1, min(MOST_SHARDS, batch_size // smallest, by_work))
+    """Into how many shards a batch is cut, a power of two: a matter of the work, not of the machine."""
+    work = batch_size * network.multiplications
+    by_weights = max(2, work // (WORTH_THE_WEIGHTS * network.weight_count))
+    count = max(1, min(MOST_SHARDS, batch_size // SMALLEST_SHARD, work // WORTH_SHARING, by_weights))
+    return 1 << (count.bit_length() - 1)
 
 
 def thread_count(wanted: int) -> int:
@@ -79,7 +80,8 @@ class Shards:
 
         pixels is (N, height, width, channels) uint8, labels (N,), batch the indices of this batch's images.
         """
-        parts = np.array_split(batch, min(len(self._gradients), len(batch)))
+        count = min(len(self._gradients), len(batch))
+        parts = np.array_split(batch, count) if count > 1 else [batch]
         jobs = list(enumerate(parts))
         results = [(0.0, 0)] * len(jobs)
         waiting = iter(jobs)  # threads take from it until there is none left

@@ -104,7 +104,8 @@ def measure(case: Case, rounds: int, seconds: float) -> dict[str, list[float]]:
             # Our caller holds BLAS to one thread; the peers that use the same BLAS get all cores.
             limit = 1 if name == OURS else os.cpu_count()
             with threadpool_limits(limit, user_api="blas"):
-                value = rate(step, case.batch, seconds if turn else seconds / 2)
+                rate(step, case.batch, seconds / 2)  # until the threads of the contender before have gone to sleep
+                value = rate(step, case.batch, seconds)
             if turn:  # the first turn warms up
                 rates[name].append(value)
     return rates

@@ -91,7 +91,8 @@ class Chain:
     def gather(self, replicas: Sequence[Chain]) -> None:
         """Let each layer take from its replicas what outlives their batch."""
         for place, layer in enumerate(self.layers):
-            layer.gather([replica.layers[place] for replica in replicas])
+            if type(layer).gather is not Layer.gather:
+                layer.gather([replica.layers[place] for replica in replicas])
 
     def bind(self, y: Array, training: bool) -> Array:
         """Bind the layers from the last to the first; return where the input is expected."""

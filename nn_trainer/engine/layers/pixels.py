@@ -33,7 +33,7 @@ class Pixels(Layer):
         """Standardise; one multiplication and one addition a pixel."""
         scale = (1 / self.constants["std"]).astype(self.y.dtype)
         shift = (-self.constants["mean"] * scale).astype(self.y.dtype)
-        maps, parts = x.transpose(1, 3, 2, 0), phases(self.y)
+        maps, parts = x.transpose(1, 3, 2, 0), phases(self.y) if self.y.ndim == 5 else (self.y,)
         for i, part in enumerate(parts):
             np.multiply(maps[:, :, i :: len(parts)], scale[:, None, None], out=part, dtype=self.y.dtype)
             part += shift[:, None, None]
