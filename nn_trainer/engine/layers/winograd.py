@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import as_strided
 from nn_trainer.engine.layers.base import Array, Shape, assign, paired_shape, phases
 
 FEWEST_CHANNELS = 8  # below, the products are so small that writing their results costs more than is saved
-_BLOCK = 1_000_000  # bytes of products that are made before they are added up: they shall not leave the cache
+_BLOCK = 2_000_000  # bytes of products that are made before they are added up: they shall not leave the cache
 
 
 class Kernels:
