@@ -111,7 +111,7 @@ def measure_window(data: Path, scratch: Path, seeds: int, blocks: int) -> None:
 
 def in_window(folder: Path, photos: Sequence[Path]) -> None:
     """Train twice and drop photos, as a person does."""
-    from PySide6.QtCore import Qt
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QTableView
 
@@ -119,8 +119,12 @@ def in_window(folder: Path, photos: Sequence[Path]) -> None:
     from tests.helpers.qt_events import drop_on, mime_of
 
     def wait(condition: Callable[[], bool]) -> None:
-        while not condition():
-            QTest.qWait(2)  # a loop without a pause would take a core, and the interpreter, from the work
+        # An event loop as in the program: it lets go of the interpreter while it waits, which QTest.qWait does not.
+        loop = QEventLoop()
+        look = QTimer(interval=2)
+        look.timeout.connect(lambda: condition() and loop.quit())
+        look.start()
+        loop.exec()
 
     _, window = create_window([str(folder)])
     window.show()
