@@ -182,7 +182,8 @@ class ClassTable(QTableView):
         self._classes.set_dataset(dataset)
         self.sortByColumn(LABEL, Qt.SortOrder.AscendingOrder)
         vector = vector_text(1, len(dataset.class_names), short=True)
-        self.setColumnWidth(ONE_HOT, QFontMetrics(_vector_font()).horizontalAdvance(vector) + 3 * theme.SPACE)
+        needed = QFontMetrics(_vector_font()).horizontalAdvance(vector) + 3 * theme.SPACE
+        self.setColumnWidth(ONE_HOT, max(needed, self.horizontalHeader().sectionSizeHint(ONE_HOT)))
         rows = self.verticalHeader().length() + self.horizontalHeader().sizeHint().height()
         self.setMaximumHeight(rows + 2 * self.frameWidth())  # the rest of the room is for the images
         self.selectRow(0)
