@@ -23,6 +23,7 @@ from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 from nn_trainer.engine.layers.residual import Residual
+from nn_trainer.engine.layers.standardization import Standardization
 
 
 class TorchPixels(nn.Module):
@@ -44,6 +45,15 @@ class TorchBias(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return x + (self.bias[:, None, None] if x.ndim == 4 else self.bias)
+
+
+class TorchStandardization(nn.Module):
+    def __init__(self, layer: Standardization) -> None:
+        super().__init__()
+        self.mean, self.std = (torch.from_numpy(layer.constants[name]) for name in ("mean", "std"))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (x - self.mean) / self.std
 
 
 class TorchFlatten(nn.Module):
@@ -147,6 +157,7 @@ MODULES = {
     Dense: _dense,
     BatchNormalization: _normalization,
     Bias: TorchBias,
+    Standardization: TorchStandardization,
     LayerNormalization: TorchLayerNormalization,
     Flatten: lambda layer: TorchFlatten(),
     MaxPooling: lambda layer: nn.MaxPool2d(2),
