@@ -18,6 +18,7 @@ class Ring:
 
 def test_cycles_go_in_the_gui_thread_while_another_one_allocates(qtbot):
     parent = QObject()
+    gc.enable()  # as in a program that has just begun; the tests keep it off
     collector = GuiThreadCollector(parent)
     threads = []
     weakref.finalize(Ring(), lambda: threads.append(threading.current_thread()))
