@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -96,6 +97,14 @@ class BatchNormalization(Layer):
 def channel_sums(maps: Array, factors: Array | None = None) -> Array:
     """The sum of all values of each channel, or of their products with `factors`, by dot products of whole rows."""
     rows = maps if maps.ndim == 2 else maps.reshape(-1, maps.shape[-3], maps.shape[-2] * maps.shape[-1])
-    others = np.ones(rows.shape[-1], rows.dtype) if factors is None else factors.reshape(rows.shape)
+    others = ones(rows.shape[-1], rows.dtype) if factors is None else factors.reshape(rows.shape)
     sums = np.vecdot(rows, others)
     return np.asarray(sums if maps.ndim == 2 else sums.sum(axis=0))
+
+
+@functools.cache
+def ones(count: int, dtype: np.dtype[Any]) -> Array:
+    """So many ones, made once; to be read only."""
+    array = np.ones(count, dtype)
+    array.flags.writeable = False
+    return array

@@ -9,6 +9,7 @@ from nn_trainer.engine.layers.base import Array, Shape, assign, paired_shape, ph
 
 FEWEST_CHANNELS = 8  # below, the products are so small that writing their results costs more than is saved
 _BLOCK = 2_000_000  # bytes of products that are made before they are added up: they shall not leave the cache
+_GRADIENT_BLOCK = 4_000_000  # the same for products that become the gradient of the weight
 
 
 class Kernels:
@@ -68,9 +69,8 @@ class WinogradConvolution:
         # Four transformed maps, each with a row of zeros above and below.
         self._v_padded = np.zeros((4, height + 2, channels, half, samples), y.dtype)
         self._v = tuple(self._v_padded[:, 1:-1])
-        rows = max(1, min(height, _BLOCK // (4 * max(filters, channels) * half * samples * y.itemsize)))
-        self._blocks = [slice(first, min(first + rows, height)) for first in range(0, height, rows)]
-        m = np.empty((4, rows, filters, half, samples), y.dtype)
+        self._blocks = blocks(height, 4 * max(filters, channels) * half * samples * y.itemsize, _BLOCK)
+        m = np.empty((4, size(self._blocks[0]), filters, half, samples), y.dtype)
         windows, (y_even, y_odd) = overlapping(self._v_padded, height), phases(y)
         self._products = [
             (windows[:, rows], as_rows(m[:, : size(rows)]), tuple(m[:, : size(rows)]), y_even[rows], y_odd[rows])
@@ -103,8 +103,9 @@ class WinogradConvolution:
         dm_padded = np.zeros((4, height + 2, filters, half, samples), y.dtype)
         self._dm = dm_padded[:, 1:-1]
         windows, v = overlapping(dm_padded, height), as_rows(self._v_padded[:, 1:-1]).swapaxes(2, 3)
-        du = np.empty((4, rows, 3 * filters, channels), y.dtype)
-        self._du_products = [(windows[:, rows], v[:, rows], du[:, : size(rows)]) for rows in self._blocks]
+        du_blocks = blocks(height, 4 * 3 * filters * channels * y.itemsize, _GRADIENT_BLOCK)
+        du = np.empty((4, size(du_blocks[0]), 3 * filters, channels), y.dtype)
+        self._du_products = [(windows[:, rows], v[:, rows], du[:, : size(rows)]) for rows in du_blocks]
         self._dv_products = []
         if dx is not None:
             dv = np.empty((4, rows, channels, half, samples), y.dtype)
@@ -173,6 +174,12 @@ def overlapping(maps: Array, height: int) -> Array:
     transforms, _, channels, columns, samples = maps.shape
     step, row, channel, _, item = maps.strides
     return as_strided(maps, (transforms, height, 3 * channels, columns * samples), (step, row, channel, item))
+
+
+def blocks(height: int, row_bytes: int, most: int) -> list[slice]:
+    """All rows, cut into blocks of at most so many bytes, but at least one row each."""
+    rows = max(1, min(height, most // row_bytes))
+    return [slice(first, min(first + rows, height)) for first in range(0, height, rows)]
 
 
 def size(rows: slice) -> int:
