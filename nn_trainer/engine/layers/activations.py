@@ -10,7 +10,8 @@ from abc import abstractmethod
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer
+from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.layout import Array
 
 
 class Activation(Layer, abstract=True):

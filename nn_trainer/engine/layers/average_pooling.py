@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import (
+from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.layout import (
     Array,
-    Layer,
     Shape,
     all_but_channels,
     assign,

@@ -8,7 +8,8 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, per_channel
+from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.layout import Array, Shape, per_channel
 
 
 class BatchNormalization(Layer):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, all_but_channels, per_channel
+from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.layout import Array, Shape, all_but_channels, per_channel
 
 
 class Bias(Layer):

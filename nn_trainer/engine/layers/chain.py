@@ -8,7 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Scratch, Shape
+from nn_trainer.engine.layers.base import Layer, Scratch
+from nn_trainer.engine.layers.layout import Array, Shape
 
 
 class Chain:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.layout import Array, Shape, array_shape
 
 
 class Dense(Layer):

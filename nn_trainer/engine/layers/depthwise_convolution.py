@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Array, Layer, Shape
+from nn_trainer.engine.layers.base import Layer
 from nn_trainer.engine.layers.depthwise_blocks import BlockConvolution
 from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
 from nn_trainer.engine.layers.direct_convolution import border_before, check_padding, strided_size
+from nn_trainer.engine.layers.layout import Array, Shape
 
 
 class DepthwiseConvolution(Layer):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, assign
+from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.layout import Array, Shape, assign
 
 
 class FeatureMaps(Layer):

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, array_shape
+from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.layout import Array, Shape, array_shape
 
 
 class Flatten(Layer):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Shape, assign, paired_shape
+from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.layout import Array, Shape, assign, paired_shape
 
 
 class MaxPooling(Layer):

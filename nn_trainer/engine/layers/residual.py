@@ -7,8 +7,9 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Array, Layer, Scratch, Shape, assign, phases
+from nn_trainer.engine.layers.base import Layer, Scratch
 from nn_trainer.engine.layers.chain import Chain
+from nn_trainer.engine.layers.layout import Array, Shape, assign, phases
 
 T = TypeVar("T")
 

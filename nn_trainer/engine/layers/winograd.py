@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nn_trainer.engine.layers.base import Array, Shape, assign, paired_shape, phases
+from nn_trainer.engine.layers.layout import Array, Shape, assign, paired_shape, phases
 
 FEWEST_CHANNELS = 8  # below, the products are so small that writing their results costs more than is saved
 _BLOCK = 2_000_000  # bytes of products that are made before they are added up: they shall not leave the cache
@@ -50,9 +50,9 @@ class WinogradConvolution:
         m2 = (b + c) u2
         m3 = (c - b) u3
 
-    With even and odd columns apart (see `base.py`), a to d are an odd column, the even and the odd one that follow, and
-    the even one after: a difference or a sum of two long stretches for all pairs at once.  The four products, over the
-    channels and the three rows of the kernel, are matrix products over windows that overlap, as in
+    With even and odd columns apart (see `layout.py`), a to d are an odd column, the even and the odd one that follow,
+    and the even one after: a difference or a sum of two long stretches for all pairs at once.  The four products, over
+    the channels and the three rows of the kernel, are matrix products over windows that overlap, as in
     `direct_convolution.py`; no copies for horizontal taps are left.
     Source: Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016, F(2, 3), in one dimension.
 
