@@ -82,7 +82,7 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "head on a network that has seen a million photos). Opening a data set sets it to what suits the images.",
         "Keep pretrained for photos, above all for few. Take cnn for small or grey images, and to see a network learn "
         "from nothing; linear or mlp to see how far a simpler one gets; resnet for thousands of images and the "
-        "patience for several times the time.",
+        "patience for ten times the time.",
         "Too simple: training accuracy itself stays low. Too rich for few images: training accuracy is "
         "high and validation accuracy is not.",
         choices=PRESET_NAMES,
@@ -171,9 +171,10 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Augmentation",
         "none",
         "How training images are altered at random each time they are shown: flip (mirrored left to right), shift "
-        "(moved by up to an eighth of their size), flip-shift (both). Validation images are never altered.",
-        "Choose flip-shift for photos when training accuracy is far above validation accuracy; shift alone where left "
-        "and right matter, as in letters and digits.",
+        "(moved by up to an eighth of their size), flip-shift (both), flip-shift-cutout (and a square of three eighths "
+        "of their size painted over). Validation images are never altered.",
+        "Choose flip-shift for photos when training accuracy is far above validation accuracy, flip-shift-cutout when "
+        "it still is after many epochs; shift alone where left and right matter, as in letters and digits.",
         "flip where left and right matter: the classes that differ by it are mixed up. Any with few epochs: training "
         "accuracy is lower than without.",
         choices=tuple(AUGMENTATIONS),
