@@ -9,7 +9,6 @@ import numpy as np
 from nn_trainer.engine.layers.layout import Array
 
 REACH = 8  # an image moves by up to one part in so many of its size
-CUT = 3 / 8  # the side of the square that is cut out, as a part of the image's
 
 Augmentation = Callable[[Array, np.random.Generator], Array]
 
@@ -48,29 +47,6 @@ def flip_and_shift(images: Array, rng: np.random.Generator) -> Array:
     return shift(flip(images, rng), rng)
 
 
-def cutout(images: Array, rng: np.random.Generator) -> Array:
-    """Each image (N, height, width, channels) with a square painted over in the image's own mean colour.
-
-    Its middle is any pixel, so the square may lie partly outside.  A network that cannot count on any one part of a
-    thing learns to look at all of it.
-    Source: DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.
-    """
-    count, height, width, _ = images.shape
-    down, right = round(CUT * height), round(CUT * width)
-    tops = rng.integers(0, height, count) - down // 2
-    lefts = rng.integers(0, width, count) - right // 2
-    colours = images.mean(axis=(1, 2), dtype=np.float32).astype(images.dtype)
-    altered = images.copy()
-    for image, colour, top, left in zip(altered, colours, tops.tolist(), lefts.tolist(), strict=True):
-        image[max(top, 0) : top + down, max(left, 0) : left + right] = colour
-    return altered
-
-
-def flip_shift_and_cutout(images: Array, rng: np.random.Generator) -> Array:
-    """All three."""
-    return cutout(flip_and_shift(images, rng), rng)
-
-
 def mirrored_border(images: Array, rows: int, columns: int) -> Array:
     """Images (N, height, width, channels) with so many rows and columns on each side, mirrored at the edge pixels."""
     count, height, width, channels = images.shape
@@ -89,5 +65,4 @@ AUGMENTATIONS: dict[str, Augmentation] = {
     "flip": flip,
     "shift": shift,
     "flip-shift": flip_and_shift,
-    "flip-shift-cutout": flip_shift_and_cutout,
 }

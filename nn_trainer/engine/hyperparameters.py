@@ -171,10 +171,9 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         "Augmentation",
         "none",
         "How training images are altered at random each time they are shown: flip (mirrored left to right), shift "
-        "(moved by up to an eighth of their size), flip-shift (both), flip-shift-cutout (and a square of three eighths "
-        "of their size painted over). Validation images are never altered.",
-        "Choose flip-shift for photos when training accuracy is far above validation accuracy, flip-shift-cutout when "
-        "it still is after many epochs; shift alone where left and right matter, as in letters and digits.",
+        "(moved by up to an eighth of their size), flip-shift (both). Validation images are never altered.",
+        "Choose flip-shift for photos when training accuracy is far above validation accuracy; shift alone where left "
+        "and right matter, as in letters and digits.",
         "flip where left and right matter: the classes that differ by it are mixed up. Any with few epochs: training "
         "accuracy is lower than without.",
         choices=tuple(AUGMENTATIONS),
