@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
+from nn_trainer.paths import settings_dir
+from nn_trainer.ui.lesson.lesson_tab import LessonTab
+from nn_trainer.ui.window_settings import WindowSettings
+from nn_trainer.workers.threads import join_all
+
 PATIENCE = 60_000  # milliseconds
+
+
+@contextmanager
+def shown_lesson(qtbot, *source) -> Iterator[LessonTab]:
+    """The Lesson tab by itself, on the sample or on `source`; afterwards its threads are ended."""
+    (settings_dir() / "window.ini").unlink(missing_ok=True)
+    tab = LessonTab(WindowSettings())
+    qtbot.addWidget(tab)
+    if source:
+        tab.set_source(*source)
+    tab.resize(1280, 720)
+    with qtbot.waitExposed(tab):
+        tab.show()
+    qtbot.waitUntil(lambda: tab.subject is not None, timeout=PATIENCE)
+    try:
+        yield tab
+    finally:  # after a fixture the widgets are closed already, and deleted when events are processed: never wait here
+        tab.shutdown()
+        join_all(PATIENCE)
 
 
 def find(tab, name, kind=QWidget):

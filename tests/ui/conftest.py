@@ -6,10 +6,8 @@ from nn_trainer.data.dataset import load_dataset
 from nn_trainer.engine.config import make_config
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.paths import settings_dir
-from nn_trainer.ui.lesson.lesson_tab import LessonTab
-from nn_trainer.ui.window_settings import WindowSettings
-from nn_trainer.workers.threads import join_all
 from tests.helpers.images import class_folders
+from tests.helpers.lesson import shown_lesson
 
 CLASSES = {"blue": 6, "green": 6, "red": 6}
 
@@ -59,12 +57,5 @@ def find(window):
 @pytest.fixture
 def lesson(qtbot):
     """The Lesson tab by itself, on the sample."""
-    (settings_dir() / "window.ini").unlink(missing_ok=True)
-    tab = LessonTab(WindowSettings())
-    qtbot.addWidget(tab)
-    tab.resize(1280, 720)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    yield tab
-    tab.shutdown()  # the widgets are closed already, and deleted when events are processed: nothing may wait here
-    join_all(10_000)
+    with shown_lesson(qtbot) as tab:
+        yield tab

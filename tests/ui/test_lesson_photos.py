@@ -8,13 +8,9 @@ from nn_trainer.data.dataset import load_dataset
 from nn_trainer.engine.config import make_config
 from nn_trainer.models.backbone import load_backbone
 from nn_trainer.models.fitting import Fitting
-from nn_trainer.paths import settings_dir
-from nn_trainer.ui.lesson.lesson_tab import LessonTab
-from nn_trainer.ui.window_settings import WindowSettings
-from nn_trainer.workers.threads import join_all
 from tests.helpers import plain_network
 from tests.helpers.images import class_folders
-from tests.helpers.lesson import PATIENCE, answer, click, copied, find, label, numbers
+from tests.helpers.lesson import PATIENCE, answer, click, copied, find, label, numbers, shown_lesson
 
 CLASSES = {"blue": 4, "green": 4, "red": 4}
 FOUR, SIX, NINE = 0.51e-4, 1.01e-6, 2e-8
@@ -34,17 +30,8 @@ def trained(tmp_path_factory):
 
 @pytest.fixture
 def tab(qtbot, trained):
-    (settings_dir() / "window.ini").unlink(missing_ok=True)
-    tab = LessonTab(WindowSettings())
-    qtbot.addWidget(tab)
-    tab.set_source(*trained, "Just trained, 3 epochs")
-    tab.resize(1280, 720)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    qtbot.waitUntil(lambda: tab.subject is not None, timeout=PATIENCE)
-    yield tab
-    tab.shutdown()
-    join_all(PATIENCE)
+    with shown_lesson(qtbot, *trained, "Just trained, 3 epochs") as tab:
+        yield tab
 
 
 @pytest.fixture

@@ -6,11 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTableWidget
 
 from nn_trainer.models.lesson_subject import make_subject
-from nn_trainer.paths import settings_dir
 from nn_trainer.ui.lesson import loss_step
-from nn_trainer.ui.lesson.lesson_tab import LessonTab
-from nn_trainer.ui.window_settings import WindowSettings
-from nn_trainer.workers.threads import join_all
 from tests.helpers import plain_network
 from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label, numbers
 
@@ -18,17 +14,9 @@ HALF = {decimals: 0.5001 * 10.0**-decimals for decimals in (4, 6, 7, 9, 12)}  # 
 
 
 @pytest.fixture
-def tab(qtbot):
-    (settings_dir() / "window.ini").unlink(missing_ok=True)
-    tab = LessonTab(WindowSettings())
-    qtbot.addWidget(tab)
-    tab.resize(1280, 720)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    qtbot.waitUntil(lambda: tab.subject is not None, timeout=PATIENCE)
-    yield tab
-    tab.shutdown()
-    join_all(PATIENCE)
+def tab(lesson):
+    """In these tests it is the only tab there is."""
+    return lesson
 
 
 @pytest.fixture
