@@ -1,4 +1,5 @@
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,8 @@ def run(capsys):
 def start(tmp_path):
     """Start `python -m nn_trainer` in another process and another folder; it is joined at the end."""
     processes = []
+    # Where the tests run in the background of a script SIGINT is ignored, and so it would be in what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start_process(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **environment):
         process = subprocess.Popen(
@@ -61,6 +64,7 @@ def start(tmp_path):
         return process
 
     yield start_process
+    signal.signal(signal.SIGINT, before)
     for process in processes:
         process.kill()
         process.communicate()
