@@ -20,7 +20,7 @@ from nn_trainer.paths import log_dir
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from nn_trainer.ui.main_window import MainWindow
+    from nn_trainer.ui.window.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +37,9 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     try:
         from PySide6.QtWidgets import QApplication
 
-        from nn_trainer.ui import theme
-        from nn_trainer.ui.main_window import MainWindow
-        from nn_trainer.ui.window_settings import WindowSettings
+        from nn_trainer.ui.theme import theme
+        from nn_trainer.ui.window.main_window import MainWindow
+        from nn_trainer.ui.window.settings import WindowSettings
         from nn_trainer.workers.garbage import GuiThreadCollector
     except ImportError as error:
         raise DisplayError(f"No window can be opened here: Qt cannot be loaded ({error}). {INSTEAD}") from error
@@ -65,7 +65,7 @@ def run(argv: Sequence[str]) -> int:
     start_log()
     log.info("NN Trainer %s, Python %s, %s", nn_trainer.__version__, sys.version.split()[0], sys.platform)
     app, window = create_window(argv)
-    from nn_trainer.ui.faults import FaultReporter, close_on_signals
+    from nn_trainer.ui.window.faults import FaultReporter, close_on_signals
 
     reporter = FaultReporter(window)
     reporter.install()

@@ -11,17 +11,22 @@ import nn_trainer
 
 PACKAGE = Path(nn_trainer.__file__).parent
 STANDARD = "the standard library"
+TEXTS = ("nn_trainer.errors", "nn_trainer.text", "nn_trainer.i18n", "nn_trainer.wording")
 
 # What each part may import, by the start of the dotted name; everything else is refused.
 ALLOWED = {
-    "engine": (STANDARD, "numpy", "nn_trainer.engine", "nn_trainer.errors", "nn_trainer.text"),
+    "engine": (
+        STANDARD,
+        "numpy",
+        "nn_trainer.engine",
+        *TEXTS,
+    ),
     "data": (
         STANDARD,
         "numpy",
         "PIL",
         "nn_trainer.data",
-        "nn_trainer.errors",
-        "nn_trainer.text",
+        *TEXTS,
         "nn_trainer.paths",
         "nn_trainer.atomic",
     ),
@@ -32,8 +37,7 @@ ALLOWED = {
             "nn_trainer.engine",
             "nn_trainer.data",
             "nn_trainer.models",
-            "nn_trainer.errors",
-            "nn_trainer.text",
+            *TEXTS,
             "nn_trainer.paths",
             "nn_trainer.atomic",
         ),
@@ -47,32 +51,37 @@ ALLOWED = {
             "nn_trainer.data",
             "nn_trainer.models",
             "nn_trainer.workers",
-            "nn_trainer.errors",
-            "nn_trainer.text",
+            *TEXTS,
         ),
     ),
     "commands": (
         STANDARD,
         *("numpy", "tqdm"),
         *("nn_trainer.engine", "nn_trainer.data", "nn_trainer.models", "nn_trainer.commands"),
-        *("nn_trainer.errors", "nn_trainer.text", "nn_trainer.paths", "nn_trainer.atomic"),
+        *(
+            *TEXTS,
+            "nn_trainer.paths",
+            "nn_trainer.atomic",
+        ),
     ),
     "cli.py": (
         STANDARD,
         "nn_trainer.commands",
-        "nn_trainer.errors",
-        "nn_trainer.text",
+        *TEXTS,
         "nn_trainer.app",
         "nn_trainer.__version__",
     ),
 }
 
 # Panels do not import each other: the window connects them.
+TABS = ("train", "predict", "lesson")
+WINDOW = ("nn_trainer.ui.window.main_window",)
 REFUSED = {
-    "ui/train": ("nn_trainer.ui.predict", "nn_trainer.ui.lesson", "nn_trainer.ui.main_window"),
-    "ui/predict": ("nn_trainer.ui.train", "nn_trainer.ui.lesson", "nn_trainer.ui.main_window"),
-    "ui/lesson": ("nn_trainer.ui.train", "nn_trainer.ui.predict", "nn_trainer.ui.main_window"),
-    "ui/widgets": ("nn_trainer.ui.train", "nn_trainer.ui.predict", "nn_trainer.ui.lesson", "nn_trainer.ui.main_window"),
+    **{f"ui/{tab}": (*WINDOW, *(f"nn_trainer.ui.{other}" for other in TABS if other != tab)) for tab in TABS},
+    **{
+        f"ui/{shared}": (*WINDOW, *(f"nn_trainer.ui.{tab}" for tab in TABS))
+        for shared in ("widgets", "plots", "model", "theme", "help")
+    },
     "ui": ("nn_trainer.app", "nn_trainer.cli", "nn_trainer.commands"),
 }
 

@@ -12,7 +12,7 @@ from nn_trainer.commands.output import Output
 
 if TYPE_CHECKING:
     from nn_trainer.data.dataset import Dataset
-    from nn_trainer.data.layout import Split
+    from nn_trainer.data.folder_layout import Split
 
 _SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 

@@ -20,10 +20,10 @@ from nn_trainer.engine.config import make_config
 from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
 from nn_trainer.errors import SettingError
-from nn_trainer.models.features import check_images
-from nn_trainer.models.fine_tuning import fine_tuned_weights, is_fine_tuned
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_file import check_can_save
+from nn_trainer.models.pretrained.features import check_images
+from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights, is_fine_tuned
 from nn_trainer.models.suggestion import suggest
 
 if TYPE_CHECKING:

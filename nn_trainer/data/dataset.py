@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.data.classes import ClassList, list_classes
+from nn_trainer.data.folder_layout import Split
 from nn_trainer.data.images import load_pixels
-from nn_trainer.data.layout import Split
 from nn_trainer.data.memory import available_memory
 from nn_trainer.data.parallel import Cancelled, Progress, all_cores, for_each, never_cancelled, no_progress
 from nn_trainer.data.preprocessing import Channels, Preprocessing

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from nn_trainer.data.classes import Picture, list_classes
 from nn_trainer.data.duplicates import find_duplicates
+from nn_trainer.data.folder_layout import LabelledFile, Layout, find_layout, unwrap
 from nn_trainer.data.images import Header, read_header
 from nn_trainer.data.labels import find_label_file, read_label_file
-from nn_trainer.data.layout import LabelledFile, Layout, find_layout, unwrap
 from nn_trainer.data.memory import available_memory
 from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancelled, no_progress
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nn_trainer.data.folder_layout import LabelledFile, Layout, Split, split_of, training_first
 from nn_trainer.data.labels import read_rows
-from nn_trainer.data.layout import LabelledFile, Layout, Split, split_of, training_first
 from nn_trainer.data.problems import Problem, class_name_of, display_path
 from nn_trainer.data.walk import FoundFile, Walker, stat_size
 from nn_trainer.errors import LabelFileError

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nn_trainer.engine.layers.layout import Array
+from nn_trainer.engine.layers.memory_layout import Array
 
 REACH = 8  # an image moves by up to one part in so many of its size
 

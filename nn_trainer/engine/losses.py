@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nn_trainer.engine.layers.layout import Array
+from nn_trainer.engine.layers.memory_layout import Array
 
 LOSSES: dict[str, type[Loss]] = {}  # every loss that exists, by its name; filled by `__init_subclass__`
 

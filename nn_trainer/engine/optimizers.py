@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nn_trainer.engine.layers.layout import Array
+from nn_trainer.engine.layers.memory_layout import Array
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {}  # every optimizer that exists, by its name
 

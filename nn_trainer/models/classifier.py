@@ -17,14 +17,14 @@ from nn_trainer.engine.inference import predict_logits, predict_probabilities
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
-from nn_trainer.models.backbone import FEATURES, Backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.evaluation import Evaluation, evaluate
-from nn_trainer.models.feature_maps import compute_maps
-from nn_trainer.models.features import compute_features
 from nn_trainer.models.novelty import Novelty
 from nn_trainer.models.prediction import Prediction
-from nn_trainer.models.recent_features import recent_features
+from nn_trainer.models.pretrained.backbone import FEATURES, Backbone
+from nn_trainer.models.pretrained.cached_maps import compute_maps
+from nn_trainer.models.pretrained.features import compute_features
+from nn_trainer.models.pretrained.recent_features import recent_features
 
 Figures = Mapping[str, float | int | str | None]  # what training reached, by the names of the records
 

@@ -15,13 +15,13 @@ from nn_trainer.engine.training import train as run_training
 from nn_trainer.errors import TrainingDivergedError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.fine_tuning import (
+from nn_trainer.models.pretrained.fine_tuning import (
     begin_fine_tuning,
     fine_tuned_weights,
     fine_tuning_config,
     fine_tuning_epochs,
 )
-from nn_trainer.models.stages import two_stages
+from nn_trainer.models.pretrained.stages import two_stages
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.models.training_inputs import channel_statistics, take_inputs
 

@@ -15,13 +15,13 @@ from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.engine.inference import predict_probabilities
+from nn_trainer.engine.inspection import lesson_copy
 from nn_trainer.engine.layers import Array
-from nn_trainer.engine.lesson.copies import lesson_copy
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
-from nn_trainer.models.backbone import Backbone
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.training_inputs import channel_statistics
 
 MOST_IMAGES = 600  # spread over the classes; more would only take memory

@@ -30,10 +30,10 @@ from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Layer, Shape
 from nn_trainer.errors import BackboneError, NNTrainerError
-from nn_trainer.models.backbone import Backbone, load_backbone
-from nn_trainer.models.feature_maps import maps_shape
-from nn_trainer.models.features import can_be_pretrained, network_shape
-from nn_trainer.models.fine_tuning import is_fine_tuned
+from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
+from nn_trainer.models.pretrained.cached_maps import maps_shape
+from nn_trainer.models.pretrained.features import can_be_pretrained, network_shape
+from nn_trainer.models.pretrained.fine_tuning import is_fine_tuned
 
 if TYPE_CHECKING:
     from nn_trainer.models.classifier import Classifier, Figures

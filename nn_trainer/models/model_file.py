@@ -21,10 +21,10 @@ from safetensors.numpy import save
 from nn_trainer.atomic import check_writable, write_atomically
 from nn_trainer.engine.network import Network, state_size
 from nn_trainer.errors import ModelFileError
-from nn_trainer.models.backbone import FEATURES
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_document import METADATA_KEY, Document, DocumentError, read_document, write_document
 from nn_trainer.models.novelty import FEWEST, MOST_REFERENCES, Novelty
+from nn_trainer.models.pretrained.backbone import FEATURES
 
 SUFFIX = ".safetensors"
 REFERENCES = "unlike_training.references"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.engine.architectures import PRETRAINED
-from nn_trainer.models.features import can_be_pretrained
+from nn_trainer.models.pretrained.features import can_be_pretrained
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,19 @@ from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.network import Network
 from nn_trainer.errors import DatasetError, SettingError
-from nn_trainer.models.backbone import Backbone, load_backbone
 from nn_trainer.models.blas import single_threaded_blas
-from nn_trainer.models.feature_maps import compute_maps_of
-from nn_trainer.models.features import WHAT, altered, check_images, compute_features_of, copies, network_shape
-from nn_trainer.models.fine_tuning import is_fine_tuned
 from nn_trainer.models.novelty import Novelty, learn_novelty
+from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
+from nn_trainer.models.pretrained.cached_maps import compute_maps_of
+from nn_trainer.models.pretrained.features import (
+    WHAT,
+    altered,
+    check_images,
+    compute_features_of,
+    copies,
+    network_shape,
+)
+from nn_trainer.models.pretrained.fine_tuning import is_fine_tuned
 
 _CHUNK = 1024  # images whose bytes are counted at a time
 

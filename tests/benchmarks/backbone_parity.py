@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from safetensors.numpy import save_file
 
-from nn_trainer.models.backbone import SIZES, load_backbone
+from nn_trainer.models.pretrained.backbone import SIZES, load_backbone
 from tests.benchmarks.torch_backbone import torch_backbone, torch_images
 from tests.helpers.golden_pictures import GOLDEN, GOLDEN_SIZES, golden_pictures
 

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_info
 
-from nn_trainer.models.backbone import load_backbone
+from nn_trainer.models.pretrained.backbone import load_backbone
 from tests.benchmarks.torch_backbone import torch_backbone, torch_images
 
 THREADS = tuple(dict.fromkeys((1, os.cpu_count() or 1)))

@@ -18,11 +18,10 @@ import numpy as np
 
 from nn_trainer.app import create_window
 from nn_trainer.engine.architectures import build_network
-from nn_trainer.engine.lesson.batch import comfortable_size
-from nn_trainer.engine.lesson.copies import lesson_copy
+from nn_trainer.engine.inspection import comfortable_size, lesson_copy
 from nn_trainer.engine.lesson.slice import POINTS, loss_slice
 from nn_trainer.models.blas import single_threaded_blas
-from nn_trainer.ui.lesson.descent_work import Batch, make_curve
+from nn_trainer.ui.lesson.descent.jobs import Batch, make_curve
 
 NETWORKS = (("cnn", (28, 28, 1)), ("cnn", (32, 32, 3)), ("cnn", (64, 64, 3)), ("resnet", (32, 32, 3)))
 REPEATS = 5

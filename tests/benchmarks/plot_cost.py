@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from PySide6.QtWidgets import QApplication
 
 from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
-from nn_trainer.ui import theme
-from nn_trainer.ui.train.plot_panel import PlotPanel
+from nn_trainer.ui.plots.panel import PlotPanel
+from nn_trainer.ui.theme import theme
 
 EPOCHS = 100
 FRAMES = 40

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from nn_trainer.models.backbone_weights import read_package_file
+from nn_trainer.models.pretrained.backbone_weights import read_package_file
 
 STAGES = (  # how many blocks, depthwise kernel, stride of the first, widened how many times, filters
     (1, 3, 1, 1, 16),

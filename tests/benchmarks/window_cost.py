@@ -32,8 +32,8 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.engine.records import IterationRecord, Record
 from nn_trainer.models.fitting import Fitting
-from nn_trainer.ui.main_window import MainWindow
-from nn_trainer.ui.train.plot_canvas import PlotCanvas
+from nn_trainer.ui.plots.canvas import PlotCanvas
+from nn_trainer.ui.window.main_window import MainWindow
 
 WARM_UP_SECONDS = 0.5  # of each training, not counted
 CLASSES, IMAGES_EACH, SIDE = 10, 1000, 28

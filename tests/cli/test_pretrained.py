@@ -91,7 +91,7 @@ def test_images_it_cannot_take_are_refused_before_the_work(run, photos, output, 
 
 
 def test_a_missing_package_is_a_sentence(run, photos, output, monkeypatch, tmp_path):
-    from nn_trainer.models import backbone, backbone_weights
+    from nn_trainer.models.pretrained import backbone, backbone_weights
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
     monkeypatch.setattr(backbone_weights, "PACKAGE", "no_such_package")

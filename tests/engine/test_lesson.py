@@ -4,6 +4,15 @@ import numpy as np
 import pytest
 
 from nn_trainer.engine.architectures import build_network
+from nn_trainer.engine.inspection import (
+    batch_gradient,
+    batch_loss,
+    check_gradient,
+    comfortable_size,
+    lesson_copy,
+    set_weight,
+    weight_at,
+)
 from nn_trainer.engine.layers.activations import ReLU, Tanh
 from nn_trainer.engine.layers.average_pooling import AveragePooling, GlobalAveragePooling
 from nn_trainer.engine.layers.batch_normalization import BatchNormalization
@@ -14,9 +23,6 @@ from nn_trainer.engine.layers.dropout import Dropout
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.layers.residual import Residual
-from nn_trainer.engine.lesson.batch import batch_gradient, batch_loss, comfortable_size, set_weight, weight_at
-from nn_trainer.engine.lesson.copies import lesson_copy
-from nn_trainer.engine.lesson.finite_differences import check_gradient
 from nn_trainer.engine.lesson.formulas import Bowl, OneSample, example, sample_losses, updated
 from nn_trainer.engine.lesson.hills import find_hills, valleys
 from nn_trainer.engine.lesson.landscape import Landscape

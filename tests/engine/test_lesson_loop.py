@@ -5,11 +5,10 @@ import pytest
 
 from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.config import make_config
-from nn_trainer.engine.lesson.activations import by_stage, look_inside
-from nn_trainer.engine.lesson.copies import lesson_copy
-from nn_trainer.engine.lesson.feature_maps import convolution_names, convolution_stages
-from nn_trainer.engine.lesson.loop import TrainingLoop, place_of
+from nn_trainer.engine.inspection import by_stage, lesson_copy, look_inside
+from nn_trainer.engine.lesson.filter_maps import convolution_names, convolution_stages
 from nn_trainer.engine.lesson.small_network import SmallNetwork
+from nn_trainer.engine.lesson.training_loop import TrainingLoop, place_of
 from nn_trainer.engine.training import train
 from nn_trainer.errors import TrainingDivergedError
 from tests.helpers.plain_numpy import PlainNetwork, losses_and_gradient

@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
 from nn_trainer.paths import settings_dir
-from nn_trainer.ui.lesson.lesson_tab import LessonTab
-from nn_trainer.ui.window_settings import WindowSettings
+from nn_trainer.ui.lesson.tab import LessonTab
+from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.workers.threads import join_all
 
 PATIENCE = 60_000  # milliseconds

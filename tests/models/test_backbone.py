@@ -8,8 +8,8 @@ import pytest
 from safetensors.numpy import load_file
 
 from nn_trainer.errors import CancelledError
-from nn_trainer.models.backbone import BACKBONE_NAME, FEATURES, SIZES, Backbone, load_backbone
-from nn_trainer.models.backbone_weights import WEIGHTS_HASH, load_weights
+from nn_trainer.models.pretrained.backbone import BACKBONE_NAME, FEATURES, SIZES, Backbone, load_backbone
+from nn_trainer.models.pretrained.backbone_weights import WEIGHTS_HASH, load_weights
 from tests.helpers.golden_pictures import GOLDEN, GOLDEN_SIZES, golden_pictures
 
 

@@ -7,8 +7,15 @@ import pytest
 from safetensors.numpy import load, save
 
 from nn_trainer.errors import BackboneError
-from nn_trainer.models import backbone_weights
-from nn_trainer.models.backbone_weights import CACHE_NAME, WEIGHTS_HASH, content_hash, fold, load_weights, places
+from nn_trainer.models.pretrained import backbone_weights
+from nn_trainer.models.pretrained.backbone_weights import (
+    CACHE_NAME,
+    WEIGHTS_HASH,
+    content_hash,
+    fold,
+    load_weights,
+    places,
+)
 
 
 @pytest.fixture

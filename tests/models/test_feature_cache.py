@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from nn_trainer.models import feature_cache
-from nn_trainer.models.feature_cache import FeatureCache, feature_key
+from nn_trainer.models.pretrained import feature_cache
+from nn_trainer.models.pretrained.feature_cache import FeatureCache, feature_key
 
 
 def vector(seed):
@@ -120,7 +120,7 @@ def test_a_program_that_is_killed_leaves_it_whole(path):
     code = f"""
 import os, numpy as np
 from pathlib import Path
-from nn_trainer.models.feature_cache import FeatureCache
+from nn_trainer.models.pretrained.feature_cache import FeatureCache
 with FeatureCache(Path({str(path)!r})) as cache:
     cache._run("BEGIN IMMEDIATE")
     cache._run("INSERT INTO features (key, checksum, vector) VALUES (x'02', 0, x'00')")

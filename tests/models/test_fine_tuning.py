@@ -13,13 +13,13 @@ from nn_trainer.engine.config import make_config
 from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.errors import CancelledError, ModelFileError, SettingError, TrainingDivergedError
-from nn_trainer.models.backbone import SIZES, load_backbone
-from nn_trainer.models.feature_maps import compute_maps
-from nn_trainer.models.fine_tuning import RATE, begin_fine_tuning, fine_tuning_config
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_document import METADATA_KEY
 from nn_trainer.models.plan import plan_training
-from nn_trainer.models.stages import two_stages
+from nn_trainer.models.pretrained.backbone import SIZES, load_backbone
+from nn_trainer.models.pretrained.cached_maps import compute_maps
+from nn_trainer.models.pretrained.fine_tuning import RATE, begin_fine_tuning, fine_tuning_config
+from nn_trainer.models.pretrained.stages import two_stages
 from tests.helpers.images import class_folders, picture
 
 
@@ -78,7 +78,7 @@ def test_it_can_be_cancelled_meanwhile(photos):
 
 
 def test_more_maps_than_memory_are_a_sentence(photos, monkeypatch):
-    monkeypatch.setattr("nn_trainer.models.feature_maps.available_memory", lambda: 200_000.0)
+    monkeypatch.setattr("nn_trainer.models.pretrained.cached_maps.available_memory", lambda: 200_000.0)
     with pytest.raises(SettingError, match=r"feature maps of 78 images, .* Set the fine-tuned blocks to 0, or choose"):
         Fitting(photos, config(augment="flip", variants=3))
     Fitting(photos, config(fine_tune=0))

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 
-from nn_trainer.models.legacy_pickle import read_tensors
+from nn_trainer.models.pretrained.legacy_pickle import read_tensors
 from tests.helpers.legacy_file import MAGIC, Stored, Tensor, legacy_file, pickled, storage
 
 ARRAYS = {"a.weight": np.arange(6, dtype="f4").reshape(2, 3), "a.count": np.array(7, "i8")}
@@ -66,7 +66,7 @@ def test_a_file_that_wants_something_run_is_refused_and_nothing_runs(tmp_path, p
         "torch._utils\n_rebuild_tensor",
         "torch._utils\n_rebuild_tensor_v2.__globals__",
         "collections\nabc",
-        "nn_trainer.models.legacy_pickle\nread_tensors",
+        "nn_trainer.models.pretrained.legacy_pickle\nread_tensors",
     ],
 )
 def test_all_names_but_four_are_refused(name):

@@ -10,12 +10,12 @@ from safetensors.numpy import load_file, save_file
 import nn_trainer
 from nn_trainer.engine.config import make_config
 from nn_trainer.errors import BackboneError, CancelledError, ModelFileError, SettingError
-from nn_trainer.models import features as features_module
-from nn_trainer.models.backbone import Backbone, load_backbone
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_document import METADATA_KEY
 from nn_trainer.models.novelty import MOST_REFERENCES
 from nn_trainer.models.plan import plan_training
+from nn_trainer.models.pretrained import features as features_module
+from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
 from tests.helpers.images import class_folders, picture
 
 COUNTS = {"blue": 8, "green": 8, "red": 8}
@@ -179,7 +179,7 @@ def test_another_head_needs_no_features_again(photos, trained, computed, monkeyp
     assert again != first[:3]
     assert trained.predict(images[1]) == first[1]
     assert first[3] == first[0]
-    monkeypatch.setattr("nn_trainer.models.recent_features.MOST", 2)
+    monkeypatch.setattr("nn_trainer.models.pretrained.recent_features.MOST", 2)
     trained.predict(images[2])
     assert [trained.predict(image) for image in images] == first[:3]
     assert sum(computed) == 3  # each pushed out the one that came next

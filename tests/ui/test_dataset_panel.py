@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from nn_trainer.data.dataset import load_dataset
 from nn_trainer.data.problems import Problem
-from nn_trainer.ui.train.class_table import vector_text
-from nn_trainer.ui.train.dataset_panel import DatasetPanel
-from nn_trainer.ui.train.problem_list import ProblemList
+from nn_trainer.ui.train.data.class_table import vector_text
+from nn_trainer.ui.train.data.panel import DatasetPanel
+from nn_trainer.ui.train.data.problem_list import ProblemList
 from tests.helpers.images import picture, save
 from tests.helpers.qt_events import drag_into, drag_out_of, drop_on, mime_of
 
@@ -332,7 +332,7 @@ def test_thumbnails_show_the_pixels_of_the_data_set(panel, dataset, qtbot):
 def test_a_click_on_a_thumbnail_names_its_file(panel, dataset, qtbot, monkeypatch):
     named = []
     monkeypatch.setattr(
-        "nn_trainer.ui.train.thumbnails.QToolTip.showText", lambda place, text, widget: named.append(text)
+        "nn_trainer.ui.train.data.thumbnails.QToolTip.showText", lambda place, text, widget: named.append(text)
     )
     panel.show_dataset(dataset)
     thumbnails = find(panel, QListWidget, "thumbnails")

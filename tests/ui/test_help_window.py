@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QMainWindow
 
 from nn_trainer.handbook import PAGES, read_page
-from nn_trainer.ui import theme
-from nn_trainer.ui.actions import Actions
-from nn_trainer.ui.help_window import HelpWindow
-from nn_trainer.ui.lesson import lesson_tab
+from nn_trainer.ui.help.handbook import HelpWindow
+from nn_trainer.ui.lesson import tab as lesson_tab
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.window.actions import Actions
 
 
 @pytest.fixture

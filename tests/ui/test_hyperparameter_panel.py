@@ -9,7 +9,7 @@ from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.models.suggestion import Suggestion
-from nn_trainer.ui.train.hyperparameter_panel import HyperparameterPanel
+from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from tests.helpers.qt_events import turn_wheel
 
 ROWS = [row for row in HYPERPARAMETERS if row.in_form]

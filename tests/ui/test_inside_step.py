@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
 from nn_trainer.models.lesson_subject import make_subject
-from nn_trainer.ui.lesson.inside.inside_step import InsideStep
+from nn_trainer.ui.lesson.inside.step import InsideStep
 from nn_trainer.ui.lesson.inside.weights_form import FIRST
 from tests.helpers.lesson_checks import check_convolution
 from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of

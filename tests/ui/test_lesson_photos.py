@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QLabel
 
 from nn_trainer.data.dataset import load_dataset
 from nn_trainer.engine.config import make_config
-from nn_trainer.models.backbone import load_backbone
 from nn_trainer.models.fitting import Fitting
+from nn_trainer.models.pretrained.backbone import load_backbone
 from tests.helpers import plain_network
 from tests.helpers.images import class_folders
 from tests.helpers.lesson import PATIENCE, answer, click, copied, find, label, numbers, shown_lesson

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 
 import nn_trainer
 from nn_trainer.models.lesson_subject import make_subject
-from nn_trainer.ui.lesson.inference.inference_step import InferenceStep
-from nn_trainer.ui.lesson.inside.inside_step import InsideStep
-from nn_trainer.ui.lesson.loop.training_loop_step import FIRST_RATE, TrainingLoopStep
-from nn_trainer.ui.lesson.plots.plots_step import PlotsStep
+from nn_trainer.ui.lesson.inference.step import InferenceStep
+from nn_trainer.ui.lesson.inside.step import InsideStep
+from nn_trainer.ui.lesson.loop.step import FIRST_RATE, TrainingLoopStep
+from nn_trainer.ui.lesson.overfitting.step import PlotsStep
 from tests.helpers.images import class_folders, picture, save
 from tests.helpers.lesson_checks import (
     LoopReference,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTableWidget
 
 from nn_trainer.models.lesson_subject import make_subject
-from nn_trainer.ui.lesson import loss_step
+from nn_trainer.ui.lesson.loss import step as loss_step
 from tests.helpers import plain_network
 from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label, numbers
 

@@ -12,11 +12,11 @@ from nn_trainer.engine.config import make_config
 from nn_trainer.handbook import read_page
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.paths import settings_dir
-from nn_trainer.ui.lesson.answers import is_close, read_number, same_name
-from nn_trainer.ui.lesson.lesson_tab import LessonTab
-from nn_trainer.ui.lesson.numbers import figure, fixed
-from nn_trainer.ui.lesson.scale import round_step, ticks
-from nn_trainer.ui.window_settings import WindowSettings
+from nn_trainer.ui.lesson.parts.answers import is_close, read_number, same_name
+from nn_trainer.ui.lesson.parts.painting import round_step, ticks
+from nn_trainer.ui.lesson.tab import LessonTab
+from nn_trainer.ui.window.settings import WindowSettings
+from nn_trainer.wording import figure, fixed
 from nn_trainer.workers.threads import join_all
 from tests.helpers.images import class_folders
 from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label

@@ -18,7 +18,8 @@ from nn_trainer.app import create_window
 from nn_trainer.errors import CancelledError, TrainingDivergedError
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_file import load_classifier
-from nn_trainer.ui import theme, training_session
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.train.run import session as training_session
 from nn_trainer.workers.threads import unjoined_threads
 from tests.helpers.images import class_folders, picture, save
 from tests.helpers.qt_events import drop_on, mime_of

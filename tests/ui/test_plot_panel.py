@@ -9,14 +9,14 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
-from nn_trainer.ui import theme
-from nn_trainer.ui.train import plot_panel
-from nn_trainer.ui.train.axes import EpochAxis, IterationAxis
-from nn_trainer.ui.train.backdrop import epochs_per_band
-from nn_trainer.ui.train.curves import RunCurves
-from nn_trainer.ui.train.plot_canvas import PlotCanvas
-from nn_trainer.ui.train.plot_panel import PlotPanel
-from nn_trainer.ui.train.thinning import envelope
+from nn_trainer.ui.plots import panel as plot_panel
+from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis
+from nn_trainer.ui.plots.canvas import PlotCanvas
+from nn_trainer.ui.plots.curves import RunCurves
+from nn_trainer.ui.plots.downsampling import envelope
+from nn_trainer.ui.plots.painter import epochs_per_band
+from nn_trainer.ui.plots.panel import PlotPanel
+from nn_trainer.ui.theme import theme
 from tests.helpers.qt_events import turn_wheel
 
 

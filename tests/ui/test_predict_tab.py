@@ -5,12 +5,12 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
-from nn_trainer.ui.predict import predict_tab
-from nn_trainer.ui.predict.predict_tab import PredictTab
+from nn_trainer.ui.predict import tab as predict_tab
 from nn_trainer.ui.predict.prediction_queue import predict_one
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
+from nn_trainer.ui.predict.tab import PredictTab
+from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
-from nn_trainer.ui.widgets.sources import ImageSource
 from tests.helpers.images import class_folders, encoded, picture, save, write_hostile
 from tests.helpers.qt_events import drag_into, drag_out_of, drop_on, mime_of
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolBut
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.errors import BackboneError, CancelledError
-from nn_trainer.models.backbone import Backbone
+from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.suggestion import Suggestion
-from nn_trainer.ui.pace import Pace
-from nn_trainer.ui.train.hyperparameter_panel import HyperparameterPanel
+from nn_trainer.ui.train.run.reporter import Pace
+from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from tests.helpers.images import class_folders, picture, save
 from tests.helpers.qt_events import drop_on, mime_of
 
@@ -194,7 +194,7 @@ def test_stop_while_features_are_computed_breaks_nothing(qtbot, window, find, ph
 
     compute = Backbone.features
     monkeypatch.setattr(Backbone, "features", endless)
-    monkeypatch.setattr("nn_trainer.models.features.feature_key", lambda _pixels, _hash: b"never seen")
+    monkeypatch.setattr("nn_trainer.models.pretrained.features.feature_key", lambda _pixels, _hash: b"never seen")
     click(qtbot, find("trainButton", QPushButton))
     qtbot.waitUntil(asked.is_set, timeout=LONG)
     qtbot.waitUntil(lambda: status(window).startswith("Computing features "), timeout=LONG)
@@ -224,7 +224,7 @@ def test_closing_the_window_while_features_are_computed(qtbot, window, find, pho
         raise CancelledError
 
     monkeypatch.setattr(Backbone, "features", endless)
-    monkeypatch.setattr("nn_trainer.models.features.feature_key", lambda _pixels, _hash: b"never seen")
+    monkeypatch.setattr("nn_trainer.models.pretrained.features.feature_key", lambda _pixels, _hash: b"never seen")
     click(qtbot, find("trainButton", QPushButton))
     qtbot.waitUntil(asked.is_set, timeout=LONG)
     assert window.close()
@@ -321,7 +321,9 @@ def test_fine_tuning_is_the_second_part_of_the_run(qtbot, window, find, photos):
 
 
 def test_stop_while_fine_tuning(qtbot, window, find, photos, monkeypatch):
-    monkeypatch.setattr("nn_trainer.models.fine_tuning.EPOCHS_SHARE", 0.001)  # so that it would go on for long
+    monkeypatch.setattr(
+        "nn_trainer.models.pretrained.fine_tuning.EPOCHS_SHARE", 0.001
+    )  # so that it would go on for long
     begin_fine_tuning(qtbot, window, find, photos, 2)
     fitting = []
     window.train_tab.session.prepared.connect(lambda _dataset, prepared: fitting.append(prepared))

@@ -1,7 +1,7 @@
 """The figures of a run in words."""
 
 from nn_trainer.engine.records import IterationRecord
-from nn_trainer.ui.run_figures import RunFigures
+from nn_trainer.ui.train.run.bar import RunFigures
 
 
 def iteration(number, epoch, seconds):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QSpinBox
 import nn_trainer
 from nn_trainer.engine.config import make_config
 from nn_trainer.ui.lesson.loop.loop_controls import SPEEDS
-from nn_trainer.ui.lesson.loop.training_loop_step import FIRST_RATE
+from nn_trainer.ui.lesson.loop.step import FIRST_RATE
 from tests.helpers.lesson_checks import LoopReference, check_stations, run_one, watched_place
 from tests.helpers.lesson_clicks import LESSON, answer, click, copied, find, open_step, text_of
 from tests.helpers.shown_numbers import agrees

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Slot
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.errors import TrainingDivergedError
-from nn_trainer.workers import training
+from nn_trainer.workers import training_worker as training
 from nn_trainer.workers.threads import join_all, unjoined_threads
-from nn_trainer.workers.training import TrainingController
+from nn_trainer.workers.training_worker import TrainingController
 from tests.helpers.fake_training import FakeFitting
 
 ENDLESS = 10**9
@@ -255,7 +255,7 @@ SIGNALS = """
 import sys
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from nn_trainer.engine.records import CompletedRecord, IterationRecord
-from nn_trainer.workers import training
+from nn_trainer.workers import training_worker as training
 
 training.RECORD_SECONDS = 0.0  # a signal for each record
 
@@ -285,7 +285,7 @@ DROPPED = """
 import sys, time
 from PySide6.QtCore import QCoreApplication
 from nn_trainer.engine.records import CompletedRecord, IterationRecord
-from nn_trainer.workers.training import TrainingController
+from nn_trainer.workers.training_worker import TrainingController
 
 class Fitting:
     classifier = None

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 
 from nn_trainer.engine.layers.base import LAYERS, Layer
-from nn_trainer.engine.layers.layout import Array, Shape, array_shape, assign, natural_order, paired_shape
+from nn_trainer.engine.layers.memory_layout import Array, Shape, array_shape, assign, natural_order, paired_shape
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")

@@ -11,7 +11,7 @@ from abc import abstractmethod
 import numpy as np
 
 from nn_trainer.engine.layers.base import Layer
-from nn_trainer.engine.layers.layout import Array
+from nn_trainer.engine.layers.memory_layout import Array
 
 
 class Activation(Layer, abstract=True):

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from nn_trainer.engine.layers.base import Layer
-from nn_trainer.engine.layers.layout import (
+from nn_trainer.engine.layers.max_pooling import left_and_right, upper_and_lower
+from nn_trainer.engine.layers.memory_layout import (
     Array,
     Shape,
     all_but_channels,
@@ -16,7 +17,6 @@ from nn_trainer.engine.layers.layout import (
     natural_order,
     paired_shape,
 )
-from nn_trainer.engine.layers.max_pooling import left_and_right, upper_and_lower
 
 
 class AveragePooling(Layer):

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from nn_trainer.engine.layers.layout import Array, Shape
+from nn_trainer.engine.layers.memory_layout import Array, Shape
 
 LAYERS: dict[str, type[Layer]] = {}  # every layer that exists, by its class name; filled by `__init_subclass__`
 

@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 import numpy as np
 
 from nn_trainer.engine.layers.base import Layer
-from nn_trainer.engine.layers.layout import Array, Shape, per_channel
+from nn_trainer.engine.layers.memory_layout import Array, Shape, per_channel
 
 
 class BatchNormalization(Layer):

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from nn_trainer.engine.layers.base import Layer, Scratch
-from nn_trainer.engine.layers.layout import Array, Shape
+from nn_trainer.engine.layers.memory_layout import Array, Shape
 
 
 class Chain:

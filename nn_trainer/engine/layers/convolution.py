@@ -9,7 +9,7 @@ import numpy as np
 from nn_trainer.engine.initializers import INITIALIZERS
 from nn_trainer.engine.layers.base import Layer
 from nn_trainer.engine.layers.direct_convolution import DirectConvolution, border_before, check_padding, strided_size
-from nn_trainer.engine.layers.layout import Array, Shape, all_but_channels, per_channel
+from nn_trainer.engine.layers.memory_layout import Array, Shape, all_but_channels, per_channel
 from nn_trainer.engine.layers.winograd import FEWEST_CHANNELS, Kernels, WinogradConvolution
 
 

@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from nn_trainer.engine.layers.base import Scratch
 from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
-from nn_trainer.engine.layers.layout import Array, assign, channels_first, is_channels_first, phases
+from nn_trainer.engine.layers.memory_layout import Array, assign, channels_first, is_channels_first, phases
 
 NUMBERS_IN_TILES = 2**18  # 1 MiB, the second cache of many a core; fewer cost more calls than they gain
 

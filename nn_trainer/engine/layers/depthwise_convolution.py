@@ -11,7 +11,7 @@ from nn_trainer.engine.layers.base import Layer
 from nn_trainer.engine.layers.depthwise_blocks import BlockConvolution
 from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
 from nn_trainer.engine.layers.direct_convolution import border_before, check_padding, strided_size
-from nn_trainer.engine.layers.layout import Array, Shape
+from nn_trainer.engine.layers.memory_layout import Array, Shape
 
 
 class DepthwiseConvolution(Layer):

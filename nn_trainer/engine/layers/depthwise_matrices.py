@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn_trainer.engine.layers.layout import Array, Shape
+from nn_trainer.engine.layers.memory_layout import Array, Shape
 
 ROWS_IN_BLOCK = 8  # of y, at most: more waste products, fewer copy more
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nn_trainer.engine.layers.layout import Array, Shape, paired_shape, phases
+from nn_trainer.engine.layers.memory_layout import Array, Shape, paired_shape, phases
 
 
 class DirectConvolution:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from nn_trainer.engine.layers.base import Layer
-from nn_trainer.engine.layers.layout import Array, Shape, array_shape
+from nn_trainer.engine.layers.memory_layout import Array, Shape, array_shape
 
 
 class Flatten(Layer):

@@ -6,7 +6,7 @@ import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
 from nn_trainer.engine.layers.base import Layer
-from nn_trainer.engine.layers.layout import Array, Shape, assign, channels_first, is_channels_first
+from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, channels_first, is_channels_first
 
 
 class PointwiseConvolution(Layer):

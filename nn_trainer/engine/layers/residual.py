@@ -9,7 +9,7 @@ import numpy as np
 
 from nn_trainer.engine.layers.base import Layer, Scratch
 from nn_trainer.engine.layers.chain import Chain
-from nn_trainer.engine.layers.layout import Array, Shape, assign, phases
+from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, phases
 
 T = TypeVar("T")
 

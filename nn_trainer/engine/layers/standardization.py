@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nn_trainer.engine.layers.base import Layer
-from nn_trainer.engine.layers.layout import Array, Shape
+from nn_trainer.engine.layers.memory_layout import Array, Shape
 
 
 class Standardization(Layer):

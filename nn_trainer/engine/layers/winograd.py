@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nn_trainer.engine.layers.layout import Array, Shape, assign, paired_shape, phases
+from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, paired_shape, phases
 
 FEWEST_CHANNELS = 8  # below, the products are so small that writing their results costs more than is saved
 _BLOCK = 2_000_000  # bytes of products that are made before they are added up: they shall not leave the cache

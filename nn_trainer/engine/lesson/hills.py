@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from nn_trainer.engine.inspection import Index, batch_gradient
 from nn_trainer.engine.layers import Array
-from nn_trainer.engine.lesson.batch import Index, batch_gradient
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 from nn_trainer.engine.lesson.surface import loss_surface
 from nn_trainer.engine.losses import LOSSES

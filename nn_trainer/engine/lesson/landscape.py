@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nn_trainer.engine.inspection import BatchGradient, Index, batch_gradient, lesson_copy, set_weight
 from nn_trainer.engine.layers import Array
-from nn_trainer.engine.lesson.batch import BatchGradient, Index, batch_gradient, set_weight
-from nn_trainer.engine.lesson.copies import lesson_copy
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Network

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nn_trainer.engine.description import build_layers, describe
+from nn_trainer.engine.inspection import Index, weight_at
 from nn_trainer.engine.layers import Array, Layer
 from nn_trainer.engine.layers.base import Scratch
-from nn_trainer.engine.layers.layout import all_but_channels, natural_order
-from nn_trainer.engine.lesson.batch import Index, weight_at
+from nn_trainer.engine.layers.memory_layout import all_but_channels, natural_order
 from nn_trainer.engine.lesson.narrow_layers import NarrowLayers
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network

@@ -12,7 +12,7 @@ from nn_trainer.engine.layers import Array, Layer, Shape
 from nn_trainer.engine.layers.activations import Activation
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
-from nn_trainer.engine.layers.layout import array_shape, assign, natural_order
+from nn_trainer.engine.layers.memory_layout import array_shape, assign, natural_order
 from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 
 BY_CHANNEL = (

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn_trainer.engine.config import make_config
+from nn_trainer.engine.inspection import BatchGradient, batch_gradient, lesson_copy
 from nn_trainer.engine.layers import Array
-from nn_trainer.engine.lesson.batch import BatchGradient, batch_gradient
-from nn_trainer.engine.lesson.copies import lesson_copy
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.training import train

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nn_trainer.engine.inspection import lesson_copy
 from nn_trainer.engine.layers.dense import Dense
-from nn_trainer.engine.lesson.copies import lesson_copy
 from nn_trainer.engine.network import Network
 
 

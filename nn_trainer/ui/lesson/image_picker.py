@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nn_trainer.models.lesson_subject import LessonSubject
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.tool_buttons import tool_button
+from nn_trainer.ui.lesson.parts.buttons import tool_button
+from nn_trainer.ui.theme import theme
 
 
 class ImagePicker(QWidget):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.step import Feedback
+from nn_trainer.ui.theme import theme
 
 
 class QuestionBox(QFrame):

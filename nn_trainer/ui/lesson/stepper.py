@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.letters import scaled
-from nn_trainer.ui.lesson.tool_buttons import rove, tool_button
+from nn_trainer.ui.lesson.parts.buttons import rove, tool_button
+from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.theme import theme
 
 
 class Stepper(QWidget):

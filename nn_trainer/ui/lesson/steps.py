@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from nn_trainer.ui.lesson.descent_step import DescentStep
-from nn_trainer.ui.lesson.inference.inference_step import InferenceStep
-from nn_trainer.ui.lesson.inside.inside_step import InsideStep
-from nn_trainer.ui.lesson.labelled_data_step import LabelledDataStep
-from nn_trainer.ui.lesson.loop.training_loop_step import TrainingLoopStep
-from nn_trainer.ui.lesson.loss_step import LossStep
-from nn_trainer.ui.lesson.plots.plots_step import PlotsStep
+from nn_trainer.ui.lesson.descent.step import DescentStep
+from nn_trainer.ui.lesson.inference.step import InferenceStep
+from nn_trainer.ui.lesson.inside.step import InsideStep
+from nn_trainer.ui.lesson.labelled_data.step import LabelledDataStep
+from nn_trainer.ui.lesson.loop.step import TrainingLoopStep
+from nn_trainer.ui.lesson.loss.step import LossStep
+from nn_trainer.ui.lesson.overfitting.step import PlotsStep
 from nn_trainer.ui.lesson.step import LessonStep
-from nn_trainer.ui.lesson.update_step import UpdateStep
+from nn_trainer.ui.lesson.update.step import UpdateStep
 
 STEPS: tuple[type[LessonStep], ...] = (
     LabelledDataStep,

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.data.walk import Walker
-from nn_trainer.ui.widgets.sources import ImageSource
+from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from nn_trainer.ui.predict.prediction_queue import read_picture
-from nn_trainer.ui.predict.strip_model import StripItem
+from nn_trainer.ui.predict.strip import StripItem
 from nn_trainer.workers.background import BackgroundJob, run_in_background
 
 LONGEST_SIDE = 1600  # pixels; more is not seen

@@ -16,9 +16,9 @@ from PySide6.QtGui import QImage
 from nn_trainer.data.images import load_picture
 from nn_trainer.errors import NNTrainerError
 from nn_trainer.models.prediction import Prediction
-from nn_trainer.ui.predict.strip_model import THUMBNAIL, StripItem
+from nn_trainer.ui.predict.strip import THUMBNAIL, StripItem
+from nn_trainer.ui.widgets.drops import ImageSource, Picture
 from nn_trainer.ui.widgets.images import array_to_qimage
-from nn_trainer.ui.widgets.sources import ImageSource, Picture
 from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
 
 log = logging.getLogger(__name__)

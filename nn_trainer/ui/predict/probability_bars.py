@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_trainer.ui import theme
+from nn_trainer.ui.theme import theme
 
 NAME, BAR, PERCENT = range(3)
 ROW_HEIGHT = 6 * theme.SPACE

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from nn_trainer.models.prediction import Prediction
-from nn_trainer.ui import theme
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
-from nn_trainer.ui.predict.strip_model import StripItem
+from nn_trainer.ui.predict.strip import StripItem
+from nn_trainer.ui.theme import theme
 
 UNLIKE_TRAINING = "Unlike the training pictures"
 WHY_UNLIKE = (

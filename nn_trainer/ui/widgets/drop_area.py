@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.models.prediction import Prediction
-from nn_trainer.ui import theme
-from nn_trainer.ui.widgets.picture_pair import PicturePair
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.drops import holds_images, sources_in, why_refused
+from nn_trainer.ui.widgets.images import PicturePair
 from nn_trainer.ui.widgets.source_buttons import SourceButtons
-from nn_trainer.ui.widgets.sources import holds_images, sources_in, why_refused
 
 REFUSAL_MILLISECONDS = 4000
 INVITATION = "Drop images or folders here"

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from nn_trainer.ui import theme
+from nn_trainer.ui.theme import theme
 
 Kind = Literal["error", "warning", "info"]
 INFO_MILLISECONDS = 10_000  # good news go by themselves

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
-from nn_trainer.ui import theme
-from nn_trainer.ui.widgets.sources import ImageSource
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.drops import ImageSource
 
 FILTER = "Images (*.png *.jpg *.jpeg *.gif *.bmp *.webp *.tif *.tiff *.ppm *.pgm);;All files (*)"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from nn_trainer.models.lesson_inference import Inference
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.cells import table_lines
-from nn_trainer.ui.lesson.figures import digits
+from nn_trainer.ui.lesson.parts.tables import table_lines
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import digits
 
 HEADINGS = ("picture", "arg max y'", "its y'", "sum of y'")
 MOST = 50

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from nn_trainer.models.lesson_inference import Inference
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.cells import table_lines
-from nn_trainer.ui.lesson.figures import digits
-from nn_trainer.ui.lesson.letters import scaled
+from nn_trainer.ui.lesson.parts.tables import table_lines
+from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import digits
 
 HEADINGS = ("label", "class", "z", "e^(z − max z)", "y'")
 TIPS = (

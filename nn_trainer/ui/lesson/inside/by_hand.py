@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QP
 
 from nn_trainer.engine.lesson.small_network import ACTIVATIONS, Numbers, SmallNetwork
 from nn_trainer.engine.losses import LOSSES
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits, figures_label
 from nn_trainer.ui.lesson.inside.formulas import Line, all_lines, named_numbers
 from nn_trainer.ui.lesson.inside.network_drawing import NetworkDrawing
 from nn_trainer.ui.lesson.inside.steps_table import StepsTable
 from nn_trainer.ui.lesson.inside.weights_form import FIRST, WeightsForm
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.wording import digits
 
 LOSS_TEXTS = {"cross-entropy": "cross-entropy", "mse": "SSE"}
 FIRST_RATE = 0.5

@@ -7,14 +7,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from nn_trainer.engine.lesson.feature_maps import ConvolutionStage
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits, figures_label
+from nn_trainer.engine.lesson.filter_maps import ConvolutionStage
 from nn_trainer.ui.lesson.inside.map_grid import MapGrid
 from nn_trainer.ui.lesson.inside.map_view import MapView
 from nn_trainer.ui.lesson.inside.pixel_sum import PixelSum
-from nn_trainer.ui.lesson.maps import signed_picture
+from nn_trainer.ui.lesson.parts.maps import signed_picture
+from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.wording import digits
 
 MOST_OUTPUTS = 4  # the convolution and what follows it
 WORDS = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn_trainer.engine.lesson.small_network import Numbers
-from nn_trainer.ui.lesson.figures import digits, factor
+from nn_trainer.wording import digits, factor
 
 SUB = "₀₁₂₃₄₅₆₇₈₉"
 RANGE = (0, 1)  # all layers have two neurons

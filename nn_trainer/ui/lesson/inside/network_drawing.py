@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits
 from nn_trainer.ui.lesson.inside.formulas import RANGE, index
-from nn_trainer.ui.lesson.letters import scaled
+from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import digits
 
 COLUMNS = (0.12, 0.5, 0.88)  # where the layers stand, in shares of the width
 ROWS = (0.29, 0.76)

@@ -8,10 +8,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits
-from nn_trainer.ui.lesson.letters import scaled
-from nn_trainer.ui.lesson.maps import signed_picture
+from nn_trainer.ui.lesson.parts.maps import signed_picture
+from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import digits
 
 DECIMALS = 3
 

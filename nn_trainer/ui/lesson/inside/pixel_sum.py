@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from nn_trainer.engine.lesson.feature_maps import Products
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits, factor, figures_label
+from nn_trainer.engine.lesson.filter_maps import Products
 from nn_trainer.ui.lesson.inside.number_grid import NumberGrid
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.wording import digits, factor
 
 MOST_TERMS = 4  # channel sums that are written out
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits
 from nn_trainer.ui.lesson.inside.formulas import Line
-from nn_trainer.ui.lesson.letters import scaled
+from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import digits
 
 HEADINGS = ("number", "formula", "in digits", "value")
 IN_DIGITS, VALUE = 2, 3

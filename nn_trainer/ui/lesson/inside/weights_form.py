@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
-from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.inside.formulas import RANGE, index
+from nn_trainer.ui.theme import theme
 
 Floats = NDArray[np.float64]
 FIRST = {  # round numbers to begin with

@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from nn_trainer.engine.lesson.loop import Iteration, WeightStep
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits, factor, figures_label
+from nn_trainer.engine.lesson.training_loop import Iteration, WeightStep
 from nn_trainer.ui.lesson.loop.station import Station
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.wording import digits, factor
 
 WEIGHT_DECIMALS = 6
 LINES_FOR_RULE = 9

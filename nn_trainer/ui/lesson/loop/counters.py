@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from nn_trainer.engine.lesson.loop import Iteration, TrainingLoop
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import figures_label
+from nn_trainer.engine.lesson.training_loop import Iteration, TrainingLoop
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import figures_label
 
 TIPS = (
     "How often all images have been gone through, the present time counted",

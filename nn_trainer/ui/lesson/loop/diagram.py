@@ -6,13 +6,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from nn_trainer.engine.lesson.loop import Iteration
+from nn_trainer.engine.lesson.training_loop import Iteration
 from nn_trainer.models.lesson_subject import LessonSubject
-from nn_trainer.ui import theme
 from nn_trainer.ui.lesson.loop.backward_stations import GradientStation, UpdateStation
 from nn_trainer.ui.lesson.loop.forward_stations import ImageStation, LossStation, NetworkStation, PredictionStation
 from nn_trainer.ui.lesson.loop.history import LossHistory
 from nn_trainer.ui.lesson.loop.station import Station
+from nn_trainer.ui.theme import theme
 
 GAP = 7 * theme.SPACE
 HEAD = 5.0  # half the width of an arrow's head in pixels

@@ -7,15 +7,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from nn_trainer.engine.lesson.loop import Iteration
+from nn_trainer.engine.lesson.training_loop import Iteration
 from nn_trainer.models.lesson_subject import LessonSubject
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.class_bars import ClassBars
-from nn_trainer.ui.lesson.figures import digits, figures_label
 from nn_trainer.ui.lesson.loop.batch_view import BatchView
+from nn_trainer.ui.lesson.loop.class_bars import ClassBars
 from nn_trainer.ui.lesson.loop.stage_strip import StageStrip, range_text
 from nn_trainer.ui.lesson.loop.station import Station
+from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import ImageView, array_to_qimage
+from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.wording import digits
 
 
 class ImageStation(Station):

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import digits
 
 
 class LossHistory(QWidget):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
 
-from nn_trainer.ui import theme
+from nn_trainer.ui.theme import theme
 
 
 @dataclass(frozen=True, slots=True)

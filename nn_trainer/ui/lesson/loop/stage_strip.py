@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nn_trainer.engine.lesson.activations import Activation
-from nn_trainer.ui import theme
-from nn_trainer.ui.lesson.figures import digits
-from nn_trainer.ui.lesson.maps import activation_picture
+from nn_trainer.engine.inspection import Activation
+from nn_trainer.ui.lesson.parts.maps import activation_picture
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import digits
 
 GAP = 2 * theme.SPACE
 

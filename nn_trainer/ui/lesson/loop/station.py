@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from nn_trainer.engine.lesson.loop import Iteration
-from nn_trainer.ui import theme
+from nn_trainer.engine.lesson.training_loop import Iteration
+from nn_trainer.ui.theme import theme
 
 Look = Literal["done", "lit", "waiting"]
 

@@ -1,0 +1,104 @@
+"""What a convolution makes of one image, filter by filter, down to the products of one pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn_trainer.engine.inspection import Activation, look_inside
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.layers.convolution import Convolution
+from nn_trainer.engine.layers.direct_convolution import border_before
+from nn_trainer.engine.network import Network
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Products:
+    """One pixel of one feature map: the sum of patch * kernel over channels and taps, plus the bias."""
+
+    patch: Array  # (channels, k, k) of the input, with zeros beyond its border
+    kernel: Array  # (channels, k, k)
+    bias: float
+    value: float  # as the layer computed it
+
+    @property
+    def products(self) -> Array:
+        """(channels, k, k)."""
+        return np.asarray(self.patch * self.kernel)
+
+    @property
+    def channel_sums(self) -> Array:
+        """(channels,): what each channel of the input adds."""
+        return np.asarray(self.products.sum(axis=(1, 2)))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ConvolutionStage:
+    """A convolution at work on one image, and what follows it map by map: pooling, bias, activation."""
+
+    layer: str
+    stride: int
+    before: tuple[int, int]  # rows and columns of zeros above and left of the input that a kernel may reach
+    kernels: Array  # (filters, channels, k, k)
+    bias: Array  # (filters,), zeros where the layer has none
+    x: Array  # (channels, height, width): what comes in
+    outputs: tuple[Activation, ...]  # that of the convolution first, then of each layer that follows it
+
+    @property
+    def filters(self) -> int:
+        """How many feature maps there are."""
+        return len(self.kernels)
+
+    def corner(self, row: int, column: int) -> tuple[int, int]:
+        """The first row and column of the input under the kernel for a pixel of a map; may be outside of the input."""
+        return row * self.stride - self.before[0], column * self.stride - self.before[1]
+
+    def products(self, number: int, row: int, column: int) -> Products:
+        """How the pixel (row, column) of feature map `number` comes about."""
+        k = self.kernels.shape[-1]
+        padded = np.pad(self.x, ((0, 0), (k, k), (k, k)))
+        top, left = (start + k for start in self.corner(row, column))
+        return Products(
+            padded[:, top : top + k, left : left + k],
+            self.kernels[number],
+            float(self.bias[number]),
+            float(self.outputs[0].values[number, row, column]),
+        )
+
+
+def convolution_names(network: Network) -> tuple[str, ...]:
+    """The convolutions of a network that are not inside of another layer, in order."""
+    return tuple(layer.name for layer in network.layers if isinstance(layer, Convolution))
+
+
+def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage, ...]:
+    """What each of these convolutions makes of an image (height, width, channels) uint8."""
+    activations = look_inside(network, image)
+    stages = []
+    for place, layer in enumerate(network.layers):
+        if not isinstance(layer, Convolution):
+            continue
+        end = place + 1
+        while end < len(activations) and _looks_at_one_channel(activations[end], len(activations[place].values)):
+            end += 1
+        published = layer.published(layer.parameters)
+        stages.append(
+            ConvolutionStage(
+                layer.name,
+                layer.stride,
+                border_before(layer.input_shape, layer.kernel, layer.stride, layer.padding),
+                np.array(published["weight"]),
+                np.array(published.get("bias", np.zeros(layer.filters))),
+                activations[place - 1].values,
+                activations[place:end],
+            )
+        )
+    return tuple(stages)
+
+
+def _looks_at_one_channel(activation: Activation, channels: int) -> bool:
+    """Whether a layer makes each of its maps of one map alone."""
+    values = activation.values
+    mixes = activation.kind in ("Convolution", "DepthwiseConvolution", "Residual", "Flatten", "GlobalAveragePooling")
+    return not mixes and values.ndim == 3 and len(values) == channels

@@ -1,0 +1,82 @@
+"""What the last blocks of the backbone take, when they are to be trained: the feature maps before them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.memory import available_memory
+from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
+from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.layers import Shape
+from nn_trainer.engine.layers.chain import Chain
+from nn_trainer.errors import SettingError
+from nn_trainer.models.pretrained.backbone import Backbone
+from nn_trainer.models.pretrained.backbone_layers import first_layers
+
+WHAT = "Computing feature maps"  # as the progress calls it
+_CHUNK = 64  # images whose pixels are made together
+_MOST_OF_MEMORY = 0.8  # of what is free; training takes some itself
+
+Maps = NDArray[np.float32]
+
+
+def maps_shape(config: TrainingConfig) -> Shape:
+    """(channels, height, width) of the maps that the blocks to be fine-tuned take of one image."""
+    return Chain(first_layers(config.fine_tune)).build(config.input_shape)
+
+
+def compute_maps(
+    backbone: Backbone,
+    images: NDArray[np.uint8],
+    config: TrainingConfig,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> Maps:
+    """Feature maps (N, numbers) of images (N, size, size, 3); see `compute_maps_of`."""
+    return compute_maps_of(backbone, len(images), images.__getitem__, replace(config, threads=0), progress, cancelled)
+
+
+def compute_maps_of(
+    backbone: Backbone,
+    count: int,
+    image: Callable[[int], NDArray[np.uint8]],
+    config: TrainingConfig,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Maps:
+    """Feature maps (count, numbers) of images (size, size, 3), each made when it is needed by `image(index)`.
+
+    They are not kept in a cache: those of one image are seven times as large as its features.  `progress(done, total,
+    what)` counts images.  Raises `SettingError` if they do not fit into the memory, and `CancelledError`.
+    """
+    numbers = math.prod(maps_shape(config))
+    _check_memory(4 * count * numbers, count)
+    maps = np.empty((count, numbers), np.float32)
+    progress(0, count, WHAT)
+    for start in range(0, count, _CHUNK):
+        end = min(start + _CHUNK, count)
+        pixels = np.stack([image(index) for index in range(start, end)])
+        report = partial(_report, progress, start, count)
+        maps[start:end] = backbone.maps(pixels, config.fine_tune, config.threads, cancelled, report)
+    return maps
+
+
+def _report(progress: Progress, before: int, count: int, done: int, _of: int) -> None:
+    """Count the images of a chunk on top of those before it."""
+    progress(before + done, count, WHAT)
+
+
+def _check_memory(needed: int, count: int) -> None:
+    """Refuse what would drive the computer out of memory."""
+    if needed > _MOST_OF_MEMORY * available_memory():
+        raise SettingError(
+            f"Fine-tuning keeps the feature maps of {count:,} images, altered ones included, in memory: "
+            f"{needed / 1e9:.1f} GB, more than is free. Set the fine-tuned blocks to 0, or choose fewer variants "
+            "or a smaller image size."
+        )

@@ -1,0 +1,135 @@
+"""From the pixels of images to what a network takes: the pixels themselves, or their features."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+import nn_trainer
+from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
+from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.engine.architectures import PRETRAINED
+from nn_trainer.engine.augmentation import AUGMENTATIONS
+from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.layers import Shape
+from nn_trainer.errors import CancelledError, SettingError
+from nn_trainer.models.blas import arithmetic
+from nn_trainer.models.pretrained.backbone import FEATURES, SIZES, Backbone
+from nn_trainer.models.pretrained.feature_cache import FeatureCache, feature_key
+
+WHAT = "Computing features"  # as the progress calls it
+_CHUNK = 64  # images whose features are computed and kept together
+
+Pixels = NDArray[np.uint8]
+Features = NDArray[np.float32]
+
+
+def network_shape(config: TrainingConfig) -> Shape:
+    """What the network of these settings takes for one image: (height, width, channels), or (features,)."""
+    return (FEATURES,) if config.preset == PRETRAINED else config.input_shape
+
+
+def copies(config: TrainingConfig) -> int:
+    """How many times each training image is there: once, and once more for each variant whose features are computed."""
+    return 1 + config.variants if config.preset == PRETRAINED and config.augment != "none" else 1
+
+
+def can_be_pretrained(preprocessing: Preprocessing) -> bool:
+    """Whether the backbone takes images of this size, in these colours."""
+    return preprocessing.image_size in SIZES and preprocessing.channels == "rgb"
+
+
+def check_images(config: TrainingConfig) -> None:
+    """Raise `SettingError` if the preset does not take images of the size and the channels of the settings."""
+    if config.preset != PRETRAINED:
+        return
+    sizes = ", ".join(map(str, SIZES))
+    if config.image_size not in SIZES:
+        raise SettingError(
+            f"The preset pretrained does not take images of {config.image_size} pixels. "
+            f"Set the image size to one of: {sizes}; or choose another preset."
+        )
+    if config.channels != "rgb":
+        raise SettingError(
+            "The preset pretrained takes images in colour. Set the channels to rgb, or choose another preset."
+        )
+
+
+def compute_features(
+    backbone: Backbone,
+    images: Pixels,
+    threads: int = 0,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> Features:
+    """Features (N, 1280) of images (N, size, size, 3); see `compute_features_of`."""
+    return compute_features_of(backbone, len(images), images.__getitem__, threads, progress, cancelled)
+
+
+def altered(image: Pixels, augment: str, variant: int) -> Pixels:
+    """A variant of an image (size, size, 3), counted from 1; 0 is the image itself.
+
+    Chance depends on nothing but the image and the number, so that the features of variants are found in the cache
+    whatever the seed of the training and whichever other images there are.
+    """
+    if variant == 0:
+        return image
+    rng = np.random.default_rng([variant, zlib.crc32(np.ascontiguousarray(image).data)])
+    changed: Pixels = AUGMENTATIONS[augment](image[None], rng)[0]
+    return changed
+
+
+def compute_features_of(
+    backbone: Backbone,
+    count: int,
+    image: Callable[[int], Pixels],
+    threads: int = 0,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> Features:
+    """Features (count, 1280) of images (size, size, 3), each made when it is needed by `image(index)`.
+
+    Those in the cache are taken from there.  `progress(done, total, what)` counts images, and begins with those.  What
+    was computed before a cancellation stays in the cache.  Raises `CancelledError`.
+    """
+    features = np.empty((count, FEATURES), np.float32)
+    with FeatureCache() as cache:
+        keys = _keys(backbone, count, image, cancelled)
+        known = cache.get(keys)
+        for index, key in enumerate(keys):
+            if key in known:
+                features[index] = known[key]
+        first = {key: index for index, key in reversed([*enumerate(keys)]) if key not in known}
+        missing = sorted(first.values())  # of images that are alike, one
+        done = count - len(missing)
+        progress(done, count, WHAT)
+        for start in range(0, len(missing), _CHUNK):
+            part = missing[start : start + _CHUNK]
+            pixels = np.stack([image(index) for index in part])
+            report = partial(_report, progress, done + start, count)
+            features[part] = backbone.features(pixels, threads, cancelled, report)
+            cache.put({keys[index]: features[index] for index in part})
+        for index, key in enumerate(keys):
+            if key in first:
+                features[index] = features[first[key]]
+    return features
+
+
+def _report(progress: Progress, before: int, count: int, done: int, _of: int) -> None:
+    """Count the images of a chunk on top of those before it."""
+    progress(before + done, count, WHAT)
+
+
+def _keys(backbone: Backbone, count: int, image: Callable[[int], Pixels], cancelled: Cancelled) -> list[bytes]:
+    """What the features of each image are known by: other arithmetic would give other bits, so it is part of it."""
+    keys = []
+    computed_by = f"{backbone.hash} {nn_trainer.__version__} {arithmetic()}"
+    for index in range(count):
+        if index % _CHUNK == 0 and cancelled():
+            raise CancelledError
+        keys.append(feature_key(image(index), computed_by))
+    return keys

@@ -1,0 +1,86 @@
+"""A page of the handbook as text that is pleasant to read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextTable,
+)
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from nn_trainer.handbook import PAGES, read_page
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.theme.theme import SPACE
+
+LINE_HEIGHT = 125.0  # per cent of what the font asks for
+
+
+class PageBrowser(QTextBrowser):
+    """Shows one page; a link to another page is reported, any other is opened by the system."""
+
+    page_wanted = Signal(str)  # file name of a page
+
+    def __init__(self, margin: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = ""
+        self.setAccessibleName("Text of the page")
+        self.setOpenLinks(False)
+        self.document().setDocumentMargin(margin)
+        self.document().setIndentWidth(6 * SPACE)
+        self.anchorClicked.connect(self._follow)
+        theme.signals().changed.connect(self._show)
+
+    def show_page(self, name: str) -> None:
+        """Show the page of that file name from its beginning."""
+        self._name = name
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        if self._name:
+            self.setMarkdown(read_page(self._name))
+            _space_out(self.document())
+
+    @Slot(QUrl)
+    def _follow(self, url: QUrl) -> None:
+        if url.fileName() in PAGES and url.isRelative():
+            self.page_wanted.emit(url.fileName())
+        else:
+            QDesktopServices.openUrl(url)
+
+
+def _space_out(document: QTextDocument) -> None:
+    """Set a page that came from Markdown with room between lines, above headings and in the cells of tables."""
+    block = document.begin()
+    while block.isValid():
+        cursor = QTextCursor(block)
+        form = block.blockFormat()
+        form.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        is_code, was_code = _is_code(block), _is_code(block.previous())
+        if form.headingLevel() > 1:
+            form.setTopMargin(5 * SPACE)
+        elif is_code and not was_code:
+            form.setTopMargin(2 * SPACE)
+        elif was_code and not is_code:
+            form.setTopMargin(4 * SPACE)
+        if is_code:
+            form.setLeftMargin(4 * SPACE)
+        cursor.setBlockFormat(form)
+        table = cursor.currentTable()
+        if isinstance(table, QTextTable):
+            look = table.format()
+            look.setCellPadding(1.5 * SPACE)
+            look.setBorderBrush(QColor(theme.colors().border))
+            table.setFormat(look)
+        block = block.next()
+
+
+def _is_code(block: QTextBlock) -> bool:
+    return block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage.value)

@@ -1,0 +1,217 @@
+"""Step 7: inference. A picture without a label goes in; y' and its arg max come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from nn_trainer.data.images import load_picture
+from nn_trainer.models.lesson_inference import Inference, infer, infer_own, noise, plain_grey
+from nn_trainer.models.lesson_subject import LessonSubject
+from nn_trainer.models.prediction import Prediction
+from nn_trainer.ui.lesson.inference.seen_list import SeenList
+from nn_trainer.ui.lesson.inference.softmax_table import SoftmaxTable
+from nn_trainer.ui.lesson.parts.answers import same_name
+from nn_trainer.ui.lesson.step import Feedback, LessonStep
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.drop_area import DropArea
+from nn_trainer.ui.widgets.drops import ImageSource
+from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.wording import digits, plain, sentence_of
+from nn_trainer.workers.latest_job import LatestJob
+
+LONGEST_SIDE = 1200  # pixels of the picture on the screen
+NOISE = "noise"
+NO_FOLDER = "A folder was dropped. Here it takes one picture; the Predict tab takes whole folders."
+
+
+class InferenceStep(LessonStep):
+    """Works with the copy of the network, which nothing changes here."""
+
+    title = "Inference"
+    page = "lesson-7-inference.md"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject: LessonSubject | None = None
+        self._image = -1
+        self._noise_number = 0
+        self._said_of_noise: str | None = None
+        self.inference: Inference | None = None
+        self.drop_area = DropArea("Drop a picture of your own here")
+        self.table, self.seen = SoftmaxTable(), SeenList()
+        self.said = figures_label("inferenceSaid", role="title", wrap=True)
+        self.how = figures_label("inferenceHow", role="muted", wrap=True)
+        self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.message.setObjectName("inferenceMessage")
+        self.message.setProperty("role", "error")
+        self.message.hide()
+        self._job = LatestJob(self)
+        self._job.done.connect(self._on_done)
+        self._job.failed.connect(self._on_failed)
+        self._lay_out()
+        self.drop_area.sources_added.connect(self._on_sources)
+
+    def _lay_out(self) -> None:
+        self._adapt_drop_area()
+        strange = QHBoxLayout()
+        strange.setSpacing(2 * theme.SPACE)
+        strange.addWidget(QLabel("No picture at hand:"))
+        for text, name, tip, slot in (
+            ("Noise", "inferenceNoise", "A picture whose every value is drawn by chance", self._show_noise),
+            ("Plain grey", "inferenceGrey", "A picture of one grey", self._show_grey),
+            ("Upside down", "inferenceUpsideDown", "The chosen image of the data set, upside down", self._turn),
+        ):
+            button = QPushButton(text)
+            button.setObjectName(name)
+            button.setToolTip(tip)
+            button.clicked.connect(slot)
+            strange.addWidget(button)
+        strange.addStretch()
+        left = QVBoxLayout()
+        left.setSpacing(2 * theme.SPACE)
+        left.addWidget(self.drop_area, 3)
+        left.addLayout(strange)
+        left.addWidget(self.message)
+        left.addWidget(self.seen, 2)
+        right = QVBoxLayout()
+        right.setSpacing(2 * theme.SPACE)
+        right.addWidget(self.said)
+        right.addWidget(self.how)
+        right.addWidget(self.table, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4 * theme.SPACE)
+        layout.addLayout(left, 1)
+        layout.addLayout(right, 1)
+
+    def _adapt_drop_area(self) -> None:
+        """It takes one picture here, and goes by another name than that of the Predict tab."""
+        self.drop_area.setObjectName("lessonDropArea")
+        self.drop_area.setAccessibleName("Picture to predict")
+        self.drop_area.setToolTip("Drop a picture of your own, browse for one, or paste one")
+        for button in self.drop_area.buttons.findChildren(QPushButton):
+            button.setText(button.text().replace("&", ""))
+            button.setVisible(button.objectName() != "folderButton")
+            button.setObjectName("lesson" + button.objectName().capitalize())
+
+    # what the frame calls
+
+    def set_subject(self, subject: LessonSubject, image: int) -> None:
+        """Predict the chosen image, unless that is what was chosen before."""
+        if subject is self._subject and image == self._image:
+            return
+        if subject is not self._subject:
+            self.seen.setRowCount(0)
+            self._said_of_noise = None
+        self._subject, self._image = subject, image
+        self._ask(lambda: (infer_own(subject, image), None))
+        self.question_changed.emit()
+
+    def question(self) -> str:
+        """Which class noise is."""
+        return "Press Noise: a picture of nothing. Which class does the network say it is?"
+
+    def check(self, answer: str) -> Feedback:
+        """Compare with what was said of the last noise."""
+        said = self._said_of_noise
+        if said is None:
+            return Feedback(False, "Press Noise first, and read the arg max.")
+        if same_name(answer, said):
+            return Feedback(
+                True,
+                "It has to say some class: the probabilities are shared out among the classes it knows, and always "
+                "add up to 1. “None of these” is not among them.",
+            )
+        return Feedback(False, "Look at the row with the largest y' of the noise, and type the name of its class.")
+
+    def copy_text(self) -> str:
+        """The table, the sentence about it, and the pictures so far."""
+        return plain("\n".join([self.said.text(), self.how.text(), *self.table.lines(), "", *self.seen.lines()]))
+
+    def shutdown(self) -> None:
+        """Begin nothing more."""
+        self._job.drop()
+
+    def is_busy(self) -> bool:
+        """Whether a picture is on its way."""
+        return self._job.is_busy()
+
+    # pictures
+
+    @Slot(object)
+    def _on_sources(self, sources: Sequence[ImageSource | Path]) -> None:
+        subject = self._subject
+        pictures = [source for source in sources if isinstance(source, ImageSource)]
+        if subject is None or not pictures:
+            self._say(NO_FOLDER)
+            return
+        source = pictures[0]
+        self._ask(
+            lambda: (
+                infer(subject, source.name, source.content),
+                array_to_qimage(np.asarray(load_picture(source.content, LONGEST_SIDE))),
+            )
+        )
+
+    @Slot()
+    def _show_noise(self) -> None:
+        self._noise_number += 1
+        number = self._noise_number
+        self._show_made(NOISE, lambda subject: noise(subject, number))
+
+    @Slot()
+    def _show_grey(self) -> None:
+        self._show_made("plain grey", plain_grey)
+
+    @Slot()
+    def _turn(self) -> None:
+        image = self._image
+        self._show_made("upside down", lambda subject: np.ascontiguousarray(subject.pictures[image][::-1]))
+
+    def _show_made(self, name: str, make: Callable[[LessonSubject], np.ndarray]) -> None:
+        subject = self._subject
+        if subject is not None:
+            self._ask(lambda: (infer(subject, name, make(subject)), None))
+
+    def _ask(self, work: Callable[[], tuple[Inference, QImage | None]]) -> None:
+        self._job.ask(lambda _progress, _cancelled: work())
+
+    # what came
+
+    @Slot(object)
+    def _on_done(self, result: tuple[Inference, QImage | None]) -> None:
+        inference, picture = result
+        assert self._subject is not None
+        self.inference = inference
+        self._say("")
+        names = self._subject.class_names
+        label = names[inference.arg_max]
+        if inference.name == NOISE:
+            self._said_of_noise = label
+        self.drop_area.show_picture(picture or array_to_qimage(inference.pixels), inference.name)
+        self.drop_area.show_pixels(Prediction(label, {}, inference.pixels))
+        height, width, _ = inference.pixels.shape
+        self.drop_area.pictures.pixels_text.setText(f"{width}x{height} pixels")
+        probability = float(inference.probabilities[inference.arg_max])
+        self.said.setText(f"{label}  {digits(probability)}")
+        self.how.setText(
+            f"arg max y' = {inference.arg_max}, which the class label file calls {label}. "
+            "No label went in, so nobody can say here whether it is right."
+        )
+        self.table.show_inference(inference, names)
+        self.seen.add(inference, label)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._say(sentence_of(error))
+
+    def _say(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))

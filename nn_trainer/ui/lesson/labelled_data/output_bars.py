@@ -1,0 +1,130 @@
+"""One image goes in, one probability a class comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, Picture, arrow, draw_image, write
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import fixed
+
+MOST_BARS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of the network: the label that stands for it now, the name shown, and its probability."""
+
+    label: int
+    name: str
+    probability: float
+    is_highest: bool
+    is_true: bool
+
+
+class OutputBars(Picture):
+    """The image at the left, the network in the middle, a bar for each output at the right."""
+
+    def __init__(self) -> None:
+        super().__init__("lessonOutputs", "The image, the network and the probability of each class")
+        self._image = QImage()
+        self._caption = ""
+        self._network = ""
+        self._verdict, self._is_right = "", False
+        self._outputs: tuple[Output, ...] = ()
+
+    def show_image(self, image: QImage, caption: str, network: str) -> None:
+        """Take an image and the words below it and on the network."""
+        self._image, self._caption, self._network = image, caption, network
+        self.update()
+
+    def show_outputs(self, outputs: Sequence[Output], verdict: str, *, is_right: bool) -> None:
+        """Take the bars, in the order of their labels, and what follows from them."""
+        self._outputs = tuple(outputs)
+        self._verdict, self._is_right = verdict, is_right
+        self.update()
+
+    def shown(self) -> list[Output]:
+        """Those there is room for: all, or the most probable ones, in the order of their labels."""
+        if len(self._outputs) <= MOST_BARS:
+            return list(self._outputs)
+        best = sorted(self._outputs, key=lambda output: -output.probability)[: MOST_BARS - 1]
+        return sorted({*best, *(o for o in self._outputs if o.is_true)}, key=lambda output: output.label)
+
+    def paint(self, painter: QPainter, room: QRectF) -> None:
+        """Paint from left to right."""
+        colors = theme.colors()
+        below = 1.6 * self.line
+        body = room.adjusted(0, 0, 0, -below)
+        gap = 8.0 * theme.SPACE
+        side = max(20.0, min(body.height() - 1.3 * self.line, 0.24 * room.width()))
+        picture = QRectF(room.left(), body.center().y() - (side + 1.3 * self.line) / 2, side, side)
+        draw_image(painter, picture, self._image)
+        caption = QRectF(picture.left(), picture.bottom(), picture.width() + gap / 2, 1.4 * self.line)
+        write(painter, caption, self._caption, colors.text, font=self.small_font())
+        middle = picture.center().y()
+        box = QRectF(picture.right() + gap, middle - 2.2 * self.line, 0.16 * room.width(), 4.4 * self.line)
+        arrow(painter, QPointF(picture.right() + 6, middle), QPointF(box.left() - 4, middle), colors.muted)
+        painter.setPen(QPen(QColor(colors.accent), 1.5))
+        painter.setBrush(QColor(colors.band))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setFont(self.bold_font())
+        painter.setPen(QColor(colors.text))
+        painter.drawText(box, int(CENTRE | Qt.TextFlag.TextWordWrap), self._network)
+        bars = QRectF(box.right() + gap, body.top(), room.right() - box.right() - gap, body.height())
+        arrow(painter, QPointF(box.right() + 4, middle), QPointF(bars.left() - 6, middle), colors.muted)
+        self._paint_bars(painter, bars)
+        last = QRectF(room.left(), room.bottom() - below, room.width(), below)
+        mark = "✓ " if self._is_right else "✗ "
+        color = colors.ok if self._is_right else colors.error
+        write(painter, last, mark + self._verdict, color, font=self.bold_font(), align=RIGHT)
+
+    def _paint_bars(self, painter: QPainter, room: QRectF) -> None:
+        colors = theme.colors()
+        outputs = self.shown()
+        if not outputs:
+            return
+        rest = len(self._outputs) - len(outputs)
+        height = min(1.9 * self.line, room.height() / (len(outputs) + (1 if rest else 0)))
+        top = room.center().y() - height * (len(outputs) + (1 if rest else 0)) / 2
+        metrics = self.fontMetrics()
+        labels = max(metrics.horizontalAdvance(f"{output.label} ") for output in outputs) + 2 * theme.SPACE
+        names = min(0.42 * room.width(), max(metrics.horizontalAdvance(o.name) for o in outputs) * 1.12 + 12)
+        numbers = metrics.horizontalAdvance("0.0000") * 1.15 + 2 * theme.SPACE
+        marks = metrics.horizontalAdvance("◂ y = 1") + 2 * theme.SPACE
+        for place, output in enumerate(outputs):
+            row = QRectF(room.left(), top + place * height, room.width(), height)
+            font = self.bold_font() if output.is_highest else self.font()
+            color = colors.text if output.is_highest or output.is_true else colors.muted
+            write(
+                painter,
+                QRectF(row.left(), row.top(), labels - 8, height),
+                str(output.label),
+                color,
+                font=font,
+                align=RIGHT,
+            )
+            name = QRectF(row.left() + labels, row.top(), names, height)
+            write(painter, name, output.name, color, font=font)
+            width = row.width() - labels - names - numbers - marks
+            bar = QRectF(name.right(), row.center().y() - 0.3 * height, max(10.0, width), 0.6 * height)
+            painter.fillRect(QRectF(bar.left(), bar.bottom(), bar.width(), 1), QColor(colors.border))
+            painter.fillRect(
+                QRectF(bar.left(), bar.top(), max(1.0, bar.width() * output.probability), bar.height()),
+                QColor(colors.accent if output.is_highest else colors.faint),
+            )
+            number = QRectF(bar.right(), row.top(), numbers, height)
+            write(painter, number, fixed(output.probability), color, font=font, align=RIGHT)
+            painter.setFont(self.font())
+            if output.is_true:
+                mark = QRectF(number.right() + 6, row.top(), marks, height)
+                write(painter, mark, "◂ y = 1", colors.validation)
+        if rest:
+            others = 1 - sum(output.probability for output in outputs)
+            row = QRectF(room.left() + labels, top + len(outputs) * height, room.width() - labels, height)
+            painter.setFont(self.font())
+            write(painter, row, f"{rest} other classes, together {fixed(others)}", colors.muted)

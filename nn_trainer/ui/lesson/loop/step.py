@@ -1,0 +1,258 @@
+"""Step 5: the training loop, live, from one station a second to full speed."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from nn_trainer.engine.lesson.training_loop import Iteration, TrainingLoop
+from nn_trainer.errors import TrainingDivergedError
+from nn_trainer.models.lesson_subject import LessonSubject
+from nn_trainer.ui.lesson.loop.counters import Counters
+from nn_trainer.ui.lesson.loop.diagram import LoopDiagram
+from nn_trainer.ui.lesson.loop.loop_controls import LoopControls, Speed
+from nn_trainer.ui.lesson.parts.answers import is_close, read_number
+from nn_trainer.ui.lesson.step import Feedback, LessonStep
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import plain, sentence_of
+from nn_trainer.workers.loop_runner import LoopRunner
+
+ASKED_BATCH_SIZES = (50, 64)  # the question takes the one that the box does not show
+DIVERGED = (
+    "The loss is no longer a number: the steps were too large. Set a smaller learning rate and press Start again."
+)
+LOSS_STATION = 3  # from 0
+FIRST_RATE = 0.002  # with 0.005 or more the loss of a new cnn jumps at first: its logits are large
+
+
+class TrainingLoopStep(LessonStep):
+    """Trains a copy of the network, one iteration at a time or many."""
+
+    title = "Training loop"
+    page = "lesson-5-training-loop.md"
+    uses_image = False  # it follows one of the batch
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject: LessonSubject | None = None
+        self._loop: TrainingLoop | None = None
+        self._by_itself = False  # in slow motion: the light goes on without a click
+        self._to_come: Iteration | None = None  # its loss is not in the history yet
+        self.controls, self.counters, self.diagram = LoopControls(), Counters(), LoopDiagram()
+        self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.message.setObjectName("loopMessage")
+        self.message.setProperty("role", "error")
+        self.message.hide()
+        self._runner = LoopRunner(self)
+        self._timer = QTimer(self, interval=1000)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3 * theme.SPACE)
+        layout.addWidget(self.controls)
+        layout.addWidget(self.counters)
+        layout.addWidget(self.message)
+        layout.addWidget(self.diagram, 1)
+        self._connect()
+
+    def _connect(self) -> None:
+        controls, runner = self.controls, self._runner
+        controls.iteration_wanted.connect(self._run_one)
+        controls.station_wanted.connect(self._go_on)
+        controls.run_wanted.connect(self._run)
+        controls.pause_wanted.connect(self.pause)
+        controls.restart_wanted.connect(self._restart)
+        controls.rate_changed.connect(self._set_rate)
+        controls.speed_changed.connect(self._set_speed)
+        runner.iterated.connect(self._on_iterated)
+        runner.failed.connect(self._on_failed)
+        runner.running_changed.connect(self._show_running)
+        self._timer.timeout.connect(self._go_on)
+        self.diagram.images.image_chosen.connect(self._follow_image)
+        self.diagram.gradient.another_wanted.connect(self._watch_another)
+
+    # what the frame calls
+
+    def set_subject(self, subject: LessonSubject, image: int) -> None:
+        """Begin anew with a copy of the subject's network; the image that is followed is one of the batch."""
+        if subject is self._subject:
+            return
+        self._subject = subject
+        size = min(subject.config.batch_size, len(subject.labels))
+        self.controls.set_batch_size(size, len(subject.labels))
+        self.controls.rate.setValue(FIRST_RATE)
+        self.diagram.set_subject(subject)
+        self._restart()
+
+    def question(self) -> str:
+        """How many iterations an epoch has with another batch size."""
+        if self._subject is None:
+            return ""
+        images = len(self._subject.labels)
+        return f"How many iterations does one epoch of these {images} images take with a batch size of {self._asked()}?"
+
+    def check(self, answer: str) -> Feedback:
+        """Compare with ceil(images / batch size)."""
+        images, size = len(self._subject.labels) if self._subject else 0, self._asked()
+        right, given = math.ceil(images / size), read_number(answer)
+        if given is not None and is_close(given, right, 3):
+            return Feedback(True, f"{images} / {size} = {images / size:g}, rounded up: the last batch may be smaller.")
+        return Feedback(
+            False, f"Divide {images} by {size} and round up; or set the batch size to {size} and read the counter."
+        )
+
+    def copy_text(self) -> str:
+        """Counters and stations."""
+        return plain("\n".join([*self.counters.lines(), *self.diagram.lines()]))
+
+    def leave(self) -> None:
+        """Stop what moves."""
+        self.pause()
+
+    def shutdown(self) -> None:
+        """Begin nothing more."""
+        self._timer.stop()
+        self._runner.shutdown()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Compute nothing that nobody sees."""
+        super().hideEvent(event)
+        self.pause()
+
+    @property
+    def loop(self) -> TrainingLoop | None:
+        """The copy that is trained."""
+        return self._loop
+
+    def is_busy(self) -> bool:
+        """Whether an iteration is under way or the next will come by itself."""
+        return self._runner.is_running or self._by_itself
+
+    def _asked(self) -> int:
+        first, second = ASKED_BATCH_SIZES
+        return second if self.controls.batch_size.value() == first else first
+
+    # running
+
+    @Slot()
+    def _restart(self) -> None:
+        self.pause()
+        subject = self._subject
+        if subject is None:
+            return
+        self._loop = TrainingLoop(
+            subject.network,
+            subject.inputs,
+            subject.labels,
+            subject.config.loss,
+            self.controls.batch_size.value(),
+            self.controls.rate.value(),
+            subject.config.seed,
+        )
+        self._runner.set_loop(self._loop)
+        self._to_come = None
+        self.message.hide()
+        self.diagram.clear()
+        self.counters.show_loop(self._loop)
+        self.question_changed.emit()
+
+    @Slot()
+    def _run_one(self) -> None:
+        """One iteration; what the light has not reached of the one before is shown first."""
+        self.diagram.finish()
+        self._take_loss()
+        self.diagram.set_light(None)
+        self._runner.run(1)
+
+    @Slot()
+    def _go_on(self) -> None:
+        """The next station, or the first of the next iteration."""
+        if self._runner.is_running:
+            return
+        if self.diagram.move_light():
+            if self.diagram.light == LOSS_STATION:
+                self._take_loss()
+            return
+        self.diagram.set_light(0)
+        self._runner.run(1)
+
+    @Slot()
+    def _run(self) -> None:
+        speed = self.controls.current_speed()
+        if speed.by_station:
+            self._by_itself = True
+            self._timer.start()
+            self._go_on()
+        else:
+            self.diagram.finish()
+            self._take_loss()
+            self._runner.set_pace(speed.seconds)
+            self._runner.run()
+        self._show_running()
+
+    @Slot()
+    def pause(self) -> None:
+        """Stop after the iteration at hand."""
+        self._by_itself = False
+        self._timer.stop()
+        self._runner.pause()
+        self._show_running()
+
+    @Slot(object)
+    def _set_speed(self, speed: Speed) -> None:
+        if not self.is_busy():
+            return
+        if speed.by_station or self._by_itself:
+            self.pause()
+            self._by_itself = speed.by_station
+            self._timer.start() if speed.by_station else QTimer.singleShot(0, self, self._run)
+            self._show_running()
+        else:
+            self._runner.set_pace(speed.seconds)
+
+    @Slot(float)
+    def _set_rate(self, rate: float) -> None:
+        if self._loop is not None:
+            self._loop.learning_rate = rate
+
+    @Slot(int)
+    def _follow_image(self, place: int) -> None:
+        if self._loop is not None:
+            self._loop.shown = place
+
+    @Slot()
+    def _watch_another(self) -> None:
+        if self._loop is not None:
+            self._loop.place = None
+
+    # what came
+
+    @Slot(object)
+    def _on_iterated(self, iterations: tuple[Iteration, ...]) -> None:
+        last = iterations[-1]
+        assert self._loop is not None
+        light = self.diagram.light
+        self.diagram.history.add(iteration.loss for iteration in iterations[:-1])
+        self._to_come = last
+        self.counters.show_iteration(last, self._loop.batch_size, len(self._loop.labels))
+        self.diagram.show_iteration(last, light)
+        if light is None:
+            self._take_loss()
+
+    def _take_loss(self) -> None:
+        """Let the history have the loss of the iteration at hand."""
+        if self._to_come is not None:
+            self.diagram.history.add([self._to_come.loss])
+            self._to_come = None
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.pause()
+        self.message.setText(DIVERGED if isinstance(error, TrainingDivergedError) else sentence_of(error))
+        self.message.show()
+
+    @Slot()
+    def _show_running(self) -> None:
+        self.controls.show_running(self._by_itself or self._runner.is_running)

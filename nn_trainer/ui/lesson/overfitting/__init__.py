@@ -1,0 +1,1 @@
+"""Step 6, the plots of a training that overfits."""

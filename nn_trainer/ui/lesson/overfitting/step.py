@@ -1,0 +1,249 @@
+"""Step 6: the plots, of a training that overfits and of one that is kept from it, both run here and now."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from nn_trainer.models.lesson_subject import LessonSubject
+from nn_trainer.models.overfitting import Comparison, SmallTraining, make_comparison
+from nn_trainer.ui.lesson.overfitting.legend import Legend
+from nn_trainer.ui.lesson.overfitting.run_column import RunColumn
+from nn_trainer.ui.lesson.overfitting.run_settings import FewImages, RemedyBoxes
+from nn_trainer.ui.lesson.parts.answers import is_close, read_number
+from nn_trainer.ui.lesson.step import Feedback, LessonStep
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.wording import plain, sentence_of
+from nn_trainer.workers.latest_job import LatestJob
+from nn_trainer.workers.training_worker import TrainingController
+
+FRAME_MILLISECONDS = 80
+
+
+class PlotsStep(LessonStep):
+    """Runs both trainings at the same time, each in a thread of its own."""
+
+    title = "The plots"
+    page = "lesson-6-plots.md"
+    uses_image = False
+
+    finished = Signal()  # both runs have ended
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject: LessonSubject | None = None
+        self.comparison: Comparison | None = None
+        self.trainings: tuple[SmallTraining, ...] = ()
+        self._failure = ""
+        self.few, self.remedies = FewImages(), RemedyBoxes()
+        self.columns = (
+            RunColumn("plotsFew", "Few images, nothing against overfitting", self.few),
+            RunColumn("plotsMany", "The same network, kept from overfitting", self.remedies),
+        )
+        self.run_button, self.cancel_button = QPushButton("Run both"), QPushButton("Cancel")
+        self.progress, self.state = QProgressBar(), figures_label("plotsState", role="muted")
+        self._job = LatestJob(self)
+        self._controllers = (TrainingController(self), TrainingController(self))
+        self._frame = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
+        self._name_parts()
+        self._lay_out()
+        self._connect()
+        self._show_busy()
+
+    def _name_parts(self) -> None:
+        self.run_button.setObjectName("plotsRun")
+        self.run_button.setProperty("role", "primary")
+        self.run_button.setToolTip("Train both networks now, from their first weights; it takes some seconds")
+        self.cancel_button.setObjectName("plotsCancel")
+        self.cancel_button.setToolTip("End both trainings after the iteration at hand; the curves stay")
+        self.progress.setObjectName("plotsProgress")
+        self.progress.setAccessibleName("How far both trainings are")
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(2 * theme.SPACE)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(2 * theme.SPACE)
+        for widget in (self.run_button, self.cancel_button):
+            top.addWidget(widget)
+        top.addWidget(self.state, 1)
+        top.addWidget(Legend())
+        columns = QHBoxLayout()
+        columns.setSpacing(3 * theme.SPACE)
+        for column in self.columns:
+            columns.addWidget(column, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addLayout(top)
+        layout.addWidget(self.progress)
+        layout.addLayout(columns, 1)
+
+    def _connect(self) -> None:
+        self.run_button.clicked.connect(self.run)
+        self.cancel_button.clicked.connect(self.cancel)
+        self._job.done.connect(self._on_comparison)
+        self._job.failed.connect(self._on_failed)
+        self._frame.timeout.connect(self._draw)
+        for controller, slot in zip(self._controllers, (self._on_few, self._on_many), strict=True):
+            controller.records_ready.connect(slot)
+            controller.failed.connect(self._on_failed)
+            controller.finished.connect(self._on_finished)
+
+    # what the frame calls
+
+    def set_subject(self, subject: LessonSubject, image: int) -> None:
+        """Make the images of a subject ready; all of them are used, whichever is chosen."""
+        if subject is self._subject:
+            return
+        self.cancel()
+        self._subject, self.comparison = subject, None
+        work = partial(make_comparison, subject.pictures, subject.labels, len(subject.class_names), subject.config.seed)
+        self._job.ask(lambda _progress, _cancelled: work())
+        self._clear()
+
+    def question(self) -> str:
+        """The gap between the accuracies of the left run."""
+        if not self._has_finished():
+            return "Press Run both. When both have ended, a question comes here."
+        return (
+            "Left run, at the end: by how many percentage points is the accuracy on the training images above that "
+            "on the validation images?"
+        )
+
+    def check(self, answer: str) -> Feedback:
+        """Compare with the last epoch of the left run."""
+        outcome = self.columns[0].curves.outcome()
+        if outcome is None or not self._has_finished():
+            return Feedback(False, "Run both first.")
+        last, given = outcome.last, read_number(answer)
+        shown = [round(100 * share, 1) for share in (last.train_accuracy, last.validation_accuracy or 0.0)]
+        if given is not None and is_close(given, shown[0] - shown[1], 1):
+            return Feedback(
+                True,
+                f"{shown[0]:.1f} − {shown[1]:.1f} = {shown[0] - shown[1]:.1f}. What it can do with images it knows "
+                "says nothing about others: that is why validation images are kept out of training.",
+            )
+        return Feedback(False, "Take the two accuracies below the left plots and subtract the second from the first.")
+
+    def copy_text(self) -> str:
+        """The figures of both runs, and every epoch."""
+        return plain("\n".join(line for column in self.columns for line in column.lines()))
+
+    def leave(self) -> None:
+        """Let the runs go on to their end: they take some seconds."""
+
+    def shutdown(self) -> None:
+        """End what runs."""
+        self._job.drop()
+        for controller in self._controllers:
+            controller.shutdown()
+
+    def is_busy(self) -> bool:
+        """Whether a training runs."""
+        return any(controller.state != "idle" for controller in self._controllers)
+
+    # running
+
+    @Slot()
+    def run(self) -> None:
+        """Train both from the beginning."""
+        comparison = self.comparison
+        if comparison is None or self.is_busy():
+            return
+        images = self.few.box.value()
+        remedies = self.remedies.remedies()
+        self.trainings = (comparison.overfitting(images), comparison.guarded(remedies, images))
+        validation = len(comparison.validation[1])
+        self._failure = ""
+        for column, training in zip(self.columns, self.trainings, strict=True):
+            trained = len(training.training[1])
+            column.start(
+                f"Trains on {trained:,} images for {training.config.epochs} epochs of {training.iterations_per_epoch} "
+                f"iterations; measured on {validation} others.",
+                max(training.total_iterations for training in self.trainings),
+            )
+        for controller, training in zip(self._controllers, self.trainings, strict=True):
+            controller.start(training)
+        self._draw()
+        self._show_busy()
+
+    @Slot()
+    def cancel(self) -> None:
+        """End both after the iteration at hand."""
+        for controller in self._controllers:
+            controller.stop()
+
+    @Slot(object)
+    def _on_comparison(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        self.few.offer(comparison)
+        self._show_busy()
+
+    @Slot(object)
+    def _on_few(self, records: tuple[object, ...]) -> None:
+        self._add(0, records)
+
+    @Slot(object)
+    def _on_many(self, records: tuple[object, ...]) -> None:
+        self._add(1, records)
+
+    def _add(self, place: int, records: tuple[object, ...]) -> None:
+        self.columns[place].curves.add(records)  # type: ignore[arg-type]
+        if not self._frame.isActive():
+            self._frame.start()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._failure = sentence_of(error)
+        self._show_busy()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._draw()
+        self._show_busy()
+        if not self.is_busy():
+            for column in self.columns:
+                column.say_verdict()
+            self.question_changed.emit()
+            self.finished.emit()
+
+    # showing
+
+    def _clear(self) -> None:
+        self.trainings = ()
+        for column in self.columns:
+            column.start("", 1)
+        self._draw()
+        self._show_busy()
+        self.question_changed.emit()
+
+    def _has_finished(self) -> bool:
+        return bool(self.trainings) and not self.is_busy()
+
+    @Slot()
+    def _draw(self) -> None:
+        top = max(column.top_loss() for column in self.columns) or 1.0
+        for column in self.columns:
+            column.draw(top)
+        total = sum(training.total_iterations for training in self.trainings)
+        self.progress.setRange(0, max(total, 1))
+        self.progress.setValue(sum(len(column.curves.iterations) for column in self.columns))
+
+    def _show_busy(self) -> None:
+        busy = self.is_busy()
+        self.run_button.setEnabled(self.comparison is not None and not busy)
+        self.cancel_button.setEnabled(busy)
+        for widget in (self.few, self.remedies):
+            widget.setEnabled(not busy)
+        ready = "" if self.comparison is not None else "Making the images ready…"
+        self.state.setText(self._failure or ("Training both…" if busy else ready))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Draw nothing that nobody sees; the curves are drawn when it is shown again."""
+        super().hideEvent(event)
+        self._frame.stop()

@@ -1,0 +1,1 @@
+"""What two steps or more share."""

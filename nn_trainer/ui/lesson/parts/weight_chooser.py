@@ -1,0 +1,136 @@
+"""Chooses one weight of the network: any of any layer, or one that matters."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from nn_trainer.engine.inspection import Index, unravel
+from nn_trainer.engine.network import Network
+from nn_trainer.ui.lesson.parts.buttons import tool_button
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import ElidedLabel
+
+_AXES = {  # what the numbers of an index count, by the number of dimensions
+    1: ("output",),
+    2: ("input", "output"),
+    4: ("filter", "channel", "row", "column"),
+}
+
+
+class WeightChooser(QWidget):
+    """The parameter in a list, the weight by its number, its place in words beside."""
+
+    weight_chosen = Signal()
+    important_wanted = Signal()
+
+    def __init__(self, prefix: str, parent: QWidget | None = None) -> None:
+        """`prefix` is what the object names of its parts begin with."""
+        super().__init__(parent)
+        self._shapes: dict[str, tuple[int, ...]] = {}
+        self._rng = np.random.default_rng(2)
+        self.parameters = QComboBox()
+        self.parameters.setObjectName(f"{prefix}ParameterBox")
+        self.parameters.setAccessibleName("Layer and parameter")
+        self.parameters.setToolTip("The layer, and whether one of its weights or of its biases")
+        self.parameters.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.number = QSpinBox()
+        self.number.setObjectName(f"{prefix}WeightBox")
+        self.number.setAccessibleName("Number of the weight")
+        self.number.setToolTip("Which weight, counted from 0 in the order of the model file")
+        self.number.setKeyboardTracking(False)
+        self._place = ElidedLabel()
+        self._place.setObjectName(f"{prefix}WeightPlace")
+        self._place.setProperty("role", "muted")
+        important = tool_button(
+            "One that matters", f"{prefix}ImportantWeight", "", "The weight with the steepest slope of this parameter"
+        )
+        anyone = tool_button("Any", f"{prefix}AnyWeight", "", "Any weight of any layer")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE)
+        for widget in (QLabel("Weight"), self.parameters, self.number):
+            row.addWidget(widget)
+        row.addWidget(self._place, 1)
+        row.addWidget(important)
+        row.addWidget(anyone)
+        self.parameters.currentIndexChanged.connect(self._on_parameter)
+        self.number.valueChanged.connect(self._on_number)
+        important.clicked.connect(self.important_wanted)
+        anyone.clicked.connect(self.choose_any)
+
+    @property
+    def name(self) -> str:
+        """The parameter, "layer.parameter"; empty before there is a network."""
+        return str(self.parameters.currentText())
+
+    @property
+    def index(self) -> Index:
+        """The weight within its parameter."""
+        return unravel(self.number.value(), self._shapes[self.name])
+
+    def set_network(self, network: Network) -> bool:
+        """Offer the weights of a network; True if it has the same ones as the one before, so that the chosen stays."""
+        shapes = {name: array.shape for name, array in network.published(network.weights).items()}
+        if shapes == self._shapes:
+            return True
+        last = next((name for name in reversed(shapes) if name.endswith(".weight")), "")
+        name = self.name if self.name in shapes else last
+        self._shapes = shapes
+        self._quietly(self.parameters.clear)
+        self._quietly(lambda: self.parameters.addItems(list(shapes)))
+        self._quietly(lambda: self.parameters.setCurrentIndex(max(0, self.parameters.findText(name))))
+        self._take_range()
+        return False
+
+    def choose(self, name: str, index: Index) -> None:
+        """Show a weight without telling anybody."""
+        self._quietly(lambda: self.parameters.setCurrentText(name))
+        self._take_range()
+        flat = int(np.ravel_multi_index(index, self._shapes[name]))
+        self._quietly(lambda: self.number.setValue(flat))
+        self._show_place()
+
+    @Slot()
+    def choose_any(self) -> None:
+        """Take a weight by chance; every weight of the network is as likely."""
+        sizes = [math.prod(shape) for shape in self._shapes.values()]
+        if not sizes:
+            return
+        flat = int(self._rng.integers(sum(sizes)))
+        for (name, shape), size in zip(self._shapes.items(), sizes, strict=True):
+            if flat < size:
+                self.choose(name, unravel(flat, shape))
+                break
+            flat -= size
+        self.weight_chosen.emit()
+
+    @Slot()
+    def _on_parameter(self) -> None:
+        self._take_range()
+        self.important_wanted.emit()
+
+    @Slot()
+    def _on_number(self) -> None:
+        self._show_place()
+        self.weight_chosen.emit()
+
+    def _take_range(self) -> None:
+        size = math.prod(self._shapes[self.name]) if self.name else 1
+        self._quietly(lambda: self.number.setRange(0, size - 1))
+        self._show_place()
+
+    def _show_place(self) -> None:
+        axes = _AXES.get(len(self.index), ())
+        words = ", ".join(f"{axis} {i}" for axis, i in zip(axes, self.index, strict=False))
+        self._place.set_text(f"of {self.number.maximum() + 1:,}: {words}")
+
+    def _quietly(self, act: object) -> None:
+        for widget in (self.parameters, self.number):
+            widget.blockSignals(True)
+        act()  # type: ignore[operator]
+        for widget in (self.parameters, self.number):
+            widget.blockSignals(False)

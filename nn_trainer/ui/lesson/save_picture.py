@@ -1,0 +1,37 @@
+"""A step as a picture file, sharp enough for a slide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.theme import theme
+
+SHARPNESS = 2  # pixels of the picture for one of the screen
+MARGIN = 4 * theme.SPACE
+
+
+def save_picture(widget: QWidget, heading: str, origin: str, path: Path) -> bool:
+    """Write `widget` as PNG, with a heading above and where the figures come from below; False if that fails."""
+    font, small = scaled(widget.font(), 1.3, bold=True), scaled(widget.font(), 0.9)
+    line = 2 * widget.fontMetrics().height()
+    size = widget.size() + QSize(2 * MARGIN, 2 * MARGIN + 2 * line)
+    picture = QPixmap(size * SHARPNESS)
+    picture.setDevicePixelRatio(SHARPNESS)
+    picture.fill(QColor(theme.colors().window))
+    painter = QPainter(picture)
+    room = QRect(MARGIN, MARGIN, widget.width(), line)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.colors().text))
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), heading)
+    widget.render(painter, QPoint(MARGIN, MARGIN + line))
+    painter.setFont(small)
+    painter.setPen(QColor(theme.colors().muted))
+    room.moveTop(MARGIN + line + widget.height())
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom), origin)
+    painter.end()
+    return bool(picture.save(str(path), "PNG"))

@@ -1,0 +1,1 @@
+"""Step 4, one update by hand."""

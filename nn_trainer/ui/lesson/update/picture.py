@@ -1,0 +1,127 @@
+"""One update of one weight: three numbers, the formula, and a line of numbers on which the weight moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from nn_trainer.engine.lesson.formulas import updated
+from nn_trainer.ui.lesson.parts.painting import CENTRE, Picture, Scale, arrow, dot, ticks, write
+from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import MINUS, fixed, in_brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The three numbers, how many decimals they are written with, and whether the result is shown yet."""
+
+    weight: float
+    gradient: float
+    rate: float
+    decimals: tuple[int, int] = (2, 2)  # of weight and gradient
+    after_decimals: int = 4
+    is_shown: bool = False
+    after: float | None = None  # what training made of the weight, where it did
+
+    @property
+    def result(self) -> float:
+        """W2, by the formula."""
+        return updated(self.weight, self.gradient, self.rate)
+
+    def numbers(self) -> tuple[str, str, str]:
+        """Weight, gradient and learning rate as text."""
+        return fixed(self.weight, self.decimals[0]), fixed(self.gradient, self.decimals[1]), f"{self.rate:g}"
+
+    def formula(self) -> str:
+        """The update with its digits."""
+        weight, gradient, rate = self.numbers()
+        result = fixed(self.result, self.after_decimals) if self.is_shown else "?"
+        return (
+            f"W₂ = W₁ {MINUS} gradient × learning rate = {weight} {MINUS} {in_brackets(gradient)} × {rate} = {result}"
+        )
+
+
+class UpdatePicture(Picture):
+    """Three cards above, the formula in the middle, the line of numbers below."""
+
+    def __init__(self) -> None:
+        super().__init__("lessonUpdatePicture", "Weight, gradient and learning rate, and how the weight moves")
+        self._update: Update | None = None
+
+    def show_update(self, update: Update | None) -> None:
+        """Show other numbers, or none."""
+        self._update = update
+        self.update()
+
+    def paint(self, painter: QPainter, room: QRectF) -> None:
+        """From top to bottom."""
+        shown = self._update
+        if shown is None:
+            return
+        colors = theme.colors()
+        names = ("weight W₁", "gradient", "learning rate")
+        tints = (colors.validation, colors.ok, colors.accent)
+        gap = 4.0 * theme.SPACE
+        height = min(9 * self.line, 0.38 * room.height())
+        width = (room.width() - 2 * gap) / 3
+        for place, (name, number, tint) in enumerate(zip(names, shown.numbers(), tints, strict=True)):
+            card = QRectF(room.left() + place * (width + gap), room.top(), width, height)
+            painter.setPen(QPen(QColor(colors.border), 1))
+            painter.setBrush(QColor(colors.window))
+            painter.drawRoundedRect(card, 6, 6)
+            painter.fillRect(QRectF(card.left() + 6, card.top(), card.width() - 12, 3), QColor(tint))
+            upper = QRectF(card.left(), card.top() + 0.12 * height, card.width(), 0.3 * height)
+            write(painter, upper, name, colors.muted, font=self.font(), align=CENTRE)
+            lower = QRectF(card.left(), card.top() + 0.42 * height, card.width(), 0.45 * height)
+            write(painter, lower, number, colors.text, font=scaled(self.font(), 2.2, bold=True), align=CENTRE)
+        formula = QRectF(room.left(), room.top() + height + 1.5 * self.line, room.width(), 2.5 * self.line)
+        font = scaled(self.font(), 1.4, bold=True)
+        painter.setFont(font)
+        needed = painter.fontMetrics().horizontalAdvance(shown.formula())
+        if needed > room.width():
+            font = scaled(font, room.width() / (1.02 * needed))
+        write(painter, formula, shown.formula(), colors.text, font=font, align=CENTRE, elide=False)
+        self._paint_line(painter, QRectF(room.left(), formula.bottom(), room.width(), room.bottom() - formula.bottom()))
+
+    def _paint_line(self, painter: QPainter, room: QRectF) -> None:
+        """The weight before and after; before the answer is shown, only the way it will go."""
+        assert self._update is not None
+        shown, colors, small = self._update, theme.colors(), self.small_font()
+        step = shown.result - shown.weight
+        reach = 3.0 * abs(step) or 1.0
+        scale = Scale(room.adjusted(30, 0, -30, 0), shown.weight - reach, shown.weight + reach, 0, 1)
+        y = room.center().y() + 0.3 * self.line
+        painter.setPen(QPen(QColor(colors.muted), 1.5))
+        painter.drawLine(QPointF(scale.room.left(), y), QPointF(scale.room.right(), y))
+        for value in ticks(scale.left, scale.right, 7):
+            x = scale.x(value)
+            painter.setPen(QPen(QColor(colors.muted), 1.5))
+            painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
+            label = QRectF(x - 70, y + 8, 140, 1.2 * self.line)
+            write(
+                painter, label, f"{value:.6g}".replace("-", MINUS), colors.muted, font=small, align=CENTRE, elide=False
+            )
+        here, there = QPointF(scale.x(shown.weight), y), QPointF(scale.x(shown.result), y)
+        above = QPointF(0, -0.9 * self.line)
+        side = 1 if step > 0 else -1
+        tip = there if shown.is_shown else QPointF(here.x() + side * 0.12 * scale.room.width(), y)
+        arrow(painter, here + above, tip + above, colors.validation, 2.5)
+        dot(painter, here, colors.validation, 6)
+        name = QRectF(here.x() - 60, y - 2.6 * self.line, 120, 1.2 * self.line)
+        write(painter, name, "W₁", colors.validation, font=self.bold_font(), align=CENTRE)
+        if shown.is_shown:
+            painter.setPen(QPen(QColor(colors.validation), 2))
+            painter.setBrush(QColor(colors.panel))
+            painter.drawEllipse(there, 6, 6)
+            name.moveLeft(there.x() - 60)
+            write(painter, name, "W₂", colors.validation, font=self.bold_font(), align=CENTRE)
+        words = "against the gradient's sign: " + (
+            "negative, so the weight grows" if step > 0 else "positive, so it shrinks"
+        )
+        if step == 0:
+            words = "the gradient is zero: the weight stays"
+        below = QRectF(room.left(), y + 2.2 * self.line, room.width(), 1.3 * self.line)
+        write(painter, below, words, colors.muted, font=self.font(), align=CENTRE)

@@ -1,0 +1,1 @@
+"""The classifier the window works with, and its files."""

@@ -1,0 +1,54 @@
+"""The axes of the plots."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+
+from nn_trainer.ui.plots.painter import epochs_per_band
+
+
+class EpochAxis(pg.AxisItem):  # type: ignore[misc]
+    """The axis above the curves; a tick stands where an epoch ends."""
+
+    def __init__(self) -> None:
+        super().__init__("top")
+        self.iterations_per_epoch = 0
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the ends of the epochs, or of groups of them, in view."""
+        if not self.iterations_per_epoch or high <= low:
+            return []
+        pixels = self.iterations_per_epoch * size / (high - low)
+        width = self.iterations_per_epoch * epochs_per_band(pixels)
+        ends = range(max(1, math.ceil(low / width)), math.floor(high / width) + 1)
+        return [(width, [float(end * width) for end in ends])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the epochs that end at `values`; the first says what the numbers are."""
+        numbers = [str(round(value / self.iterations_per_epoch)) for value in values]
+        return [f"epoch {number}" if index == 0 else number for index, number in enumerate(numbers)]
+
+
+class IterationAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of iterations, which are whole."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self.setLabel("iteration")
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the iterations; nothing between two of them."""
+        return [f"{value:,.0f}" if value == round(value) else "" for value in values]
+
+
+class PercentAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of percentages."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the values with their unit."""
+        return [f"{value:g} %" for value in values]

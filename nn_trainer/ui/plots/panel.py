@@ -1,0 +1,197 @@
+"""The middle of the Train tab: loss above accuracy, one point for each iteration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nn_trainer.engine.records import Record
+from nn_trainer.ui.plots.curves import Floats, RunCurves
+from nn_trainer.ui.plots.header import PlotHeader
+from nn_trainer.ui.plots.legend import PlotLegend
+from nn_trainer.ui.plots.metric_plot import EMPTY_ITERATIONS, MetricPlot
+from nn_trainer.ui.theme import theme
+
+FRAME_MILLISECONDS = 125  # fluid enough for curves, and nearly all of the time is left to training
+
+
+class PlotPanel(QWidget):
+    """The curves of a run while it is trained, and those of the run before it.
+
+    Keeps every record; draws only when there is something new and somebody can see it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plotPanel")
+        self._run: RunCurves | None = None
+        self._before: RunCurves | None = None
+        self._following = True  # the view shows the whole run, and grows with it
+        self._ended = False
+        self._cursor: int | None = None
+        self._dirty = True
+        self._timer = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
+        self._timer.timeout.connect(self.draw_frame)
+        self._plots = {
+            "loss": MetricPlot("loss", epochs_above=True),
+            "accuracy": MetricPlot("accuracy", epochs_above=False),
+        }
+        self._legends = {"loss": PlotLegend("loss", "0.0000"), "accuracy": PlotLegend("accuracy", "100.0 %")}
+        self._header = PlotHeader()
+        self._build()
+        self.clear()
+
+    # what the window calls
+
+    def start_run(self, iterations_per_epoch: int, total_epochs: int, label: str) -> None:
+        """Begin the curves of a new run; the run that was shown stays as faint lines."""
+        if self._run is not None and self._run.iterations:
+            self._before = self._run
+        self._show_run(RunCurves(iterations_per_epoch, total_epochs, label))
+
+    def add_records(self, records: Iterable[Record]) -> None:
+        """Keep records of the run that was started and draw them with the next frame."""
+        if self._run is None:
+            raise RuntimeError("add_records needs a run: call start_run first")
+        self._run.add(records)
+        self._want_frame()
+
+    def finish_run(self, reason: str) -> None:
+        """Mark the end of the run and why it ended."""
+        if self._run is None or not self._run.iterations:
+            return
+        self._ended = True
+        for name, plot in self._plots.items():
+            plot.set_end(self._run.iterations, reason if name == "loss" else "")
+        self._want_frame()
+
+    def clear(self) -> None:
+        """Forget every run."""
+        self._before = None
+        self._show_run(None)
+
+    def series(self, name: str) -> tuple[Floats, Floats]:
+        """Return (iterations, values) of "train loss", "smoothed loss", "validation loss" or of the same of accuracy.
+
+        All that was recorded in this run; accuracy is from 0 to 1.
+        """
+        return (self._run or RunCurves(1, 1, "")).series(name)
+
+    @property
+    def frame_is_due(self) -> bool:
+        """Whether something has changed that is not drawn yet."""
+        return self._timer.isActive()
+
+    # the parts
+
+    def _build(self) -> None:
+        self._header.logarithmic_wanted.connect(self._set_logarithmic)
+        self._header.whole_run_wanted.connect(self.show_whole_run)
+        home = QShortcut(QKeySequence(Qt.Key.Key_Home), self)
+        home.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        home.activated.connect(self.show_whole_run)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, theme.SPACE, 0, 0)
+        layout.setSpacing(theme.SPACE)
+        layout.addWidget(self._header)
+        for name, plot in self._plots.items():
+            plot.setObjectName(f"{name}Plot")
+            plot.setAccessibleName(f"{name.capitalize()} over the iterations")
+            plot.hovered.connect(self._set_cursor)
+            plot.zoomed.connect(self._leave_whole_run)
+            plot.whole_run_wanted.connect(self.show_whole_run)
+            layout.addWidget(self._legends[name])
+            layout.addWidget(plot, 1)
+        self._plots["accuracy"].setXLink(self._plots["loss"])
+
+    # drawing
+
+    def _show_run(self, run: RunCurves | None) -> None:
+        self._run = run
+        self._ended = False
+        self._following = True
+        self._cursor = None
+        self._header.show_run(run)
+        for name, plot in self._plots.items():
+            plot.set_end(None)
+            plot.set_cursor(None)
+            plot.prepare(run)
+            self._legends[name].set_before(None if self._before is None else self._before.label)
+            if run is not None:
+                self._legends[name].set_window(run.window)
+        self._want_frame()
+
+    def _span(self) -> float:
+        """Return the iteration up to which the view of the whole run reaches."""
+        if self._run is None:
+            return EMPTY_ITERATIONS
+        return self._run.iterations if self._ended else self._run.span()
+
+    def _want_frame(self) -> None:
+        self._dirty = True
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def draw_frame(self) -> None:
+        """Draw one frame."""
+        if not self.isVisible():
+            return
+        self._dirty = False
+        if self._following:
+            for plot in self._plots.values():
+                plot.fit(self._run, self._span())
+        for plot in self._plots.values():
+            plot.draw(self._run, self._before)
+        self._header.set_zoomed(not self._following)
+        self._read_out()
+
+    def _read_out(self) -> None:
+        """Write the values at the cursor, or the latest, beside the names of the lines."""
+        iteration = 0 if self._run is None else self._cursor or self._run.iterations
+        self._header.show_place(self._run, iteration)
+        for legend in self._legends.values():
+            legend.show_place(self._run, self._before, iteration)
+
+    # what the user does
+
+    @Slot()
+    def show_whole_run(self) -> None:
+        """Leave the zoom and follow the run again."""
+        self._following = True
+        self._want_frame()
+
+    @Slot()
+    def _leave_whole_run(self) -> None:
+        self._following = False
+        self._want_frame()
+
+    @Slot(bool)
+    def _set_logarithmic(self, on: bool) -> None:
+        self._plots["loss"].set_logarithmic(on)
+        self.show_whole_run()
+        self.draw_frame()  # at once: the values in view are not those of the new axis
+
+    @Slot(object)
+    def _set_cursor(self, position: float | None) -> None:
+        """Stand the cursor of both plots at an iteration of this run."""
+        last = self._run.iterations if self._run is not None else 0
+        self._cursor = None if position is None or not last else min(max(round(position), 1), last)
+        for plot in self._plots.values():
+            plot.set_cursor(self._cursor)
+        self._read_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while the panel was hidden."""
+        super().showEvent(event)
+        if self._dirty:
+            self.draw_frame()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Draw nothing that nobody sees."""
+        super().hideEvent(event)
+        self._timer.stop()
+        self._dirty = True

@@ -1,0 +1,169 @@
+"""The look of the whole program: colours, type, spacing and icons.
+
+`apply_theme` sets it; whoever draws with `colors()` draws again when `signals().changed` is emitted.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal, Protocol, get_args
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from nn_trainer.paths import resources_dir
+from nn_trainer.ui.theme import colors as color_sets
+from nn_trainer.ui.theme.colors import Colors
+from nn_trainer.ui.theme.style_sheet import palette, style_sheet
+
+Mode = Literal["system", "light", "dark"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+SPACE = 4  # pixels; every margin and gap is a multiple of it
+SMALL, NORMAL, LARGE = "small", "normal", "large"  # the three sizes of type
+ICON_SIZES = (16, 20, 24, 32, 48, 64)
+
+_SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
+
+class ThemeNotifier(QObject):
+    """Knows the theme in force and says when it changes."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colors: Colors = color_sets.LIGHT
+        self.mode: Mode = "system"
+        self._normal_size: float | None = None  # of the system font, before any theme
+
+    @property
+    def normal_size(self) -> float:
+        """The size of the system font in points."""
+        if self._normal_size is None:
+            self._normal_size = max(QApplication.font().pointSizeF(), 9.0)
+        return self._normal_size
+
+    def apply(self, app: QApplication, mode: Mode) -> None:
+        """Style the program; `mode` "system" follows the system from now on."""
+        self.mode = mode
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(self._follow, Qt.ConnectionType.UniqueConnection)
+        hints.setColorScheme(_SCHEMES[mode])
+        if app.style().name().lower() != "fusion":
+            app.setStyle("Fusion")  # looks the same everywhere
+        self._restyle(app)
+
+    @Slot(Qt.ColorScheme)
+    def _follow(self, _scheme: Qt.ColorScheme) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            self._restyle(app)
+
+    def _restyle(self, app: QApplication) -> None:
+        dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark if self.mode == "system" else self.mode == "dark"
+        wanted = color_sets.DARK if dark else color_sets.LIGHT
+        sheet = style_sheet(wanted, point_size(SMALL), point_size(LARGE))
+        if sheet == app.styleSheet():
+            return
+        self.colors = wanted
+        app.setPalette(palette(wanted))
+        app.setStyleSheet(sheet)
+        self.changed.emit()
+
+
+@cache
+def signals() -> ThemeNotifier:
+    """The one notifier; connect to its `changed`."""
+    return ThemeNotifier()
+
+
+def colors() -> Colors:
+    """The colours in force."""
+    return signals().colors
+
+
+def apply_theme(app: QApplication, mode: Mode) -> None:
+    """Set palette, style and style sheet of the whole program."""
+    signals().apply(app, mode)
+
+
+def point_size(size: str) -> float:
+    """Points of SMALL, NORMAL or LARGE."""
+    normal = signals().normal_size
+    return {SMALL: normal - 1, NORMAL: normal, LARGE: round(normal * 1.7, 1)}[size]
+
+
+def font(size: str = NORMAL, *, bold: bool = False) -> QFont:
+    """The system font in one of the three sizes."""
+    result = QFont(QGuiApplication.font())
+    result.setPointSizeF(point_size(size))
+    if bold:
+        result.setWeight(QFont.Weight.DemiBold)
+    return result
+
+
+def figures_font(size: str = NORMAL, *, bold: bool = False) -> QFont:
+    """`font` with digits that are all of one width, so that nothing jumps when a number changes."""
+    result = font(size, bold=bold)
+    result.setFeature(QFont.Tag("tnum"), 1)
+    return result
+
+
+def icon(name: str, color: str | None = None) -> QIcon:
+    """The icon resources/icons/<name>.svg in one colour, that of text if none is given.
+
+    What the file paints in `accentColor` gets the accent colour.
+    """
+    svg = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    svg = svg.replace("accentColor", colors().accent)
+    result = QIcon()
+    tints = (
+        (QIcon.Mode.Normal, color or colors().text),
+        (QIcon.Mode.Disabled, colors().disabled),
+    )
+    for mode, tint in tints:
+        renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))
+        for size in ICON_SIZES:
+            pixmap = QPixmap(size, size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            renderer.render(painter, QRectF(0, 0, size, size))
+            painter.end()
+            result.addPixmap(pixmap, mode)
+    return result
+
+
+class _TakesIcon(Protocol):
+    def setIcon(self, icon: QIcon, /) -> None: ...
+
+
+class _IconKeeper(QObject):
+    """Sets the icon of its parent again when the theme changes."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._name = ""
+        signals().changed.connect(self._refresh)
+
+    def show(self, name: str) -> None:
+        if name != self._name:
+            self._name = name
+            self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        target: _TakesIcon = self.parent()  # type: ignore[assignment]
+        target.setIcon(icon(self._name))
+
+
+def set_icon(target: QObject, name: str) -> None:
+    """Give an action or a button an icon that follows the theme."""
+    keeper = target.findChild(_IconKeeper, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    (keeper or _IconKeeper(target)).show(name)

@@ -1,0 +1,194 @@
+"""The table of classes: label, name, one-hot vector and number of images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.labels import one_hot
+from nn_trainer.ui.theme import theme
+
+Index = QModelIndex | QPersistentModelIndex
+LABEL, NAME, ONE_HOT, IMAGES = range(4)
+TITLES = ("", "Class", "One-hot", "Images")
+TOOLTIPS = (
+    "The integer label of the class",
+    "The name of the class: that of its folder, or that of the class label file",
+    "What the network is trained to answer: 1 at the label of the class, 0 elsewhere",
+    "How many images training and validation have of the class",
+)
+LONGEST_VECTOR = 12  # classes; the vectors of more are shortened
+SORT_ROLE = Qt.ItemDataRole.UserRole
+SHARE_ROLE = Qt.ItemDataRole.UserRole + 1  # of the largest class, 0 to 1
+
+
+def vector_text(label: int, classes: int, *, short: bool = False) -> str:
+    """Return the one-hot vector of a label as figures; `short` leaves out most zeros when there are many classes."""
+    if not short or classes <= LONGEST_VECTOR:
+        return " ".join(f"{value:.0f}" for value in one_hot(label, classes))
+    if label == 0:
+        return "1 0 … 0"
+    return "0 … 0 1" if label == classes - 1 else "0 … 1 … 0"
+
+
+def _vector_font() -> QFont:
+    """Return a small font with narrow spaces, in which ten classes fit in the column."""
+    font = theme.figures_font(theme.SMALL)
+    font.setWordSpacing(-1)
+    return font
+
+
+class ClassTableModel(QAbstractTableModel):
+    """One row for each class of a data set, in the order of the labels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._counts: list[int] = []
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Show the classes of `dataset`."""
+        self.beginResetModel()
+        self._names = dataset.class_names
+        self._counts = dataset.counts().tolist()
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
+        """Return the number of classes."""
+        return 0 if parent.isValid() else len(self._names)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(TITLES)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the title of a column."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        texts = {Qt.ItemDataRole.DisplayRole: TITLES, Qt.ItemDataRole.ToolTipRole: TOOLTIPS}.get(Qt.ItemDataRole(role))
+        return texts[section] if texts else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows, its tooltip, or what it is sorted by."""
+        label, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(label, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tooltip(label, column)
+        if role == SORT_ROLE:
+            return (label, self._names[label].casefold(), label, self._counts[label])[column]
+        if role == SHARE_ROLE:
+            return self._counts[label] / max(max(self._counts), 1)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == LABEL:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole and column != NAME:
+            return _vector_font() if column == ONE_HOT else theme.figures_font()
+        return None
+
+    def _text(self, label: int, column: int) -> str:
+        if column == ONE_HOT:
+            return vector_text(label, len(self._names), short=True)
+        return (str(label), self._names[label], "", f"{self._counts[label]:,}")[column]
+
+    def _tooltip(self, label: int, column: int) -> str:
+        name = self._names[label]
+        if column == ONE_HOT:
+            return f"{name}: {vector_text(label, len(self._names))}"
+        if column == IMAGES:
+            return f"{name}: {self._counts[label]:,} of {sum(self._counts):,} images"
+        return f"{label}: {name}"
+
+
+class CountDelegate(QStyledItemDelegate):
+    """A number with a bar behind it, as long as the class is large."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the bar, then the number."""
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        colors = theme.colors()
+        cell: QRect = option.rect
+        painter.save()
+        if selected:
+            painter.fillRect(cell, QColor(colors.accent))
+        room = cell.adjusted(theme.SPACE, 0, -theme.SPACE, 0)
+        number = painter.fontMetrics().horizontalAdvance("00,000")
+        bar = QRect(room.left(), room.center().y() - theme.SPACE, 0, 2 * theme.SPACE)
+        bar.setWidth(max(1, round((room.width() - number) * index.data(SHARE_ROLE))))
+        painter.fillRect(bar, QColor(colors.accent_text if selected else colors.train))
+        painter.setPen(QColor(colors.accent_text if selected else colors.text))
+        painter.setFont(theme.figures_font())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), index.data())
+        painter.restore()
+
+
+class ClassTable(QTableView):
+    """Shows the classes; one is always selected."""
+
+    class_selected = Signal(int)  # its label
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("classTable")
+        self.setAccessibleName("Classes")
+        self._classes = ClassTableModel()
+        self._sorted = QSortFilterProxyModel()
+        self._sorted.setSourceModel(self._classes)
+        self._sorted.setSortRole(SORT_ROLE)
+        self.setModel(self._sorted)
+        self.setItemDelegateForColumn(IMAGES, CountDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSortingEnabled(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(6 * theme.SPACE)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header.setMinimumSectionSize(6 * theme.SPACE)
+        header.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(ONE_HOT, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(IMAGES, QHeaderView.ResizeMode.Fixed)
+        self.setColumnWidth(IMAGES, 20 * theme.SPACE)
+        self.selectionModel().currentRowChanged.connect(self._report)
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Show the classes of `dataset` in the order of their labels, the first one selected."""
+        self._classes.set_dataset(dataset)
+        self.sortByColumn(LABEL, Qt.SortOrder.AscendingOrder)
+        vector = vector_text(1, len(dataset.class_names), short=True)
+        needed = QFontMetrics(_vector_font()).horizontalAdvance(vector) + 3 * theme.SPACE
+        self.setColumnWidth(ONE_HOT, max(needed, self.horizontalHeader().sectionSizeHint(ONE_HOT)))
+        rows = self.verticalHeader().length() + self.horizontalHeader().sizeHint().height()
+        self.setMaximumHeight(rows + 2 * self.frameWidth())  # the rest of the room is for the images
+        self.selectRow(0)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _report(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self.class_selected.emit(self._sorted.mapToSource(current).row())

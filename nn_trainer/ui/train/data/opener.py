@@ -1,0 +1,130 @@
+"""The data set that is open, and how another one comes: the dialog, the sample, a drop, the recent list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.labels import write_label_file
+from nn_trainer.data.problems import display_path
+from nn_trainer.errors import CancelledError, LabelFileError
+from nn_trainer.ui.train.data.loader import DatasetLoader
+from nn_trainer.ui.train.data.panel import DatasetPanel
+from nn_trainer.ui.window.settings import WindowSettings
+from nn_trainer.wording import progress_text, sentence_of
+
+
+class DatasetOpener(QObject):
+    """Reads data sets for the panel; the one that is open stays until another is there whole."""
+
+    opened = Signal(object)  # Dataset, read because the user asked for it
+    changed = Signal()  # the data set, or whether one is being read
+    status = Signal(str)  # how the reading goes
+    message = Signal(str, str)  # kind and sentence for the bar under the toolbar; an empty sentence clears it
+
+    def __init__(self, panel: DatasetPanel, settings: WindowSettings) -> None:
+        super().__init__(panel)
+        self.dataset: Dataset | None = None
+        self._panel = panel
+        self._settings = settings
+        self._locked = False
+        self._loader = DatasetLoader(self)
+        panel.open_requested.connect(self.browse)
+        panel.sample_requested.connect(self.open_sample)
+        panel.recent_requested.connect(self.open)
+        panel.cancel_requested.connect(self._loader.cancel)
+        panel.write_label_file_requested.connect(self.write_labels)
+        self._loader.progress.connect(self._on_progress)
+        self._loader.loaded.connect(self._on_loaded)
+        self._loader.failed.connect(self._on_failed)
+        panel.show_empty(settings.recent)
+
+    def is_busy(self) -> bool:
+        """Whether a data set is being read."""
+        return self._loader.is_busy()
+
+    def set_locked(self, locked: bool) -> None:
+        """Keep the data set as it is while a training uses it."""
+        self._locked = locked
+
+    @Slot()
+    def browse(self) -> None:
+        """Ask for a folder and open it."""
+        name = QFileDialog.getExistingDirectory(
+            self._panel, "Open a folder with one folder of pictures for each class", self._settings.folder("data")
+        )
+        if name:
+            self._settings.set_folder("data", Path(name).parent)
+            self.open(Path(name))
+
+    @Slot()
+    def open_sample(self) -> None:
+        """Open the data set that ships with the program."""
+        self.open("sample")
+
+    @Slot(object)
+    def open(self, path: Path | str) -> None:
+        """Read a data set in the background."""
+        if self._locked:
+            self.message.emit("warning", "A training is running. Stop it before you open another data set.")
+            return
+        self.message.emit("info", "")
+        self._loader.load(path)
+        self._on_progress(0, 0, "Looking for pictures")
+        self.changed.emit()
+
+    def replace(self, dataset: Dataset) -> None:
+        """Show another data set, or the same at another size."""
+        self.dataset = dataset
+        self._panel.show_dataset(dataset)
+        self.changed.emit()
+
+    @Slot()
+    def write_labels(self) -> None:
+        """Ask for a file and write the class label file."""
+        if self.dataset is None:
+            return
+        suggested = str(self.dataset.root / "labels.csv")
+        name, _ = QFileDialog.getSaveFileName(
+            self._panel, "Write the class label file", suggested, "Label file (*.csv)"
+        )
+        if not name:
+            return
+        try:
+            write_label_file(name, self.dataset.class_names)
+        except LabelFileError as error:
+            self.message.emit("error", str(error))
+        else:
+            self.message.emit("info", f"The class label file {display_path(Path(name).name)} is written.")
+
+    def shutdown(self) -> None:
+        """Begin nothing more."""
+        self._loader.drop()
+
+    @Slot(int, int, str)
+    def _on_progress(self, done: int, total: int, what: str) -> None:
+        self._panel.show_busy(what, done, total)
+        self.status.emit(progress_text(done, total, what))
+
+    @Slot(object)
+    def _on_loaded(self, dataset: Dataset) -> None:
+        self._settings.add_recent(dataset.root)
+        self.replace(dataset)
+        self.status.emit(f"Ready to train on {dataset.name}: {dataset.summary}.")
+        self.opened.emit(dataset)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if self.dataset is not None:
+            self._panel.show_dataset(self.dataset)
+        else:
+            self._panel.show_empty(self._settings.recent)
+        if isinstance(error, CancelledError):
+            self.status.emit(str(error))
+        else:
+            self._panel.show_error(sentence_of(error))
+            self.status.emit("The data set could not be opened; the reason stands on the left.")
+        self.changed.emit()

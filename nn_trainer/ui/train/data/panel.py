@@ -1,0 +1,166 @@
+"""The left of the Train tab: the data set, or how to open one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.problems import display_path
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.train.data.view import DatasetView
+from nn_trainer.ui.train.data.welcome import WelcomePage
+from nn_trainer.ui.widgets.drops import folder_of
+from nn_trainer.ui.widgets.message_bar import MessageBar
+
+REFUSAL_MILLISECONDS = 8_000  # how long the reason of a refusal stays
+
+
+class BusyPage(QWidget):
+    """What is done, how far it is, and a button to cancel it."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._what = QLabel(wordWrap=True)
+        self._what.setObjectName("busyText")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("busyProgress")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(2 * theme.SPACE)
+        self._count = QLabel()
+        self._count.setFont(theme.figures_font())
+        self._count.setProperty("role", "muted")
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setObjectName("cancelDatasetButton")
+        self._cancel.clicked.connect(self.cancel_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4 * theme.SPACE, 0, 0)
+        layout.setSpacing(2 * theme.SPACE)
+        for widget in (self._what, self._bar, self._count, self._cancel):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+
+    def show_progress(self, what: str, done: int, total: int) -> None:
+        """Show the progress; `total` 0 means that nobody knows yet."""
+        self._what.setText(f"{what} …")
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._count.setText(f"{done:,} of {total:,}" if total else f"{done:,}" if done else "")
+
+
+class DatasetPanel(QWidget):
+    """Shows one of: an invitation, progress, a data set. Takes drops of a folder in each of them.
+
+    It loads nothing itself: its signals say what the user wants.
+    """
+
+    open_requested = Signal()
+    sample_requested = Signal()
+    path_dropped = Signal(object)  # Path
+    recent_requested = Signal(object)  # Path
+    cancel_requested = Signal()
+    write_label_file_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("datasetPanel")
+        self.setAcceptDrops(True)
+        self.setMinimumWidth(70 * theme.SPACE)
+        self._dataset: Dataset | None = None
+        self._message = MessageBar(stacked=True)
+        self.forget_refusal = QTimer(self, interval=REFUSAL_MILLISECONDS, singleShot=True)
+        self.forget_refusal.timeout.connect(self._message.clear)
+        self._welcome = WelcomePage()
+        self._busy = BusyPage()
+        self._view = DatasetView()
+        self._pages = QStackedWidget()
+        for page in (self._welcome, self._busy, self._view):
+            self._pages.addWidget(page)
+        self._welcome.open_requested.connect(self.open_requested)
+        self._welcome.sample_requested.connect(self.sample_requested)
+        self._welcome.recent_requested.connect(self.recent_requested)
+        self._busy.cancel_requested.connect(self.cancel_requested)
+        self._view.open_requested.connect(self.open_requested)
+        self._view.sample_requested.connect(self.sample_requested)
+        self._view.write_label_file_requested.connect(self.write_label_file_requested)
+        heading = QLabel("DATASET")
+        heading.setProperty("role", "heading")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE)
+        layout.setSpacing(2 * theme.SPACE)
+        for widget in (heading, self._message):
+            layout.addWidget(widget)
+        layout.addWidget(self._pages, 1)
+
+    # what the window calls
+
+    def show_empty(self, recent: Sequence[Path]) -> None:
+        """Invite to open a data set; `recent` are those opened last, the latest first."""
+        self._dataset = None
+        self._message.clear()
+        self._welcome.show_recent(recent)
+        self._pages.setCurrentWidget(self._welcome)
+
+    def show_busy(self, what: str, done: int, total: int) -> None:
+        """Show how far a data set is read; `total` 0 means that nobody knows yet."""
+        self._message.clear()
+        self._busy.show_progress(what, done, total)
+        self._pages.setCurrentWidget(self._busy)
+
+    def show_dataset(self, dataset: Dataset) -> None:
+        """Show a data set."""
+        self._message.clear()
+        if dataset is not self._dataset:
+            self._dataset = dataset
+            self._view.show_dataset(dataset)
+        self._pages.setCurrentWidget(self._view)
+
+    def show_error(self, message: str) -> None:
+        """Show why a data set could not be opened, above the one there was or the ways to open one."""
+        self._pages.setCurrentWidget(self._welcome if self._dataset is None else self._view)
+        self.forget_refusal.stop()
+        if self._dataset is None:
+            self._message.show_error(message)
+        else:
+            self._message.show_message("error", message, "Open another…", self.open_requested.emit)
+
+    # drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one folder; say why anything else is refused."""
+        folder, refusal = folder_of(event.mimeData())
+        if folder is None:
+            event.ignore()
+            self._message.show_message("warning", refusal)
+            self.forget_refusal.start()
+            return
+        event.acceptProposedAction()
+        self.forget_refusal.stop()
+        self._message.show_message("info", f"Drop to open {display_path(folder.name)}.")
+        self._welcome.set_hovered(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget what hovered here."""
+        self._end_drag()
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for the folder to be opened."""
+        self._end_drag()
+        folder, _refusal = folder_of(event.mimeData())
+        if folder is None:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        self.path_dropped.emit(folder)
+
+    @Slot()
+    def _end_drag(self) -> None:
+        self._message.clear()
+        self._welcome.set_hovered(False)

@@ -1,0 +1,202 @@
+"""The boxes of the form: one kind for each kind of hyperparameter, all with the same few methods.
+
+Every box has `setting()`, `set_setting(value)` and the signal `edited`.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+
+from nn_trainer.engine.hyperparameters import Hyperparameter, Value
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.train.settings.help import is_share
+
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object  # Qt allows one base class of its own
+
+
+class Unscrolled(_Widget):
+    """A box that the wheel changes only while it has the focus, and that does not get the focus by the wheel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(6 * theme.SPACE)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll what is around the box, unless it has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+DECIMALS = 12  # more than any hyperparameter needs; zeros at the end are not shown
+
+
+def set_up(box: QSpinBox | QDoubleSpinBox) -> None:
+    """Give a box what all boxes of numbers have in common."""
+    box.setAlignment(Qt.AlignmentFlag.AlignRight)
+    box.setKeyboardTracking(False)  # a half-typed number is no setting yet
+    box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+
+
+class WholeBox(Unscrolled, QSpinBox):
+    """A whole number."""
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__()
+        set_up(self)
+        self.setRange(int(row.minimum or 0), int(row.maximum or 0))
+        self.setSingleStep(int(row.step or 1))
+        self.setGroupSeparatorShown(True)
+        self.set_setting(row.default)
+
+    @property
+    def edited(self) -> SignalInstance:
+        """The signal that the setting has changed."""
+        return self.valueChanged
+
+    def setting(self) -> Value:
+        """Return the number."""
+        self.interpretText()  # what is typed counts without leaving the box
+        return self.value()
+
+    def set_setting(self, value: Value) -> None:
+        """Show a number."""
+        self.setValue(int(value))
+
+    def set_limits(self, minimum: int, maximum: int, step: int) -> None:
+        """Take other limits; a number outside them becomes the nearest one inside."""
+        self.setRange(minimum, maximum)
+        self.setSingleStep(step)
+
+
+class NumberBox(Unscrolled, QDoubleSpinBox):
+    """A number with as many digits as it needs, typed in any notation; the box shows `shown_as` times the setting."""
+
+    shown_as = 1.0
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__()
+        set_up(self)
+        self.setDecimals(DECIMALS)
+        self.setRange(self.shown_as * (row.minimum or 0), self.shown_as * (row.maximum or 0))
+        self.setSingleStep(self.shown_as * (row.step or 1))
+        self.set_setting(row.default)
+
+    @property
+    def edited(self) -> SignalInstance:
+        """The signal that the setting has changed."""
+        return self.valueChanged
+
+    def setting(self) -> Value:
+        """Return the number."""
+        self.interpretText()
+        return self.value() / self.shown_as
+
+    def set_setting(self, value: Value) -> None:
+        """Show a number."""
+        self.setValue(self.shown_as * float(value))
+
+    def textFromValue(self, value: float) -> str:
+        """Return 0.001 rather than 0.001000000000 or 1e-3."""
+        return np.format_float_positional(round(value, DECIMALS), trim="-")
+
+    def valueFromText(self, text: str) -> float:
+        """Return the number of a text that `validate` let pass."""
+        return self._number(text) or 0.0
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Take figures in any usual notation: 0.001, 0,001, 1e-3."""
+        value = self._number(text)
+        if value is not None and self.minimum() <= value <= self.maximum():
+            state = QValidator.State.Acceptable
+        elif set(text.removesuffix(self.suffix()).strip().lower()) <= set("0123456789.,e-+"):
+            state = QValidator.State.Intermediate
+        else:
+            state = QValidator.State.Invalid
+        return state, text, position
+
+    def _number(self, text: str) -> float | None:
+        try:
+            value = float(text.removesuffix(self.suffix()).strip().replace(",", "."))
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None
+
+
+class ShareBox(NumberBox):
+    """A share from 0 to 1, shown in percent."""
+
+    shown_as = 100.0
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__(row)
+        self.setSuffix(" %")
+
+
+class RateBox(NumberBox):
+    """A number over many powers of ten; steps go 1, 2, 5, 10."""
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__(row)
+        first, last = (math.log10(end) for end in (self.minimum(), self.maximum()))
+        powers = range(math.floor(first), math.ceil(last) + 1)
+        self._steps = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
+
+    def stepBy(self, steps: int) -> None:
+        """Go to the next, or the one before, of 1, 2, 5, 10, ... times a power of ten."""
+        for _ in range(abs(steps)):
+            value = self.value()
+            if steps > 0:
+                index = bisect.bisect_right(self._steps, value * (1 + 1e-9))
+            else:
+                index = bisect.bisect_left(self._steps, value * (1 - 1e-9)) - 1
+            self.setValue(self._steps[min(max(index, 0), len(self._steps) - 1)])
+        self.selectAll()
+
+
+class ChoiceBox(Unscrolled, QComboBox):
+    """One of a few names."""
+
+    def __init__(self, row: Hyperparameter) -> None:
+        super().__init__()
+        self.addItems(list(row.choices))
+        self.set_setting(row.default)
+
+    @property
+    def edited(self) -> SignalInstance:
+        """The signal that the setting has changed."""
+        return self.currentIndexChanged
+
+    def setting(self) -> Value:
+        """Return the name chosen."""
+        return self.currentText()
+
+    def set_setting(self, value: Value) -> None:
+        """Choose a name."""
+        self.setCurrentText(str(value))
+
+
+Box = ChoiceBox | WholeBox | NumberBox
+
+
+def make_box(row: Hyperparameter) -> Box:
+    """Make the box that suits a row of the table."""
+    if row.choices:
+        return ChoiceBox(row)
+    if isinstance(row.default, int):
+        return WholeBox(row)
+    if is_share(row):
+        return ShareBox(row)
+    return NumberBox(row) if row.minimum == 0 else RateBox(row)

@@ -1,0 +1,132 @@
+"""The rows of the form: a label and a box for each hyperparameter of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QWidget
+
+from nn_trainer.engine.hyperparameters import Hyperparameter
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.train.settings.boxes import Box, make_box
+from nn_trainer.ui.train.settings.help import full_help
+
+# The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
+_MNEMONICS = {
+    "preset": "P",
+    "head": "y",
+    "epochs": "E",
+    "batch_size": "B",
+    "learning_rate": "n",
+    "optimizer": "z",
+    "loss": "L",
+    "dropout": "D",
+    "augment": "g",
+    "image_size": "I",
+    "channels": "C",
+    "validation": "a",
+    "seed": "S",
+    "schedule": "u",
+    "weight_decay": "W",
+    "label_smoothing": "m",
+    "clip_norm": "x",
+    "fine_tune": "k",
+}
+
+
+class SettingForm(QWidget):
+    """A box for each row; those that are advanced are folded away until they are asked for."""
+
+    edited = Signal()
+    focused = Signal(str)  # name of the hyperparameter whose box has got the focus
+
+    def __init__(self, rows: Iterable[Hyperparameter]) -> None:
+        super().__init__()
+        self.boxes: dict[str, Box] = {}
+        self._preset = ""
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setHorizontalSpacing(2 * theme.SPACE)
+        self._form.setVerticalSpacing(theme.SPACE)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._more = QToolButton()
+        self._more.setObjectName("moreSettingsButton")
+        self._more.setCheckable(True)
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.toggled.connect(self._unfold)
+        table = list(rows)
+        self._advanced = [row for row in table if row.advanced]
+        for row in table:
+            if not row.advanced:
+                self._add_row(row)
+        self._more.setToolTip(", ".join(row.label for row in self._advanced))
+        self._rows = table
+        self._form.addRow(self._more)
+        for row in self._advanced:
+            self._add_row(row).edited.connect(self._count_changes)
+        self.setMinimumWidth(self.minimumSizeHint().width())  # with all rows, so that nothing moves when they come
+        self._unfold(False)
+        self._count_changes()
+
+    def show_note(self, name: str, note: QLabel) -> None:
+        """Put a line of text under the box of a hyperparameter."""
+        place: Any = self._form.getWidgetPosition(self.boxes[name])  # row and role; PySide's types do not know
+        self._form.insertRow(place[0] + 1, note)
+
+    def show_for(self, preset: str) -> None:
+        """Show the rows that matter to a preset, and none that only matter to others."""
+        self._preset = preset
+        self._show_rows()
+        self._count_changes()
+
+    def set_locked(self, locked: bool) -> None:
+        """Keep the settings as they are; the help stays readable."""
+        for box in self.boxes.values():
+            box.setEnabled(not locked)
+
+    def _add_row(self, row: Hyperparameter) -> Box:
+        box = make_box(row)
+        words = row.name.split("_")
+        box.setObjectName(words[0] + "".join(word.capitalize() for word in words[1:]) + "Box")
+        box.setAccessibleName(row.label)
+        box.setAccessibleDescription(row.does)
+        box.setToolTip(full_help(row))
+        box.setWhatsThis(full_help(row))
+        box.installEventFilter(self)
+        box.edited.connect(self.edited)
+        at = row.label.find(_MNEMONICS.get(row.name, row.label[0]))
+        label = QLabel(f"{row.label[:at]}&{row.label[at:]}")
+        label.setBuddy(box)
+        label.setToolTip(full_help(row))
+        self._form.addRow(label, box)
+        self.boxes[row.name] = box
+        return box
+
+    @Slot(bool)
+    def _unfold(self, on: bool) -> None:
+        """Show the advanced rows, or fold them away."""
+        self._more.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        for row in self._rows:
+            unfolded = self._more.isChecked() or not row.advanced
+            self._form.setRowVisible(self.boxes[row.name], unfolded and self._matters(row))
+
+    def _matters(self, row: Hyperparameter) -> bool:
+        return not row.presets or self._preset in row.presets
+
+    @Slot()
+    def _count_changes(self) -> None:
+        """Say how many settings that are folded away are not as they are by default: they count all the same."""
+        changed = sum(self.boxes[row.name].setting() != row.default for row in self._advanced if self._matters(row))
+        self._more.setText(f"More ({changed} changed)" if changed else "More")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell which box has got the focus."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.focused.emit(next(name for name, box in self.boxes.items() if box is watched))
+        return super().eventFilter(watched, event)

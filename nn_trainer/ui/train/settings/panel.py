@@ -1,0 +1,193 @@
+"""The right of the Train tab: every hyperparameter, with its range, its default and its help beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
+from nn_trainer.engine.hyperparameters import HYPERPARAMETERS, Value
+from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.models.suggestion import Suggestion
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.train.settings.boxes import WholeBox
+from nn_trainer.ui.train.settings.defaults import PresetDefaults, image_size_limits, nearest_image_size
+from nn_trainer.ui.train.settings.form import SettingForm
+from nn_trainer.ui.train.settings.help import SettingHelp
+
+
+class HyperparameterPanel(QWidget):
+    """A form built from the table of hyperparameters; `config()` is what it says."""
+
+    changed = Signal()  # a setting, by the user or by the program
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("hyperparameterPanel")
+        self._rows = {row.name: row for row in HYPERPARAMETERS if row.in_form}
+        self._form = SettingForm(self._rows.values())
+        self._boxes = self._form.boxes
+        self._kept: dict[str, Value] = {}  # settings that are not in the form
+        self._defaults = PresetDefaults(self._rows.values())
+        self._preset = str(self._boxes["preset"].setting())
+        self._optimizer = str(self._boxes["optimizer"].setting())
+        self._training_images: int | None = None
+        self._quiet = False
+        self._build()
+        self.show_counts(None, None)
+
+    # what the window calls
+
+    def config(self) -> TrainingConfig:
+        """Return the settings of the form; raises `SettingError` if one is out of its range."""
+        return TrainingConfig(**self._kept, **{name: box.setting() for name, box in self._boxes.items()})  # type: ignore[arg-type]
+
+    def set_config(self, config: TrainingConfig) -> None:
+        """Show these settings; those that the form does not show are kept for `config()`."""
+        values = config.as_dict()
+        self._kept = {name: value for name, value in values.items() if name not in self._boxes}
+        self._set_all({name: values[name] for name in self._boxes})
+
+    def suggest(self, suggestion: Suggestion) -> None:
+        """Take what suits a data set: the preset, and the images that go with it; settings of the user's own stay."""
+        settings = {name: box.setting() for name, box in self._boxes.items()}
+        changes = self._defaults.to_change(settings, self._preset, suggestion.preset)
+        self._defaults.suggestion = suggestion
+        self._set_all({**changes, **suggestion.preprocessing(suggestion.preset).as_dict()})
+
+    def show_counts(self, training_images: int | None, weights: int | None) -> None:
+        """Show what follows from the settings; None where it is not known yet."""
+        self._training_images = training_images
+        self._weights.setText(f"{'–' if weights is None else f'{weights:,}'} weights")
+        self._show_iterations()
+
+    def set_locked(self, locked: bool) -> None:
+        """Keep the settings as they are while a training uses them; the help stays readable."""
+        self._form.set_locked(locked)
+        self._reset.setEnabled(not locked)
+        self._reset.setText("Locked while training" if locked else "Reset to defaults")
+
+    # the parts
+
+    def _build(self) -> None:
+        heading = QLabel("HYPERPARAMETERS")
+        heading.setProperty("role", "heading")
+        self._form.edited.connect(self._on_edited)
+        self._form.focused.connect(self._show_help)
+        self._reason = QLabel(wordWrap=True)
+        self._reason.setObjectName("presetReason")
+        self._reason.setProperty("role", "muted")
+        self._form.show_note("preset", self._reason)
+        self._follow_preset(self._preset)
+        self._reset = QPushButton("Reset to defaults")
+        self._reset.setObjectName("resetSettingsButton")
+        self._reset.setToolTip("Preset, image size and channels go back to what suits the data set")
+        self._reset.clicked.connect(self.reset)
+        self._iterations = QLabel()
+        self._iterations.setObjectName("iterationsPerEpoch")
+        self._weights = QLabel()
+        self._weights.setObjectName("weightCount")
+        self._weights.setToolTip("All numbers that training adjusts: the weights and biases of the network.")
+        for label in (self._iterations, self._weights):
+            label.setFont(theme.figures_font())
+        self._help = SettingHelp(
+            "Point at a setting, or go to it with Tab, to read what it does and when to change it."
+        )
+        self._help.setObjectName("settingHelp")
+        counts = QHBoxLayout()
+        counts.addWidget(self._iterations)
+        counts.addStretch(1)
+        counts.addWidget(self._weights)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 2 * theme.SPACE)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addWidget(heading)
+        layout.addWidget(self._form)
+        layout.addLayout(counts)
+        layout.addWidget(self._reset)
+        layout.addWidget(self._help, 1)
+        self._put_in_scroll_area(content)
+
+    def _put_in_scroll_area(self, content: QWidget) -> None:
+        """Let a low window scroll the form instead of cutting it off."""
+        area = QScrollArea(widgetResizable=True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        area.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 2 * theme.SPACE, 0, 0)
+        around.addWidget(area)
+        self.setMinimumWidth(content.minimumSizeHint().width())
+
+    @Slot(str)
+    def _show_help(self, name: str) -> None:
+        self._help.show_row(self._rows[name])
+
+    # what follows from a change
+
+    @Slot()
+    def reset(self) -> None:
+        """Put every setting back to its default."""
+        self._set_all(self._defaults.of(self._defaults.preset))
+
+    def _set_all(self, values: dict[str, Value]) -> None:
+        """Set several boxes as one change."""
+        self._quiet = True
+        self._follow_preset(str(values.get("preset", self._preset)))
+        for name, value in values.items():
+            self._boxes[name].set_setting(value)
+        self._quiet = False
+        self._optimizer = str(self._boxes["optimizer"].setting())
+        self._show_iterations()
+        self.changed.emit()
+
+    def _follow_preset(self, preset: str) -> None:
+        """Let the form take what suits a preset, and say why it was chosen."""
+        self._preset = preset
+        self._form.show_for(preset)
+        size = self._boxes["image_size"]
+        assert isinstance(size, WholeBox)
+        size.set_limits(*image_size_limits(preset, self._rows["image_size"]))
+        reason = self._defaults.sentence(preset)
+        self._reason.setText(reason)
+        self._reason.setVisible(bool(reason))
+
+    @Slot()
+    def _on_edited(self) -> None:
+        if self._quiet:
+            return
+        changes = self._changes()
+        if changes:
+            self._set_all(changes)
+            return
+        self._show_iterations()
+        self.changed.emit()
+
+    def _changes(self) -> dict[str, Value]:
+        """What follows from what the user has changed."""
+        settings = {name: box.setting() for name, box in self._boxes.items()}
+        preset, optimizer = str(settings["preset"]), str(settings["optimizer"])
+        if preset != self._preset:
+            return self._defaults.to_change(settings, self._preset, preset)
+        if optimizer != self._optimizer:
+            before, self._optimizer = OPTIMIZERS[self._optimizer], optimizer
+            if settings["learning_rate"] == before.usual_learning_rate:  # a rate of the user's own stays
+                return {"learning_rate": OPTIMIZERS[optimizer].usual_learning_rate}
+        size = nearest_image_size(preset, int(settings["image_size"]))
+        return {} if size == settings["image_size"] else {"image_size": size}
+
+    def _show_iterations(self) -> None:
+        images, batch = self._training_images, int(self._boxes["batch_size"].setting())
+        if images is None:
+            self._iterations.setText("– iterations/epoch")
+            self._iterations.setToolTip("Known when there is a data set")
+            return
+        count = iterations_per_epoch(images, batch)
+        self._iterations.setText(f"{count:,} iteration{'' if count == 1 else 's'}/epoch")
+        self._iterations.setToolTip(
+            "Training images divided by batch size, rounded up, as the last batch may be smaller: "
+            f"ceil({images:,} / {batch:,}) = {count:,}"
+        )

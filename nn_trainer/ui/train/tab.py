@@ -1,0 +1,145 @@
+"""The Train tab at work: joins data set, settings and training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.errors import SettingError
+from nn_trainer.models.fitting import Fitting
+from nn_trainer.models.suggestion import suggest
+from nn_trainer.ui.train.data.opener import DatasetOpener
+from nn_trainer.ui.train.page import TrainPage
+from nn_trainer.ui.train.run.reporter import RunReporter
+from nn_trainer.ui.train.run.session import TrainingSession
+from nn_trainer.ui.train.settings.preview import PlanCounter
+from nn_trainer.ui.window.settings import WindowSettings
+
+WITHOUT_DATA = "Open a data set first: drop a folder of pictures on the left, or try the sample."
+READING = "The data set is being read."
+TRAINING = "A training is running."
+
+
+class TrainTab(TrainPage):
+    """Owns the data set and the training session; tells the window what it should show elsewhere."""
+
+    changed = Signal()  # the data set, or what the trainer does
+    message = Signal(str, str)  # kind and sentence for the bar under the toolbar; an empty sentence clears it
+    classifier_ready = Signal(object)  # Classifier, while its training goes on
+    training_ended = Signal()  # the classifier before it is the last
+
+    def __init__(self, settings: WindowSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._opener = DatasetOpener(self.dataset_panel, settings)
+        self._counter = PlanCounter(self.hyperparameters)
+        self.session = TrainingSession(self)
+        self._reporter = RunReporter(self.session, self.run_bar, self.plots)
+        self._connect()
+        config = settings.config
+        if config is not None:
+            self.hyperparameters.set_config(config)
+        self.run_bar.show_message(WITHOUT_DATA)
+        self._update()
+
+    def _connect(self) -> None:
+        opener, session = self._opener, self.session
+        opener.opened.connect(self._on_opened)
+        opener.changed.connect(self._update)
+        opener.status.connect(self.run_bar.show_message)
+        opener.message.connect(self.message)
+        self.run_bar.train_button.clicked.connect(self.train)
+        self.run_bar.stop_button.clicked.connect(self.stop)
+        self._reporter.failed.connect(self._on_failed)
+        session.state_changed.connect(self._update)
+        session.prepared.connect(self._on_prepared)
+        session.classifier_ready.connect(self.classifier_ready)
+        session.finished.connect(self._on_finished)
+
+    # data
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The data set that is open."""
+        return self._opener.dataset
+
+    def browse(self) -> None:
+        """Ask for a folder and open it."""
+        self._opener.browse()
+
+    def open_sample(self) -> None:
+        """Open the data set that ships with the program."""
+        self._opener.open_sample()
+
+    def open_data(self, path: Path | str) -> None:
+        """Read a data set in the background, unless a training runs."""
+        self._opener.open(path)
+
+    @Slot(object)
+    def _on_opened(self, dataset: Dataset) -> None:
+        self.hyperparameters.suggest(suggest(dataset))
+        self._counter.set_dataset(dataset)
+
+    # training
+
+    @Slot()
+    def train(self) -> None:
+        """Start a training with the settings of the form."""
+        if self.missing() or self.dataset is None:
+            return
+        try:
+            config = self.hyperparameters.config()
+        except SettingError as error:
+            self.message.emit("error", str(error))
+            return
+        self._settings.config = config
+        self.message.emit("info", "")
+        self.run_bar.show_message("Preparing the training.")
+        self.session.start(self.dataset, config)
+
+    @Slot()
+    def stop(self) -> None:
+        """End the training; what was learned stays."""
+        self.session.stop()
+
+    def missing(self) -> str:
+        """What stands in the way of training, in a sentence; empty if nothing does."""
+        if self._opener.is_busy():
+            return READING
+        if self.session.state != "idle":
+            return TRAINING
+        return "" if self.dataset is not None else WITHOUT_DATA
+
+    @Slot(object, object)
+    def _on_prepared(self, dataset: Dataset, fitting: Fitting) -> None:
+        if dataset is not self.dataset:
+            self._opener.replace(dataset)
+            self._counter.set_dataset(dataset)
+        self.hyperparameters.show_counts(fitting.training_images, fitting.weight_count)
+        self._reporter.start_run(fitting, dataset.name)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.message.emit("error", sentence)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self.training_ended.emit()
+        self._update()
+
+    @Slot()
+    def _update(self) -> None:
+        busy = self.session.state != "idle"
+        self.run_bar.set_ready(self.missing())
+        self.hyperparameters.set_locked(busy)
+        self._opener.set_locked(busy)
+        self.changed.emit()
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """End everything that runs here; False if the training did not end in time."""
+        self._opener.shutdown()
+        self._counter.shutdown()
+        return self.session.shutdown(timeout_ms)

@@ -1,0 +1,67 @@
+"""Labels: of a fixed size, shortened to the room there is, or with text that can be selected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+
+def fix_size(label: QLabel, widest: str) -> None:
+    """Keep a label as large as its widest text needs, so that nothing moves when the text changes.
+
+    A label whose size may change has the whole window laid out again at each text, which costs more than all curves.
+    """
+    metrics = QFontMetrics(label.font())
+    label.setFixedSize(metrics.horizontalAdvance(widest) + 1, metrics.height())
+
+
+class ElidedLabel(QLabel):
+    """One line; what does not fit is replaced by an ellipsis and stands in the tooltip."""
+
+    def __init__(self, where: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self._where = where
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_text(self, text: str, tooltip: str = "") -> None:
+        """Show `text`; the tooltip says it in full unless another is given."""
+        self.setText(text)
+        self.setToolTip(tooltip or text)
+
+    def minimumSizeHint(self) -> QSize:
+        """It can be as narrow as it must."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much of the text as fits."""
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), self._where, room.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, int(self.alignment()), text)
+
+
+def selectable(name: str) -> QLabel:
+    """A label that wraps its text and lets the mouse select it."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def figures_label(name: str, *, role: str = "", bold: bool = False, wrap: bool = False) -> QLabel:
+    """A label for numbers that can be marked and copied."""
+    label = selectable(name)
+    label.setWordWrap(wrap)
+    label.setMinimumWidth(1)
+    if bold:
+        font = QFont()  # with a weight alone, so that the size stays that of the tab
+        font.setWeight(QFont.Weight.DemiBold)
+        label.setFont(font)
+    if role:
+        label.setProperty("role", role)
+    return label

@@ -1,0 +1,124 @@
+"""What the window remembers from one start to the next."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QMainWindow, QSplitter
+
+from nn_trainer.engine.config import TrainingConfig, make_config
+from nn_trainer.errors import SettingError
+from nn_trainer.paths import settings_dir
+from nn_trainer.ui.lesson.parts.text_size import NORMAL, SIZES
+from nn_trainer.ui.theme.theme import MODES, Mode
+
+log = logging.getLogger(__name__)
+
+MOST_RECENT = 8
+
+
+class WindowSettings:
+    """A file of settings; what in it is damaged or of another version counts as not set."""
+
+    def __init__(self) -> None:
+        try:
+            path = str(settings_dir() / "window.ini")
+        except OSError as error:
+            log.warning("Settings cannot be kept: %s", error)
+            path = ""
+        self._file = QSettings(path, QSettings.Format.IniFormat)
+
+    def save(self) -> None:
+        """Write the file now."""
+        self._file.sync()
+
+    # theme
+
+    @property
+    def theme(self) -> Mode:
+        """Light, dark, or as the system."""
+        text = self._text("theme")
+        return next((mode for mode in MODES if mode == text), "system")
+
+    @theme.setter
+    def theme(self, mode: Mode) -> None:
+        self._file.setValue("theme", mode)
+
+    # folders
+
+    @property
+    def recent(self) -> list[Path]:
+        """Folders that were opened and are still there, the last first."""
+        return [path for path in map(Path, self._texts("recent")) if path.is_dir()]
+
+    def add_recent(self, folder: Path) -> None:
+        """Put a folder at the front."""
+        text = str(folder)
+        kept = [other for other in self._texts("recent") if other != text]
+        self._file.setValue("recent", json.dumps([text, *kept][:MOST_RECENT]))
+
+    def folder(self, purpose: str) -> str:
+        """Where a file dialog of this purpose ended last."""
+        return self._text(f"folder/{purpose}")
+
+    def set_folder(self, purpose: str, folder: Path) -> None:
+        """Keep where a file dialog ended."""
+        self._file.setValue(f"folder/{purpose}", str(folder))
+
+    # hyperparameters
+
+    @property
+    def config(self) -> TrainingConfig | None:
+        """The settings of the last training."""
+        try:
+            return make_config(**json.loads(self._text("hyperparameters")))
+        except (ValueError, TypeError, SettingError):
+            return None
+
+    @config.setter
+    def config(self, config: TrainingConfig) -> None:
+        self._file.setValue("hyperparameters", json.dumps(config.as_dict()))
+
+    # lesson
+
+    @property
+    def lesson_letters(self) -> int:
+        """The size of the letters of the lesson, in per cent."""
+        text = self._text("lesson/letters")
+        return int(text) if text.isdecimal() and int(text) in SIZES else NORMAL
+
+    @lesson_letters.setter
+    def lesson_letters(self, percent: int) -> None:
+        self._file.setValue("lesson/letters", str(percent))
+
+    # geometry
+
+    def keep_geometry(self, window: QMainWindow, splitters: list[QSplitter]) -> None:
+        """Keep the size of the window and of its parts."""
+        self._file.setValue("geometry", window.saveGeometry())
+        for splitter in splitters:
+            self._file.setValue(f"splitter/{splitter.objectName()}", splitter.saveState())
+
+    def restore_geometry(self, window: QMainWindow, splitters: list[QSplitter]) -> None:
+        """Take the sizes that were kept, if any."""
+        geometry = self._file.value("geometry")
+        if isinstance(geometry, QByteArray):
+            window.restoreGeometry(geometry)
+        for splitter in splitters:
+            state = self._file.value(f"splitter/{splitter.objectName()}")
+            if isinstance(state, QByteArray):
+                splitter.restoreState(state)
+
+    def _text(self, key: str) -> str:
+        value = self._file.value(key, "")
+        return value if isinstance(value, str) else ""
+
+    def _texts(self, key: str) -> list[str]:
+        try:
+            values = json.loads(self._text(key))
+        except ValueError:
+            return []
+        return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []

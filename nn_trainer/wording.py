@@ -1,0 +1,75 @@
+"""How numbers, progress and errors are worded: one place, one locale."""
+
+from __future__ import annotations
+
+import logging
+import math
+
+from nn_trainer.errors import NNTrainerError
+
+log = logging.getLogger(__name__)
+
+
+def progress_text(done: int, total: int, what: str) -> str:
+    """How far something is; `total` 0 when nobody knows yet."""
+    return f"{what} {done:,} of {total:,}" if total else f"{what}…"
+
+
+def sentence_of(error: Exception) -> str:
+    """The message of an expected error; of another what it is and where more stands."""
+    if isinstance(error, NNTrainerError):
+        return str(error)
+    log.debug("Shown as unexpected: %r", error)
+    return (
+        f"Something went wrong in the program: {error or type(error).__name__}. The details are in the log (Help menu)."
+    )
+
+
+MINUS = "−"
+
+
+def fixed(value: float, decimals: int = 4) -> str:
+    """A fixed number of decimals, with a real minus sign; no minus before a zero."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else f"{MINUS}∞" if value < 0 else "no number"
+    text = f"{value:.{decimals}f}"
+    if text.strip("-0.") == "":
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def figure(value: float, significant: int = 4) -> str:
+    """A number of significant digits, however small or large the value is."""
+    if not math.isfinite(value) or value == 0:
+        return fixed(value, 1) if value == 0 else fixed(value)
+    exponent = math.floor(math.log10(abs(value)))
+    if -5 <= exponent < 7:
+        return fixed(value, max(0, significant - 1 - exponent))
+    return f"{value:.{significant - 1}e}".replace("-", MINUS)
+
+
+def in_brackets(text: str) -> str:
+    """A number as a term: a negative one stands in brackets."""
+    return f"({text})" if text.startswith(MINUS) else text
+
+
+def plain(text: str) -> str:
+    """Text for other programs, which know the hyphen as minus sign."""
+    return text.replace(MINUS, "-")
+
+
+TOO_LARGE = 1e7
+
+
+def digits(value: float, decimals: int = 4) -> str:
+    """A number with so many decimals; in powers of ten where that would show nothing of it, or too much."""
+    size = abs(value)
+    if not math.isfinite(value) or size == 0 or 5 * 10.0 ** -(decimals + 1) <= size < TOO_LARGE:
+        return fixed(value, decimals)
+    text = f"{value:.{decimals - 1}e}".replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
+    return text.replace("-", MINUS)
+
+
+def factor(value: float, decimals: int = 4) -> str:
+    """The same, in brackets if it begins with a minus: for the middle of a formula."""
+    return in_brackets(digits(value, decimals))
