@@ -14,11 +14,17 @@ ENGLISH = "en"
 
 _translations: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = ENGLISH
+_pinned = False
 
 
 def set_language(code: str) -> None:
-    """Use the catalog of a language, such as "de" or "pt_BR", from now on; English where there is none."""
+    """Use the catalog of a language, such as "de" or "pt_BR", from now on; English where there is none.
+
+    Nothing changes after `use_translations`.
+    """
     global _translations, _language
+    if _pinned:
+        return
     from nn_trainer.paths import resources_dir  # the engine, which has texts too, needs no folders
 
     folder = resources_dir() / "locale"
@@ -27,9 +33,9 @@ def set_language(code: str) -> None:
 
 
 def use_translations(translations: _gettext.NullTranslations, code: str) -> None:
-    """Use these translations, wherever they come from, as the language `code`."""
-    global _translations, _language
-    _translations, _language = translations, code
+    """Use these translations as the language `code` whatever is set later, as tests of other languages do."""
+    global _translations, _language, _pinned
+    _translations, _language, _pinned = translations, code, True
 
 
 def language() -> str:

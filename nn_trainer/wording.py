@@ -28,6 +28,11 @@ def sentence_of(error: Exception) -> str:
 MINUS = "−"
 
 
+def number(value: int) -> str:
+    """A whole number with its thousands set apart, such as 12,345."""
+    return f"{value:,}".replace("-", MINUS)
+
+
 def fixed(value: float, decimals: int = 4) -> str:
     """A fixed number of decimals, with a real minus sign; no minus before a zero."""
     if not math.isfinite(value):
