@@ -34,6 +34,12 @@ class LatestJob(QObject):
         self._job.succeeded.connect(self._on_done)
         self._job.failed.connect(self._on_failed)
 
+    def cancel(self) -> None:
+        """Ask the work to end, and what waits not to begin; `failed` follows with a CancelledError."""
+        self._waiting = None
+        if self._job is not None:
+            self._job.cancel()
+
     def drop(self) -> None:
         """Hear no more of what was asked for."""
         self._waiting = None

@@ -129,7 +129,7 @@ def in_window(folder: Path, photos: Sequence[Path]) -> None:
     _, window = create_window([str(folder)])
     window.show()
     train = window.train_tab
-    wait(lambda: not train.missing())
+    wait(lambda: not train.why_not_ready())
     for what, target in (("nothing cached", "<= 6 s"), ("features cached", "<= 1 s")):
         began = time.perf_counter()
         QTest.mouseClick(train.run_bar.train_button, Qt.MouseButton.LeftButton)

@@ -1,15 +1,20 @@
 """The form of the hyperparameters: typed, stepped, wheeled and reset as a user does it."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 
+from nn_trainer.data.dataset import load_dataset
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.models.suggestion import Suggestion
+from nn_trainer.ui.train.settings import preview
 from nn_trainer.ui.train.settings.panel import HyperparameterPanel
+from tests.helpers.images import class_folders
 from tests.helpers.qt_events import turn_wheel
 
 ROWS = [row for row in HYPERPARAMETERS if row.in_form]
@@ -298,3 +303,29 @@ def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, preset, more, he
             assert panel.rect().contains(corner), row.name
         else:
             assert (row.advanced and not more) or (row.presets and preset not in row.presets)
+
+
+# what follows from data set and settings
+
+
+def test_figures_of_one_data_set_never_stand_under_another(panel, qtbot, monkeypatch, tmp_path):
+    slow = load_dataset(class_folders(tmp_path / "slow", {"a": 20, "b": 20}))
+    quick = load_dataset(class_folders(tmp_path / "quick", {"a": 4, "b": 4}))
+    held = threading.Event()
+    count = preview.plan_training
+
+    def plan(dataset, config):
+        if dataset is slow:
+            held.wait(20)
+        return count(dataset, config)
+
+    monkeypatch.setattr(preview, "plan_training", plan)
+    figures = preview.ModelPreview(panel)
+    shown = []
+    monkeypatch.setattr(panel, "show_counts", lambda images, weights: shown.append(images))
+    figures.set_dataset(slow)
+    figures.set_dataset(quick)
+    held.set()
+    qtbot.waitUntil(lambda: not figures.is_busy(), timeout=20_000)
+    assert shown[-1] == count(quick, panel.config()).training_images
+    assert count(slow, panel.config()).training_images not in shown

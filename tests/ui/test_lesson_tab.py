@@ -257,7 +257,7 @@ def test_another_network_with_other_weights_is_taken_at_step_3(qtbot, make_tab, 
 def test_a_training_gives_the_same_weights_with_the_lesson_at_work(qtbot, window, lesson, folder):
     boxes = window.train_tab.hyperparameters._boxes
     assert drop_on(window.train_tab.dataset_panel, mime_of([folder]))
-    qtbot.waitUntil(lambda: not window.train_tab.missing(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=PATIENCE)
     for name, value in {"preset": "linear", "epochs": 400, "batch_size": 4, "image_size": 16}.items():
         boxes[name].set_setting(value)
     config = window.train_tab.hyperparameters.config()

@@ -46,7 +46,7 @@ def set_up(window, **settings):
 
 def open_data(qtbot, window, folder):
     assert drop_on(window.train_tab.dataset_panel, mime_of([folder]))
-    qtbot.waitUntil(lambda: not window.train_tab.missing(), timeout=LONG)
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
 
 
 def wait_idle(qtbot, window):
@@ -189,7 +189,7 @@ def test_a_data_set_that_cannot_be_opened_leaves_the_one_that_was_there(qtbot, w
     assert drop_on(window.train_tab, mime_of([tmp_path / "empty"]))
     qtbot.waitUntil(lambda: "could not be opened" in status(window), timeout=LONG)
     assert window.train_tab.dataset is before
-    assert not window.train_tab.missing()
+    assert not window.train_tab.why_not_ready()
 
 
 def test_predict_while_training_with_the_weights_of_the_last_epoch(qtbot, window, find, folder):
@@ -274,7 +274,7 @@ def test_shortcuts(qtbot, window, find, folder, monkeypatch):
     control = Qt.KeyboardModifier.ControlModifier
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     qtbot.keyClick(window, Qt.Key.Key_O, control)
-    qtbot.waitUntil(lambda: not window.train_tab.missing(), timeout=LONG)
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
     set_up(window, epochs=10_000)
     qtbot.keyClick(window, Qt.Key.Key_R, control)
     qtbot.waitUntil(lambda: window.train_tab.session.state == "running", timeout=LONG)
@@ -497,7 +497,7 @@ def test_create_window_opens_the_path(qtbot, folder, argv, dataset):
         qtbot.waitUntil(lambda: window.train_tab.dataset is not None, timeout=LONG)
         assert window.train_tab.dataset.name == dataset
     else:
-        assert window.train_tab.missing()
+        assert window.train_tab.why_not_ready()
     window.close()
 
 

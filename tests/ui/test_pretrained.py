@@ -13,7 +13,7 @@ from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.errors import BackboneError, CancelledError
 from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.suggestion import Suggestion
-from nn_trainer.ui.train.run.reporter import Pace
+from nn_trainer.ui.train.run.reporter import Eta
 from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from tests.helpers.images import class_folders, picture, save
 from tests.helpers.qt_events import drop_on, mime_of
@@ -34,7 +34,7 @@ def click(qtbot, button):
 
 def open_data(qtbot, window, folder):
     assert drop_on(window.train_tab.dataset_panel, mime_of([folder]))
-    qtbot.waitUntil(lambda: not window.train_tab.missing(), timeout=LONG)
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
 
 
 def wait_idle(qtbot, window):
@@ -148,15 +148,15 @@ def test_settings_that_were_kept_come_back(panel):
 
 def test_the_pace_counts_from_what_was_there_before():
     now = [100.0]
-    pace = Pace(lambda: now[0])
-    assert pace.left(50, 100, "Computing") is None
+    eta = Eta(lambda: now[0])
+    assert eta.remaining(50, 100, "Computing") is None
     now[0] += 5
-    assert pace.left(54, 100, "Computing") is None  # too few steps to say anything
+    assert eta.remaining(54, 100, "Computing") is None  # too few steps to say anything
     now[0] += 5
-    assert pace.left(60, 100, "Computing") == 40
-    assert pace.left(0, 100, "Something else") is None
+    assert eta.remaining(60, 100, "Computing") == 40
+    assert eta.remaining(0, 100, "Something else") is None
     now[0] += 5
-    assert pace.left(50, 0, "Something else") is None
+    assert eta.remaining(50, 0, "Something else") is None
 
 
 # -- training

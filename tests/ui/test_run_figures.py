@@ -1,7 +1,7 @@
 """The figures of a run in words."""
 
 from nn_trainer.engine.records import IterationRecord
-from nn_trainer.ui.train.run.bar import RunFigures
+from nn_trainer.ui.train.run.bar import RunStats
 
 
 def iteration(number, epoch, seconds):
@@ -13,7 +13,7 @@ def time_left(figures):
 
 
 def test_time_left_follows_the_pace_of_the_whole_run():
-    figures = RunFigures(2, 3)
+    figures = RunStats(2, 3)
     assert time_left(figures) == ""
     figures.add(iteration(1, 1, 10.0))
     assert time_left(figures) == "0:50"
@@ -22,7 +22,7 @@ def test_time_left_follows_the_pace_of_the_whole_run():
 
 
 def test_time_left_of_a_second_stage_is_told_by_its_own_pace():
-    figures = RunFigures(2, 4, second_stage=3)
+    figures = RunStats(2, 4, second_stage=3)
     for number in range(1, 5):
         figures.add(iteration(number, (number + 1) // 2, number * 0.1))
         assert time_left(figures) == ""  # nobody knows how long the iterations to come will take

@@ -17,7 +17,7 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]
         self.iterations_per_epoch = 0
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return the ends of the epochs, or of groups of them, in view."""
+        """The ends of the epochs, or of groups of them, in view."""
         if not self.iterations_per_epoch or high <= low:
             return []
         pixels = self.iterations_per_epoch * size / (high - low)
@@ -26,7 +26,7 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]
         return [(width, [float(end * width) for end in ends])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the epochs that end at `values`; the first says what the numbers are."""
+        """The epochs that end at `values`; the first says what the numbers are."""
         numbers = [str(round(value / self.iterations_per_epoch)) for value in values]
         return [f"epoch {number}" if index == 0 else number for index, number in enumerate(numbers)]
 
@@ -39,7 +39,7 @@ class IterationAxis(pg.AxisItem):  # type: ignore[misc]
         self.setLabel("iteration")
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the iterations; nothing between two of them."""
+        """The iterations; nothing between two of them."""
         return [f"{value:,.0f}" if value == round(value) else "" for value in values]
 
 
@@ -50,5 +50,5 @@ class PercentAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__("left")
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the values with their unit."""
+        """The values with their unit."""
         return [f"{value:g} %" for value in values]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from nn_trainer.ui.plots.curves import Floats
-from nn_trainer.ui.plots.painter import REACH, RunPainter, Series, paint_backdrop
+from nn_trainer.ui.plots.painter import REACH, RunPainter, Series, paint_background
 from nn_trainer.ui.plots.style import PlotScale, plot_style
 from nn_trainer.ui.theme import theme
 
@@ -37,7 +37,7 @@ class PlotCanvas(QWidget):
         self._cursor: float | None = None
         self._end: tuple[float, str] | None = None
         self._style = plot_style(theme.colors())
-        self._still: QPixmap | None = None  # backdrop and the run before
+        self._still: QPixmap | None = None  # background and the run before
         self._scale = PlotScale(0, 1, 0, 1, 1, 1)
         self._box.sigRangeChanged.connect(self._take_view)
         self._box.sigResized.connect(self._take_view)
@@ -143,7 +143,7 @@ class PlotCanvas(QWidget):
         painter = QPainter(still)
         if self._iterations_per_epoch:
             ticks = self._left_axis.tickValues(scale.bottom, scale.top, self._left_axis.size().height())
-            paint_backdrop(painter, self._style, scale, self._iterations_per_epoch, ticks[0][1] if ticks else [])
+            paint_background(painter, self._style, scale, self._iterations_per_epoch, ticks[0][1] if ticks else [])
         self.before.paint_lines(painter, self._style.run_before, scale, scale.left, scale.right)
         painter.end()
         return still

@@ -35,7 +35,7 @@ class Table:
         self.rows = needed
 
     def __getitem__(self, name: str) -> Floats:
-        """Return one column, (rows,), as a view that cannot be written."""
+        """One column, (rows,), as a view that cannot be written."""
         column = self._room[self._index[name], : self.rows]
         column.flags.writeable = False
         return column
@@ -116,7 +116,7 @@ class RunCurves:
         return table["iteration"], table[name]
 
     def span(self) -> float:
-        """Return the iteration up to which a view of the whole run reaches.
+        """The iteration up to which a view of the whole run reaches.
 
         1, 2, 5, 10, ... epochs and at last the planned end, so that the axis stands still in between.
         """
@@ -127,11 +127,11 @@ class RunCurves:
         return float(self.total_iterations) if until > 0.6 * self.total_iterations else until
 
     def epoch_of(self, iteration: int) -> int:
-        """Return the epoch, from 1, that an iteration belongs to."""
+        """The epoch, from 1, that an iteration belongs to."""
         return max(1, math.ceil(iteration / self.iterations_per_epoch))
 
     def at(self, name: str, iteration: float) -> float | None:
-        """Return the last value of a curve at or before `iteration`; None where there is none."""
+        """The last value of a curve at or before `iteration`; None where there is none."""
         x, y = self.series(name)
         index = int(x.searchsorted(iteration, side="right")) - 1
         return float(y[index]) if index >= 0 else None
@@ -143,7 +143,7 @@ class RunCurves:
         return self._best
 
     def loss_range(self) -> tuple[float, float]:
-        """Return the lowest loss above zero and the highest that are worth showing.
+        """The lowest loss above zero and the highest that are worth showing.
 
         A raw loss far above all smoothed ones is left out: it would flatten the rest.
         """

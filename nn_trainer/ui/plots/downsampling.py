@@ -10,7 +10,7 @@ from nn_trainer.ui.plots.curves import Floats
 
 
 def group_size(x: Floats, column: float) -> int:
-    """Return how many neighbours are drawn as their smallest and largest value only; 1 draws every point.
+    """How many neighbours are drawn as their smallest and largest value only; 1 draws every point.
 
     `column` is the width of one column of the screen in units of x, whose values stand evenly apart.
     """
@@ -43,7 +43,7 @@ def envelope(x: Floats, y: Floats, low: float, high: float, column: float) -> tu
     return np.concatenate([middles, x[rest]]), np.concatenate([extremes.ravel(), y[rest]])
 
 
-def redrawn_from(x: Floats, drawn: int, column: float) -> float:
-    """Return the x from which a curve looks different now that it has more than the first `drawn` points."""
+def dirty_from(x: Floats, drawn: int, column: float) -> float:
+    """The x from which a curve looks different now that it has more than the first `drawn` points."""
     size = group_size(x, column)
     return float(x[max((drawn - 1) // size * size - size, 0)]) if drawn else -math.inf

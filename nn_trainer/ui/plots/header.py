@@ -13,8 +13,8 @@ from nn_trainer.ui.widgets.labels import ElidedLabel, fix_size
 class PlotHeader(QWidget):
     """Says what the user points at; its two buttons say what the user wants."""
 
-    logarithmic_wanted = Signal(bool)
-    whole_run_wanted = Signal()
+    logarithmic_requested = Signal(bool)
+    whole_run_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class PlotHeader(QWidget):
         log_button.setText("Log loss")
         log_button.setCheckable(True)
         log_button.setToolTip("Draw the loss in powers of ten, to tell small losses apart")
-        log_button.toggled.connect(self.logarithmic_wanted)
+        log_button.toggled.connect(self.logarithmic_requested)
         self._whole_button = QToolButton()
         self._whole_button.setObjectName("wholeRunButton")
         self._whole_button.setText("Whole run")
@@ -42,7 +42,7 @@ class PlotHeader(QWidget):
             "Wheel: zoom. Drag: move. Right drag: stretch. On an axis: that direction only."
         )
         theme.set_icon(self._whole_button, "reset-zoom")
-        self._whole_button.clicked.connect(self.whole_run_wanted)
+        self._whole_button.clicked.connect(self.whole_run_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
         layout.setSpacing(2 * theme.SPACE)

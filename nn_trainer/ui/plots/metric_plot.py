@@ -26,7 +26,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
 
     hovered = Signal(object)  # the iteration under the mouse: float, or None when it has left
     zoomed = Signal()  # by the user
-    whole_run_wanted = Signal()
+    whole_run_requested = Signal()
 
     def __init__(self, name: str, *, epochs_above: bool) -> None:
         self._epoch_axis = EpochAxis()
@@ -82,7 +82,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         return {kind: (run or RunCurves(1, 1, "")).series(f"{kind} {self._name}") for kind in KINDS}
 
     def _to_axis(self, y: Floats) -> Floats:
-        """Return the values in the unit of the axis, NaN where there is nothing to draw."""
+        """The values in the unit of the axis, NaN where there is nothing to draw."""
         y = np.where(np.isfinite(y), y, np.nan) * (100.0 if self._name == "accuracy" else 1.0)
         return np.log10(np.where(y > 0, y, np.nan)) if self.logarithmic else y
 
@@ -113,7 +113,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         self._canvas.set_end(iteration, reason)
 
     def drawn_line(self, kind: str) -> tuple[Floats, Floats]:
-        """Return the points on the screen of "train", "smoothed", "validation" or "before", in units of the axes."""
+        """The points on the screen of "train", "smoothed", "validation" or "before", in units of the axes."""
         run, known = (self._canvas.before, "smoothed") if kind == "before" else (self._canvas.run, kind)
         scale = self._canvas.scale
         return run.points(known, scale.left, scale.right, scale)
@@ -153,5 +153,5 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Go back to the whole run."""
-        self.whole_run_wanted.emit()
+        self.whole_run_requested.emit()
         event.accept()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from nn_trainer.ui.plots.curves import Floats
-from nn_trainer.ui.plots.downsampling import envelope, redrawn_from
+from nn_trainer.ui.plots.downsampling import dirty_from, envelope
 from nn_trainer.ui.plots.style import PlotScale, PlotStyle
 
 # A shaded band and its number need this many pixels; shorter epochs share a band.
@@ -19,13 +19,13 @@ BAND_PIXELS = 44
 
 
 def epochs_per_band(epoch_pixels: float) -> int:
-    """Return the smallest of 1, 2, 5, 10, 20, ... epochs that is wide enough to be a band of its own."""
+    """The smallest of 1, 2, 5, 10, 20, ... epochs that is wide enough to be a band of its own."""
     wanted = max(1.0, BAND_PIXELS / max(epoch_pixels, 1e-9))
     power = 10 ** math.floor(math.log10(wanted))
     return int(next(step * power for step in (1, 2, 5, 10) if step * power >= wanted * 0.999))
 
 
-def paint_backdrop(
+def paint_background(
     painter: QPainter, style: PlotStyle, scale: PlotScale, iterations_per_epoch: int, ticks: Iterable[float]
 ) -> None:
     """Shade every other epoch, or group of epochs, and draw a thin line at each value of `ticks`."""
@@ -77,7 +77,7 @@ class RunPainter:
         if self._has_symbols(old, scale) != self._has_symbols(new, scale):
             return [(scale.left, scale.right)]
         changed = [
-            (redrawn_from(series[kind][0], len(before[kind][0]), scale.column), float(series[kind][0][-1]))
+            (dirty_from(series[kind][0], len(before[kind][0]), scale.column), float(series[kind][0][-1]))
             for kind in grown
         ]
         if best != best_before and best_before is not None:
@@ -85,7 +85,7 @@ class RunPainter:
         return changed
 
     def points(self, kind: str, low: float, high: float, scale: PlotScale) -> tuple[Floats, Floats]:
-        """Return the points that are drawn of a curve between two iterations, in units of the axes."""
+        """The points that are drawn of a curve between two iterations, in units of the axes."""
         x, y = envelope(*self._series[kind], low, high, scale.column)
         return x, self._to_axis(y)
 
@@ -127,14 +127,14 @@ class RunPainter:
         return bool(last - first <= MOST_SYMBOLS)
 
     def _pixels(self, rows: slice, scale: PlotScale) -> list[QPointF]:
-        """Return where some of the validation points are."""
+        """Where some of the validation points are."""
         x, y = (values[rows] for values in self._series["validation"])
         pixels = zip(scale.x(x).tolist(), scale.y(self._to_axis(y)).tolist(), strict=True)
         return [QPointF(*pixel) for pixel in pixels if math.isfinite(pixel[1])]
 
 
 def _segments(x: Floats, y: Floats) -> list[QLineF]:
-    """Return the pieces of a curve; there are none to or from a value that is not a number."""
+    """The pieces of a curve; there are none to or from a value that is not a number."""
     drawn = np.isfinite(y)
     drawn = drawn[:-1] & drawn[1:]
     ends = (x[:-1], y[:-1], x[1:], y[1:])
@@ -142,7 +142,7 @@ def _segments(x: Floats, y: Floats) -> list[QLineF]:
 
 
 def _paths(x: Floats, y: Floats) -> list[QPolygonF]:
-    """Return the parts of a curve between values that are not numbers."""
+    """The parts of a curve between values that are not numbers."""
     drawn = np.isfinite(y)
     if drawn.all():
         return [pg.functions.arrayToQPolygonF(x, y)]

@@ -88,8 +88,8 @@ class PlotPanel(QWidget):
     # the parts
 
     def _build(self) -> None:
-        self._header.logarithmic_wanted.connect(self._set_logarithmic)
-        self._header.whole_run_wanted.connect(self.show_whole_run)
+        self._header.logarithmic_requested.connect(self._set_logarithmic)
+        self._header.whole_run_requested.connect(self.show_whole_run)
         home = QShortcut(QKeySequence(Qt.Key.Key_Home), self)
         home.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         home.activated.connect(self.show_whole_run)
@@ -102,7 +102,7 @@ class PlotPanel(QWidget):
             plot.setAccessibleName(f"{name.capitalize()} over the iterations")
             plot.hovered.connect(self._set_cursor)
             plot.zoomed.connect(self._leave_whole_run)
-            plot.whole_run_wanted.connect(self.show_whole_run)
+            plot.whole_run_requested.connect(self.show_whole_run)
             layout.addWidget(self._legends[name])
             layout.addWidget(plot, 1)
         self._plots["accuracy"].setXLink(self._plots["loss"])
@@ -125,7 +125,7 @@ class PlotPanel(QWidget):
         self._want_frame()
 
     def _span(self) -> float:
-        """Return the iteration up to which the view of the whole run reaches."""
+        """The iteration up to which the view of the whole run reaches."""
         if self._run is None:
             return EMPTY_ITERATIONS
         return self._run.iterations if self._ended else self._run.span()

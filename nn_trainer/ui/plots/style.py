@@ -32,15 +32,15 @@ class PlotScale:
         return (self.right - self.left) / max(self.width, 1)
 
     def x(self, iterations: Number) -> Number:
-        """Return pixels from the left."""
+        """Pixels from the left."""
         return (iterations - self.left) / self.column
 
     def y(self, values: Number) -> Number:
-        """Return pixels from above."""
+        """Pixels from above."""
         return (self.top - values) * (self.height / (self.top - self.bottom))
 
     def iteration(self, x: float) -> float:
-        """Return the iteration at a pixel from the left."""
+        """The iteration at a pixel from the left."""
         return self.left + x * self.column
 
 
@@ -65,7 +65,7 @@ class PlotStyle:
 
 
 def plot_style(colors: Colors) -> PlotStyle:
-    """Return the style in these colours."""
+    """The style in these colours."""
     return PlotStyle(
         background=QColor(colors.panel),
         band=QColor(colors.band),

@@ -1,41 +1,56 @@
-"""The Train tab at work: joins data set, settings and training."""
+"""The Train tab: data set left, curves in the middle, hyperparameters right, the run below; and what joins them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.errors import SettingError
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.suggestion import suggest
+from nn_trainer.ui.plots.panel import PlotPanel
 from nn_trainer.ui.train.data.opener import DatasetOpener
-from nn_trainer.ui.train.page import TrainPage
+from nn_trainer.ui.train.data.panel import DatasetPanel
+from nn_trainer.ui.train.run.bar import RunBar
 from nn_trainer.ui.train.run.reporter import RunReporter
 from nn_trainer.ui.train.run.session import TrainingSession
-from nn_trainer.ui.train.settings.preview import PlanCounter
+from nn_trainer.ui.train.settings.panel import HyperparameterPanel
+from nn_trainer.ui.train.settings.preview import ModelPreview
 from nn_trainer.ui.window.settings import WindowSettings
 
+WIDTHS = (330, 670, 280)  # of 1280 pixels; a wider window gives the rest to the plots
 WITHOUT_DATA = "Open a data set first: drop a folder of pictures on the left, or try the sample."
 READING = "The data set is being read."
 TRAINING = "A training is running."
 
 
-class TrainTab(TrainPage):
-    """Owns the data set and the training session; tells the window what it should show elsewhere."""
+class TrainTab(QWidget):
+    """Owns the data set and the training session; tells the window what it should show elsewhere.
+
+    Takes a folder or a file dropped anywhere on it.
+    """
 
     changed = Signal()  # the data set, or what the trainer does
     message = Signal(str, str)  # kind and sentence for the bar under the toolbar; an empty sentence clears it
+    path_dropped = Signal(object)  # Path; the window knows what to do with it
     classifier_ready = Signal(object)  # Classifier, while its training goes on
     training_ended = Signal()  # the classifier before it is the last
 
     def __init__(self, settings: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAcceptDrops(True)
+        self.dataset_panel = DatasetPanel()
+        self.plots = PlotPanel()
+        self.hyperparameters = HyperparameterPanel()
+        self.run_bar = RunBar()
+        self._build()
         self._settings = settings
         self._opener = DatasetOpener(self.dataset_panel, settings)
-        self._counter = PlanCounter(self.hyperparameters)
+        self._preview = ModelPreview(self.hyperparameters)
         self.session = TrainingSession(self)
         self._reporter = RunReporter(self.session, self.run_bar, self.plots)
         self._connect()
@@ -45,8 +60,24 @@ class TrainTab(TrainPage):
         self.run_bar.show_message(WITHOUT_DATA)
         self._update()
 
+    def _build(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("trainSplitter")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        for panel in (self.dataset_panel, self.plots, self.hyperparameters):
+            self.splitter.addWidget(panel)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes(WIDTHS)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.run_bar)
+
     def _connect(self) -> None:
         opener, session = self._opener, self.session
+        self.dataset_panel.path_dropped.connect(self.path_dropped)
         opener.opened.connect(self._on_opened)
         opener.changed.connect(self._update)
         opener.status.connect(self.run_bar.show_message)
@@ -81,14 +112,14 @@ class TrainTab(TrainPage):
     @Slot(object)
     def _on_opened(self, dataset: Dataset) -> None:
         self.hyperparameters.suggest(suggest(dataset))
-        self._counter.set_dataset(dataset)
+        self._preview.set_dataset(dataset)
 
     # training
 
     @Slot()
     def train(self) -> None:
         """Start a training with the settings of the form."""
-        if self.missing() or self.dataset is None:
+        if self.why_not_ready() or self.dataset is None:
             return
         try:
             config = self.hyperparameters.config()
@@ -105,7 +136,7 @@ class TrainTab(TrainPage):
         """End the training; what was learned stays."""
         self.session.stop()
 
-    def missing(self) -> str:
+    def why_not_ready(self) -> str:
         """What stands in the way of training, in a sentence; empty if nothing does."""
         if self._opener.is_busy():
             return READING
@@ -117,7 +148,7 @@ class TrainTab(TrainPage):
     def _on_prepared(self, dataset: Dataset, fitting: Fitting) -> None:
         if dataset is not self.dataset:
             self._opener.replace(dataset)
-            self._counter.set_dataset(dataset)
+            self._preview.set_dataset(dataset)
         self.hyperparameters.show_counts(fitting.training_images, fitting.weight_count)
         self._reporter.start_run(fitting, dataset.name)
 
@@ -133,7 +164,7 @@ class TrainTab(TrainPage):
     @Slot()
     def _update(self) -> None:
         busy = self.session.state != "idle"
-        self.run_bar.set_ready(self.missing())
+        self.run_bar.set_ready(self.why_not_ready())
         self.hyperparameters.set_locked(busy)
         self._opener.set_locked(busy)
         self.changed.emit()
@@ -141,5 +172,28 @@ class TrainTab(TrainPage):
     def shutdown(self, timeout_ms: int) -> bool:
         """End everything that runs here; False if the training did not end in time."""
         self._opener.shutdown()
-        self._counter.shutdown()
+        self._preview.shutdown()
         return self.session.shutdown(timeout_ms)
+
+    # drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome one folder or file; the window says what to do with it."""
+        if _dropped_path(event) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand the path on."""
+        path = _dropped_path(event)
+        if path is None:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        self.path_dropped.emit(path)
+
+
+def _dropped_path(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         """Bring title and actions up to date."""
         train, holder = self.train_tab, self.holder
         self.lesson_tab.set_source(train.dataset, holder.classifier, holder.origin)
-        self.actions_.enable(train.session.state, can_train=not train.missing())
+        self.actions_.enable(train.session.state, can_train=not train.why_not_ready())
         self.actions_.show_classifier(there=holder.classifier is not None, unsaved=holder.unsaved)
         title = " · ".join(filter(None, (train.dataset.name if train.dataset else "", holder.origin)))
         self.setWindowTitle(f"{title}[*] — NN Trainer" if title else "NN Trainer")

@@ -44,7 +44,7 @@ SHARE_ROLE = Qt.ItemDataRole.UserRole + 1  # of the largest class, 0 to 1
 
 
 def vector_text(label: int, classes: int, *, short: bool = False) -> str:
-    """Return the one-hot vector of a label as figures; `short` leaves out most zeros when there are many classes."""
+    """The one-hot vector of a label as figures; `short` leaves out most zeros when there are many classes."""
     if not short or classes <= LONGEST_VECTOR:
         return " ".join(f"{value:.0f}" for value in one_hot(label, classes))
     if label == 0:
@@ -53,7 +53,7 @@ def vector_text(label: int, classes: int, *, short: bool = False) -> str:
 
 
 def _vector_font() -> QFont:
-    """Return a small font with narrow spaces, in which ten classes fit in the column."""
+    """A small font with narrow spaces, in which ten classes fit in the column."""
     font = theme.figures_font(theme.SMALL)
     font.setWordSpacing(-1)
     return font
@@ -75,22 +75,22 @@ class ClassTableModel(QAbstractTableModel):
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
-        """Return the number of classes."""
+        """The number of classes."""
         return 0 if parent.isValid() else len(self._names)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
-        """Return the number of columns."""
+        """The number of columns."""
         return 0 if parent.isValid() else len(TITLES)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the title of a column."""
+        """The title of a column."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         texts = {Qt.ItemDataRole.DisplayRole: TITLES, Qt.ItemDataRole.ToolTipRole: TOOLTIPS}.get(Qt.ItemDataRole(role))
         return texts[section] if texts else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows, its tooltip, or what it is sorted by."""
+        """What a cell shows, its tooltip, or what it is sorted by."""
         label, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(label, column)

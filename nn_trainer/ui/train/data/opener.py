@@ -7,18 +7,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.labels import write_label_file
 from nn_trainer.data.problems import display_path
 from nn_trainer.errors import CancelledError, LabelFileError
-from nn_trainer.ui.train.data.loader import DatasetLoader
 from nn_trainer.ui.train.data.panel import DatasetPanel
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.wording import progress_text, sentence_of
+from nn_trainer.workers.latest_job import LatestJob
 
 
 class DatasetOpener(QObject):
-    """Reads data sets for the panel; the one that is open stays until another is there whole."""
+    """Reads data sets for the panel; the one that is open stays until another is there whole, and the latest wins."""
 
     opened = Signal(object)  # Dataset, read because the user asked for it
     changed = Signal()  # the data set, or whether one is being read
@@ -31,20 +31,20 @@ class DatasetOpener(QObject):
         self._panel = panel
         self._settings = settings
         self._locked = False
-        self._loader = DatasetLoader(self)
+        self._loading = LatestJob(self)
         panel.open_requested.connect(self.browse)
         panel.sample_requested.connect(self.open_sample)
         panel.recent_requested.connect(self.open)
-        panel.cancel_requested.connect(self._loader.cancel)
+        panel.cancel_requested.connect(self._loading.cancel)
         panel.write_label_file_requested.connect(self.write_labels)
-        self._loader.progress.connect(self._on_progress)
-        self._loader.loaded.connect(self._on_loaded)
-        self._loader.failed.connect(self._on_failed)
+        self._loading.progress.connect(self._on_progress)
+        self._loading.done.connect(self._on_loaded)
+        self._loading.failed.connect(self._on_failed)
         panel.show_empty(settings.recent)
 
     def is_busy(self) -> bool:
         """Whether a data set is being read."""
-        return self._loader.is_busy()
+        return self._loading.is_busy()
 
     def set_locked(self, locked: bool) -> None:
         """Keep the data set as it is while a training uses it."""
@@ -72,7 +72,7 @@ class DatasetOpener(QObject):
             self.message.emit("warning", "A training is running. Stop it before you open another data set.")
             return
         self.message.emit("info", "")
-        self._loader.load(path)
+        self._loading.ask(lambda progress, cancelled: load_dataset(path, progress=progress, cancelled=cancelled))
         self._on_progress(0, 0, "Looking for pictures")
         self.changed.emit()
 
@@ -102,7 +102,7 @@ class DatasetOpener(QObject):
 
     def shutdown(self) -> None:
         """Begin nothing more."""
-        self._loader.drop()
+        self._loading.drop()
 
     @Slot(int, int, str)
     def _on_progress(self, done: int, total: int, what: str) -> None:

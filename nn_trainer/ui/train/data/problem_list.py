@@ -30,7 +30,7 @@ class ProblemDelegate(QStyledItemDelegate):
     """The path, then in as many lines as it takes the reason and what to do."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the height that the wrapped text needs."""
+        """The height that the wrapped text needs."""
         view: QListWidget = self.parent()  # type: ignore[assignment]
         width = view.viewport().width()
         text = self._text_room(QRect(0, 0, width, 10_000))

@@ -116,7 +116,7 @@ class DatasetView(QWidget):
 
 
 def _split_text(dataset: Dataset) -> str:
-    """Return for what the folders mean the images, such as "train 800 · validation 200 · test 200"."""
+    """For what the folders mean the images, such as "train 800 · validation 200 · test 200"."""
     counts = {split: int((dataset.splits == split).sum()) for split in ("train", "validation", "test")}
     text = " · ".join(f"{split} {count:,}" for split, count in counts.items() if count)
     return text if counts["validation"] else f"{text} · validation is split off"

@@ -12,7 +12,7 @@ from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import fix_size
 
 
-class RunFigures:
+class RunStats:
     """Adds up records; loss, accuracy and speed are those of the epoch under way."""
 
     def __init__(self, iterations_per_epoch: int, epochs: int, second_stage: int | None = None) -> None:
@@ -115,7 +115,7 @@ class RunBar(QFrame):
         self.message = QLabel()
         self._values: dict[str, QLabel] = {}
         self._ending = ""  # how the last run ended
-        self._figures = RunFigures(1, 1)
+        self._figures = RunStats(1, 1)
         self._timer = QTimer(self, interval=REFRESH_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self._refresh)
         self._build()
@@ -210,7 +210,7 @@ class RunBar(QFrame):
 
     def start_run(self, iterations_per_epoch: int, epochs: int, second_stage: int | None = None) -> None:
         """Begin the figures of a new run; `second_stage` is the epoch with which it begins, if there is one."""
-        self._figures = RunFigures(iterations_per_epoch, epochs, second_stage)
+        self._figures = RunStats(iterations_per_epoch, epochs, second_stage)
         self.end_preparation()
         self._refresh()
 

@@ -18,7 +18,7 @@ from nn_trainer.wording import progress_text, sentence_of
 SECONDS, STEPS = 0.5, 5  # after which the pace says something: the first step is often slow
 
 
-class Pace:
+class Eta:
     """Told how far the work is, it tells the seconds that are left; what was done before the first time counts not."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -26,7 +26,7 @@ class Pace:
         self._what = ""
         self._began = self._done_before = 0.0
 
-    def left(self, done: int, total: int, what: str) -> float | None:
+    def remaining(self, done: int, total: int, what: str) -> float | None:
         """The seconds left of `what`; None while they are not known."""
         now = self._clock()
         if what != self._what or done < self._done_before:
@@ -46,7 +46,7 @@ class RunReporter(QObject):
         super().__init__(session)
         self._run_bar = run_bar
         self._plots = plots
-        self._pace = Pace()
+        self._eta = Eta()
         session.state_changed.connect(self._on_state)
         session.progress.connect(self._on_preparing)
         session.records_ready.connect(self._on_records)
@@ -73,7 +73,7 @@ class RunReporter(QObject):
     @Slot(str)
     def _on_state(self, state: str) -> None:
         if state == "preparing":
-            self._pace = Pace()
+            self._eta = Eta()
         self._run_bar.set_state(state)
         if state != "preparing":
             self._run_bar.end_preparation()
@@ -83,7 +83,7 @@ class RunReporter(QObject):
     @Slot(int, int, str)
     def _on_preparing(self, done: int, total: int, what: str) -> None:
         self._run_bar.show_preparation(done, total)
-        left = self._pace.left(done, total, what)
+        left = self._eta.remaining(done, total, what)
         text = progress_text(done, total, what)
         self._run_bar.show_message(text if left is None else f"{text}, {duration(left)} left")
 

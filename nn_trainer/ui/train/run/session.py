@@ -10,7 +10,8 @@ from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.errors import CancelledError
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.pretrained.features import check_images
-from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
+from nn_trainer.workers.background import Cancelled, Progress
+from nn_trainer.workers.latest_job import LatestJob
 from nn_trainer.workers.training_worker import TrainingController
 
 
@@ -32,63 +33,58 @@ def prepare(
 class TrainingSession(QObject):
     """The one thing the window asks about training: preparation and controller behind one state.
 
-    State is "idle", "preparing", "running" or "stopping".
+    State is "idle", "preparing", "running" or "stopping". `records_ready`, `classifier_ready` and `completed` are those
+    of the controller; of the others a preparation has its share.
     """
 
     state_changed = Signal(str)
     progress = Signal(int, int, str)  # of the preparation: done, total, what
     prepared = Signal(object, object)  # Dataset, Fitting; then training begins
-    records_ready = Signal(object)
-    classifier_ready = Signal(object)
-    completed = Signal(object)
-    failed = Signal(object)
+    failed = Signal(object)  # the exception, of the preparation or of the training
     finished = Signal()  # always, last, also after a failed preparation
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._job: BackgroundJob | None = None
+        self._preparation = LatestJob(self)
+        self._preparation.progress.connect(self.progress)
+        self._preparation.done.connect(self._on_prepared)
+        self._preparation.failed.connect(self._on_preparation_failed)
+        self._stop_requested = False  # of the preparation
         self._controller = TrainingController(self)
+        self.records_ready = self._controller.records_ready
+        self.classifier_ready = self._controller.classifier_ready
+        self.completed = self._controller.completed
         self._controller.state_changed.connect(self.state_changed)
-        self._controller.records_ready.connect(self.records_ready)
-        self._controller.classifier_ready.connect(self.classifier_ready)
-        self._controller.completed.connect(self.completed)
         self._controller.failed.connect(self.failed)
         self._controller.finished.connect(self.finished)
 
     @property
     def state(self) -> str:
         """What it does now."""
-        return "preparing" if self._job is not None else self._controller.state
+        return "preparing" if self._preparation.is_busy() else self._controller.state
 
     def start(self, dataset: Dataset, config: TrainingConfig) -> None:
         """Prepare and train; raises `RuntimeError` unless idle."""
         if self.state != "idle":
             raise RuntimeError("A training is already running.")
-        self._job = run_in_background(lambda progress, cancelled: prepare(dataset, config, progress, cancelled))
-        self._job.progress.connect(self.progress)
-        self._job.succeeded.connect(self._on_prepared)
-        self._job.failed.connect(self._on_preparation_failed)
+        self._stop_requested = False
+        self._preparation.ask(lambda progress, cancelled: prepare(dataset, config, progress, cancelled))
         self.state_changed.emit(self.state)
 
     def stop(self) -> None:
         """Cancel the preparation, or end after the present iteration and keep what was learned."""
-        if self._job is not None:
-            self._job.cancel()
+        self._stop_requested = True
+        self._preparation.cancel()
         self._controller.stop()
 
     def shutdown(self, timeout_ms: int) -> bool:
         """Stop and join the training; False if it did not end in time."""
-        if self._job is not None:
-            self._job.succeeded.disconnect(self._on_prepared)
-            self._job.cancel()
-            self._job = None
+        self._preparation.drop()
         return self._controller.shutdown(timeout_ms)
 
     @Slot(object)
     def _on_prepared(self, result: tuple[Dataset, Fitting]) -> None:
-        cancelled = self._job is not None and self._job.is_cancelled()
-        self._job = None
-        if cancelled:
+        if self._stop_requested:  # after the work was done, before it was heard of
             self._on_preparation_failed(CancelledError())
             return
         self.prepared.emit(*result)
@@ -96,7 +92,6 @@ class TrainingSession(QObject):
 
     @Slot(object)
     def _on_preparation_failed(self, error: Exception) -> None:
-        self._job = None
         self.failed.emit(error)
         self.state_changed.emit(self.state)
         self.finished.emit()

@@ -24,7 +24,7 @@ else:
     _Widget = object  # Qt allows one base class of its own
 
 
-class Unscrolled(_Widget):
+class IgnoreWheelUnlessFocused(_Widget):
     """A box that the wheel changes only while it has the focus, and that does not get the focus by the wheel."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ def set_up(box: QSpinBox | QDoubleSpinBox) -> None:
     box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
 
 
-class WholeBox(Unscrolled, QSpinBox):
+class IntegerBox(IgnoreWheelUnlessFocused, QSpinBox):
     """A whole number."""
 
     def __init__(self, row: Hyperparameter) -> None:
@@ -67,7 +67,7 @@ class WholeBox(Unscrolled, QSpinBox):
         return self.valueChanged
 
     def setting(self) -> Value:
-        """Return the number."""
+        """The number."""
         self.interpretText()  # what is typed counts without leaving the box
         return self.value()
 
@@ -81,7 +81,7 @@ class WholeBox(Unscrolled, QSpinBox):
         self.setSingleStep(step)
 
 
-class NumberBox(Unscrolled, QDoubleSpinBox):
+class NumberBox(IgnoreWheelUnlessFocused, QDoubleSpinBox):
     """A number with as many digits as it needs, typed in any notation; the box shows `shown_as` times the setting."""
 
     shown_as = 1.0
@@ -100,7 +100,7 @@ class NumberBox(Unscrolled, QDoubleSpinBox):
         return self.valueChanged
 
     def setting(self) -> Value:
-        """Return the number."""
+        """The number."""
         self.interpretText()
         return self.value() / self.shown_as
 
@@ -109,11 +109,11 @@ class NumberBox(Unscrolled, QDoubleSpinBox):
         self.setValue(self.shown_as * float(value))
 
     def textFromValue(self, value: float) -> str:
-        """Return 0.001 rather than 0.001000000000 or 1e-3."""
+        """0.001 rather than 0.001000000000 or 1e-3."""
         return np.format_float_positional(round(value, DECIMALS), trim="-")
 
     def valueFromText(self, text: str) -> float:
-        """Return the number of a text that `validate` let pass."""
+        """The number of a text that `validate` let pass."""
         return self._number(text) or 0.0
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
@@ -135,7 +135,7 @@ class NumberBox(Unscrolled, QDoubleSpinBox):
         return value if math.isfinite(value) else None
 
 
-class ShareBox(NumberBox):
+class PercentBox(NumberBox):
     """A share from 0 to 1, shown in percent."""
 
     shown_as = 100.0
@@ -145,7 +145,7 @@ class ShareBox(NumberBox):
         self.setSuffix(" %")
 
 
-class RateBox(NumberBox):
+class LogBox(NumberBox):
     """A number over many powers of ten; steps go 1, 2, 5, 10."""
 
     def __init__(self, row: Hyperparameter) -> None:
@@ -166,7 +166,7 @@ class RateBox(NumberBox):
         self.selectAll()
 
 
-class ChoiceBox(Unscrolled, QComboBox):
+class ChoiceBox(IgnoreWheelUnlessFocused, QComboBox):
     """One of a few names."""
 
     def __init__(self, row: Hyperparameter) -> None:
@@ -180,7 +180,7 @@ class ChoiceBox(Unscrolled, QComboBox):
         return self.currentIndexChanged
 
     def setting(self) -> Value:
-        """Return the name chosen."""
+        """The name chosen."""
         return self.currentText()
 
     def set_setting(self, value: Value) -> None:
@@ -188,7 +188,7 @@ class ChoiceBox(Unscrolled, QComboBox):
         self.setCurrentText(str(value))
 
 
-Box = ChoiceBox | WholeBox | NumberBox
+Box = ChoiceBox | IntegerBox | NumberBox
 
 
 def make_box(row: Hyperparameter) -> Box:
@@ -196,7 +196,7 @@ def make_box(row: Hyperparameter) -> Box:
     if row.choices:
         return ChoiceBox(row)
     if isinstance(row.default, int):
-        return WholeBox(row)
+        return IntegerBox(row)
     if is_share(row):
-        return ShareBox(row)
-    return NumberBox(row) if row.minimum == 0 else RateBox(row)
+        return PercentBox(row)
+    return NumberBox(row) if row.minimum == 0 else LogBox(row)

@@ -13,7 +13,7 @@ from nn_trainer.engine.hyperparameters import Hyperparameter, Value
 
 
 def value_text(row: Hyperparameter, value: Value) -> str:
-    """Return a value as its box shows it: shares in percent, no digits that say nothing."""
+    """A value as its box shows it: shares in percent, no digits that say nothing."""
     if isinstance(value, float):
         share = f"{100 * value:g} %"
         return share if is_share(row) else np.format_float_positional(value, trim="-")
@@ -26,7 +26,7 @@ def is_share(row: Hyperparameter) -> bool:
 
 
 def range_text(row: Hyperparameter) -> str:
-    """Return the values that a hyperparameter may take, as its box shows them."""
+    """The values that a hyperparameter may take, as its box shows them."""
     if row.minimum is None or row.maximum is None:
         return row.range_text
     kind = type(row.default)
@@ -35,7 +35,7 @@ def range_text(row: Hyperparameter) -> str:
 
 
 def short_help(row: Hyperparameter) -> str:
-    """Return in rich text what it does, its range and its default."""
+    """In rich text what it does, its range and its default."""
     return (
         f"<p style='margin:0 0 4px 0'><b>{escape(row.label)}</b></p>"
         f"<p style='margin:0 0 4px 0'>{escape(row.does)}</p>"
@@ -44,7 +44,7 @@ def short_help(row: Hyperparameter) -> str:
 
 
 def full_help(row: Hyperparameter) -> str:
-    """Return in rich text all that the table knows: also when to change it and what one sees if it is wrong."""
+    """In rich text all that the table knows: also when to change it and what one sees if it is wrong."""
     return (
         f"{short_help(row)}"
         f"<p style='margin:4px 0 0 0'><b>When to change it:</b> {escape(row.change)}</p>"

@@ -10,7 +10,7 @@ from nn_trainer.engine.hyperparameters import HYPERPARAMETERS, Value
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.models.suggestion import Suggestion
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.train.settings.boxes import WholeBox
+from nn_trainer.ui.train.settings.boxes import IntegerBox
 from nn_trainer.ui.train.settings.defaults import PresetDefaults, image_size_limits, nearest_image_size
 from nn_trainer.ui.train.settings.form import SettingForm
 from nn_trainer.ui.train.settings.help import SettingHelp
@@ -39,7 +39,7 @@ class HyperparameterPanel(QWidget):
     # what the window calls
 
     def config(self) -> TrainingConfig:
-        """Return the settings of the form; raises `SettingError` if one is out of its range."""
+        """The settings of the form; raises `SettingError` if one is out of its range."""
         return TrainingConfig(**self._kept, **{name: box.setting() for name, box in self._boxes.items()})  # type: ignore[arg-type]
 
     def set_config(self, config: TrainingConfig) -> None:
@@ -149,7 +149,7 @@ class HyperparameterPanel(QWidget):
         self._preset = preset
         self._form.show_for(preset)
         size = self._boxes["image_size"]
-        assert isinstance(size, WholeBox)
+        assert isinstance(size, IntegerBox)
         size.set_limits(*image_size_limits(preset, self._rows["image_size"]))
         reason = self._defaults.sentence(preset)
         self._reason.setText(reason)
