@@ -11,6 +11,7 @@ from pathlib import Path
 import nn_trainer
 from nn_trainer.commands.output import Output
 from nn_trainer.errors import CancelledError, NNTrainerError
+from nn_trainer.i18n import _
 
 COMMANDS = {  # each a module of nn_trainer.commands with `add_arguments` and `run`
     "check": "say what is in a folder of images, and what is wrong with it",
@@ -43,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 2
     except NNTrainerError as error:
         output.warn(str(error))
+        status = 1
+    except MemoryError:
+        output.warn(_("There is not enough memory for this. Choose a smaller image size, or close other programs."))
         status = 1
     except KeyboardInterrupt:
         output.warn(str(CancelledError()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nn_trainer.i18n import _
 from nn_trainer.text import display_path
 
 
@@ -44,7 +45,14 @@ class LabelFileError(DatasetError):
 
 
 class ModelFileError(NNTrainerError):
-    """A model file is damaged, foreign, of a newer version, or cannot be written."""
+    """A model file is damaged, foreign, of a newer version, or cannot be written.
+
+    `reason` is the part of the sentence that says why, for a sentence that says more.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        self.reason = reason or message
+        super().__init__(message)
 
 
 class BackboneError(NNTrainerError):
@@ -52,14 +60,20 @@ class BackboneError(NNTrainerError):
 
 
 class TrainingDivergedError(NNTrainerError):
-    """The loss became infinite or NaN; further training is pointless."""
+    """The loss became infinite or NaN; further training is pointless.
 
-    def __init__(self, iteration: int, learning_rate: float) -> None:
+    `learning_rate` is the setting that it happened with, and `suggested_rate` one that is likely to learn.
+    """
+
+    def __init__(self, iteration: int, learning_rate: float, suggested_rate: float | None = None) -> None:
         self.iteration = iteration
         self.learning_rate = learning_rate
+        self.suggested_rate = learning_rate / 10 if suggested_rate is None else suggested_rate
         super().__init__(
-            f"The loss is no longer a number at iteration {iteration}, with learning rate {learning_rate:g}. "
-            f"Try a smaller learning rate, such as {learning_rate / 10:g}, and train again."
+            _(
+                "The loss is no longer a number at iteration {iteration}, with learning rate {rate}. "
+                "Try a smaller learning rate, such as {suggested}, and train again."
+            ).format(iteration=iteration, rate=f"{learning_rate:g}", suggested=f"{self.suggested_rate:g}")
         )
 
 

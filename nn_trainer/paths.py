@@ -1,4 +1,4 @@
-"""Where the program's own files are, and where it keeps the user's settings, cache and log."""
+"""Where the program's own files are, and where it keeps the user's settings, cache, log and rescued models."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ def settings_dir() -> Path:
 def cache_dir() -> Path:
     """Where files are kept that can be made again; made when missing. Raises `OSError` if that cannot be done."""
     return platformdirs.user_cache_path(_APP, appauthor=False, ensure_exists=True)
+
+
+def rescue_dir() -> Path:
+    """Where a classifier goes that cannot be saved where it should; made when missing. Raises `OSError`."""
+    folder = platformdirs.user_data_path(_APP, appauthor=False) / "rescued"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def log_dir() -> Path:

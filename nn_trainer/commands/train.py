@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import threading
 from argparse import ArgumentParser, Namespace
@@ -19,12 +20,16 @@ from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
-from nn_trainer.errors import SettingError
+from nn_trainer.errors import ModelFileError, SettingError, TrainingDivergedError
+from nn_trainer.i18n import _
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_file import check_can_save
 from nn_trainer.models.pretrained.features import check_images
 from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights, is_fine_tuned
+from nn_trainer.models.rescue import Saved, rescue, save_or_rescue
 from nn_trainer.models.suggestion import suggest
+from nn_trainer.text import display_path
+from nn_trainer.wording import number
 
 if TYPE_CHECKING:
     from nn_trainer.data.dataset import Dataset
@@ -54,7 +59,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, output: Output) -> int:
-    """Train, report each epoch, save.  The first Ctrl+C ends training and keeps what was learned."""
+    """Train, report each epoch, save.
+
+    The first Ctrl+C ends training and keeps what was learned; the second does not wait for the end of an iteration,
+    and keeps the last whole epoch.
+    """
     check_can_save(arguments.output)
     settings = {name: getattr(arguments, name) for name in BY_NAME}
     dataset = _load(settings, arguments.data, output)
@@ -75,12 +84,41 @@ def run(arguments: Namespace, output: Output) -> int:
             f"Fine-tuning begins with epoch {fitting.config.epochs + 1:,}: {fine_tuned_weights(fitting.config):,} "
             "weights of the pretrained network."
         )
-    last = _train(fitting, output)
-    fitting.classifier.save(arguments.output)
-    figures = asdict(last)
-    output.json({"event": "completed", **figures, "model": arguments.output})
-    output.line(_end(last, arguments.output))
-    return 0
+    try:
+        last = _train(fitting, output)
+    except (KeyboardInterrupt, Exception) as error:
+        kept = _keep_what_was_learned(fitting, arguments.output, error, output)
+        if kept and isinstance(error, KeyboardInterrupt):
+            return 1
+        raise
+    saved = save_or_rescue(fitting.classifier, arguments.output)
+    output.json({"event": "completed", **asdict(last), "model": str(saved.path)})
+    output.line(_end(last, saved))
+    if saved.rescued:
+        output.warn(saved.sentence)
+    return 1 if saved.rescued else 0
+
+
+def _keep_what_was_learned(fitting: Fitting, path: str, error: BaseException, output: Output) -> bool:
+    """Save what a training that broke off had learned, if it is something, without touching a model that is there."""
+    classifier = fitting.classifier
+    if not classifier.figures.epochs:
+        return False
+    try:
+        if os.path.lexists(path):
+            saved = rescue(classifier, path, ModelFileError(str(error), _("a model is there already")))
+        else:
+            saved = save_or_rescue(classifier, path)
+    except ModelFileError as refused:
+        output.warn(str(refused))
+        return False
+    text = _("What was learned in the {iterations} iterations until then is saved as {path}.")
+    if isinstance(error, KeyboardInterrupt):
+        text = _("Interrupted. What was learned in {iterations} iterations is saved as {path}.")
+    elif isinstance(error, TrainingDivergedError):
+        text = _("What was learned in the {iterations} iterations before that is saved as {path}.")
+    output.warn(text.format(iterations=number(classifier.figures.iterations), path=display_path(saved.path)))
+    return True
 
 
 def _load(settings: dict[str, Any], data: str, output: Output) -> Dataset:
@@ -98,8 +136,12 @@ def _load(settings: dict[str, Any], data: str, output: Output) -> Dataset:
 def _train(fitting: Fitting, output: Output) -> CompletedRecord:
     """Run the training, report its epochs and return its last record."""
     last: Record | None = None
-    with _interrupt_flag() as interrupted, output.progress("iteration") as progress:
-        for last in fitting.run(interrupted.is_set):
+    with (
+        _interrupt_flag() as interrupted,
+        output.progress("iteration") as progress,
+        fitting.running(interrupted.is_set) as records,
+    ):
+        for last in records:
             _report(last, fitting, output, progress)
     assert isinstance(last, CompletedRecord)
     return last
@@ -131,13 +173,13 @@ def _epoch(record: EpochRecord, epochs: int) -> str:
     return "   ".join([*parts, f"{record.images_per_second:,.0f} images/s"])
 
 
-def _end(record: CompletedRecord, path: str) -> str:
+def _end(record: CompletedRecord, saved: Saved) -> str:
     """How it ended."""
     done = f"{record.epochs:,} epoch{'s' if record.epochs != 1 else ''}, {record.iterations:,} iterations"
     text = f"{record.reason.capitalize()}: {done}, {record.seconds:.1f} s."
     if record.validation_accuracy is not None:
         text += f" Validation accuracy {record.validation_accuracy:.1%}, best in epoch {record.best_epoch}."
-    return f"{text} Saved: {path}"
+    return f"{text} Saved: {display_path(saved.path)}"
 
 
 def _checked_by(row: Hyperparameter) -> Any:
@@ -159,18 +201,18 @@ def _interrupt_flag() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():  # only there signals can be handled
         yield event
         return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {received: signal.getsignal(received) for received in (signal.SIGINT, signal.SIGTERM)}
 
     def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for received, handler in before.items():
+            signal.signal(received, handler)
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    def interrupt(received: int, frame: FrameType | None) -> None:
         event.set()
         restore()
 
-    for number in before:
-        signal.signal(number, interrupt)
+    for received in before:
+        signal.signal(received, interrupt)
     try:
         yield event
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +19,13 @@ from nn_trainer.engine.network import Network
 from nn_trainer.errors import ImageError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.evaluation import Evaluation, evaluate
+from nn_trainer.models.figures import Figures
 from nn_trainer.models.novelty import Novelty
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.models.pretrained.backbone import FEATURES, Backbone
 from nn_trainer.models.pretrained.cached_maps import compute_maps
 from nn_trainer.models.pretrained.features import compute_features
 from nn_trainer.models.pretrained.recent_features import recent_features
-
-Figures = Mapping[str, float | int | str | None]  # what training reached, by the names of the records
 
 
 class Classifier:
@@ -53,7 +52,7 @@ class Classifier:
         self.class_names = tuple(class_names)
         self.preprocessing = preprocessing
         self.config = config
-        self.figures: Figures = dict(figures or {})
+        self.figures = figures or Figures()
         self.backbone = backbone
         self.novelty = novelty
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+import math
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import numpy as np
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
-from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
+from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
 from nn_trainer.engine.training import train as run_training
-from nn_trainer.errors import TrainingDivergedError
+from nn_trainer.errors import SettingError, TrainingDivergedError
+from nn_trainer.i18n import _
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.figures import Figures
 from nn_trainer.models.pretrained.fine_tuning import (
     begin_fine_tuning,
     fine_tuned_weights,
@@ -50,7 +55,9 @@ class Fitting:
         self._preprocessing = dataset.preprocessing
         self._inputs = take_inputs(dataset, config, progress, cancelled)
         self.network = self._inputs.network
-        self._figures: dict[str, float | int | str | None] = {"epochs": 0, "iterations": 0}
+        self._used = False
+        self._iterations = 0
+        self._figures = Figures()
         self._classifier = self._snapshot()
 
     @property
@@ -88,22 +95,36 @@ class Fitting:
         """A copy of what is learned; may be asked for and used from any thread.
 
         While training runs it has the weights of the last whole epoch (the first weights before that), then
-        the final ones.  If the loss stopped being a number, it keeps those of the last whole epoch.
+        the final ones.  Weights that are not numbers are never kept: then it is those of the last whole epoch.
         """
         return self._classifier
 
-    def run(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Record]:
-        """Train and yield the records; `should_stop` is asked after each iteration. To be run once.
+    @contextmanager
+    def running(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Iterator[Record]]:
+        """Train, for the length of a `with`; the records come one by one as they are asked for.
 
-        Closing the iterator ends the training. Raises `TrainingDivergedError`.
+        `should_stop` is asked after each iteration.  Whatever ends the `with` ends the training and keeps what was
+        learned: first the training and its threads end, then BLAS gets its threads back.  To be used once.
+
+        The records raise `TrainingDivergedError`, and `SettingError` where there is not enough memory.
         """
+        if self._used:
+            raise RuntimeError("A Fitting is one training; make another one.")
+        self._used = True
+        with single_threaded_blas(), closing(self._train(should_stop)) as records:
+            yield records
+
+    def _train(self, should_stop: Callable[[], bool]) -> Generator[Record]:
+        """Train and yield the records, keeping what was learned."""
         try:
-            with single_threaded_blas():
-                for record in self._records(should_stop):
-                    self._note(record)
-                    yield record
-        except TrainingDivergedError:
-            raise
+            for record in self._records(should_stop):
+                self._note(record)
+                yield record
+        except TrainingDivergedError as error:
+            raise diverged(self.config, error.iteration) from error
+        except MemoryError as error:
+            self._keep_final_weights()
+            raise out_of_memory() from error
         except BaseException:  # closed by the listener, or a fault: keep what was learned until then
             self._keep_final_weights()
             raise
@@ -126,21 +147,27 @@ class Fitting:
     def _note(self, record: Record) -> None:
         """Keep the figures of a record, and the weights where it ends an epoch or the training."""
         if isinstance(record, IterationRecord):
-            self._figures["iterations"] = record.iteration
+            self._iterations = record.iteration
         elif isinstance(record, EpochRecord):
-            figures = asdict(record)
-            self._figures |= {"epochs": figures.pop("epoch"), "iterations": figures.pop("iteration"), **figures}
+            measured = record.validation_loss
+            if not self._has_numbers() or (measured is not None and not math.isfinite(measured)):
+                raise TrainingDivergedError(record.iteration, self.config.learning_rate)
+            self._figures = Figures.of_epoch(record)
             self._classifier = self._snapshot()
-        elif isinstance(record, CompletedRecord):
-            figures = asdict(record)
-            del figures["validation_accuracy"]  # that of the last whole epoch, which is there already
-            self._figures |= figures
-            self._keep_final_weights()
+        elif self._has_numbers():
+            self._figures = self._figures.at_the_end(record)
+            self._classifier = self._snapshot()
 
     def _keep_final_weights(self) -> None:
         """Take the weights as they are now, unless the last update broke them."""
-        if np.isfinite(self.network.weights).all():
+        if self._has_numbers():
+            self._figures = replace(self._figures, iterations=self._iterations)
             self._classifier = self._snapshot()
+
+    def _has_numbers(self) -> bool:
+        """Whether all that the network has learned are numbers."""
+        learned = (self.network.weights, *self.network.chain.constants().values())
+        return all(bool(np.isfinite(array).all()) for array in learned)
 
     def _snapshot(self) -> Classifier:
         """A classifier with a copy of the weights."""
@@ -153,6 +180,25 @@ class Fitting:
             self._inputs.backbone,
             self._inputs.novelty,
         )
+
+
+def diverged(config: TrainingConfig, iteration: int) -> TrainingDivergedError:
+    """The error for a training with these settings; it suggests the usual rate, or less where that is what diverged.
+
+    The rate it names is that of the settings, also in the second stage, which uses a part of it.
+    """
+    rate, usual = config.learning_rate, OPTIMIZERS[config.optimizer].usual_learning_rate
+    return TrainingDivergedError(iteration, rate, usual if rate > usual else rate / 10)
+
+
+def out_of_memory() -> SettingError:
+    """The error for a training that found no memory in the midst of it."""
+    return SettingError(
+        _(
+            "There is not enough memory to go on with this training. "
+            "Choose a smaller batch size or image size, and train again."
+        )
+    )
 
 
 def train(
@@ -174,7 +220,8 @@ def train(
     images = {"image_size": dataset.preprocessing.image_size, "channels": dataset.preprocessing.channels}
     config = make_config(preset=preset, epochs=epochs, seed=seed, **{**images, **hyperparameters})
     fitting = Fitting(dataset, config, progress or no_progress)
-    for record in fitting.run():
-        if on_record is not None:
-            on_record(record)
+    with fitting.running() as records:
+        for record in records:
+            if on_record is not None:
+                on_record(record)
     return fitting.classifier

@@ -9,6 +9,7 @@ hyperparameters   every row of the table in engine/hyperparameters.py, and the s
 backbone          with the preset pretrained: name and hash of the network whose features the layers take
 unlike_training   where images can be told that are unlike the training images: the limit of their distance
 figures           what training reached, by the names of engine/records.py
+sha256            of the tensors, so that a damaged file is found; files of older versions lack it
 versions          of the programs that wrote the file
 """
 
@@ -19,7 +20,7 @@ import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -30,20 +31,16 @@ from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Layer, Shape
 from nn_trainer.errors import BackboneError, NNTrainerError
+from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.figures import Figures
 from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
 from nn_trainer.models.pretrained.cached_maps import maps_shape
 from nn_trainer.models.pretrained.features import can_be_pretrained, network_shape
 from nn_trainer.models.pretrained.fine_tuning import is_fine_tuned
-
-if TYPE_CHECKING:
-    from nn_trainer.models.classifier import Classifier, Figures
+from nn_trainer.models.tensor_file import ContentError
 
 METADATA_KEY = "nn_trainer"
 FORMAT_VERSION = 1
-
-
-class DocumentError(ValueError):
-    """The document cannot be used; the message completes "it cannot be opened: ...", without a full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +54,12 @@ class Document:
     config: TrainingConfig
     figures: Figures
     backbone: Backbone | None
+    tensors_hash: str | None
     limit: float | None  # the distance beyond which images are unlike the training images
 
 
-def write_document(classifier: Classifier) -> str:
-    """The document of a classifier, as text."""
+def write_document(classifier: Classifier, tensors_hash: str) -> str:
+    """The document of a classifier, as text; with the hash of the tensors that it stands beside."""
     config = classifier.config
     document: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
@@ -73,7 +71,8 @@ def write_document(classifier: Classifier) -> str:
         "preprocessing": classifier.preprocessing.as_dict(),
         "hyperparameters": config.as_dict(),
         "seed": config.seed,
-        "figures": classifier.figures,
+        "figures": classifier.figures.as_dict(),
+        "sha256": tensors_hash,
         "versions": {
             "nn_trainer": nn_trainer.__version__,
             "numpy": np.__version__,
@@ -88,16 +87,16 @@ def write_document(classifier: Classifier) -> str:
 
 
 def read_document(text: str) -> Document:
-    """Read and check a document. Raises `DocumentError`."""
+    """Read and check a document. Raises `ContentError`."""
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise DocumentError(f"its description is damaged ({error})") from error
+        raise ContentError(f"its description is damaged ({error})") from error
     if not isinstance(document, dict):
-        raise DocumentError("its description is damaged (it is no JSON object)")
+        raise ContentError("its description is damaged (it is no JSON object)")
     version = _entry(document, "format_version", int)
     if version > FORMAT_VERSION:
-        raise DocumentError(
+        raise ContentError(
             f"it was written by a newer version of NN Trainer (format {version}, this one reads up to "
             f"{FORMAT_VERSION}); install the newest version"
         )
@@ -106,21 +105,22 @@ def read_document(text: str) -> Document:
         config = make_config(**_entry(document, "hyperparameters", dict))
         preprocessing = Preprocessing.from_dict(_entry(document, "preprocessing", dict))
     except (NNTrainerError, ValueError, TypeError, KeyError) as error:
-        raise DocumentError(f"its description has a value that this version does not know ({error})") from error
+        raise ContentError(f"its description has a value that this version does not know ({error})") from error
     expected = {
         "preprocessing": {"image_size": config.image_size, "channels": config.channels},
         "seed": config.seed,
     }
     for key, value in expected.items():
         if document.get(key) != value:
-            raise DocumentError(f"its description contradicts itself ({key})")
+            raise ContentError(f"its description contradicts itself ({key})")
     architecture = _entry(document, "architecture", dict)
     shape = _input_shape(architecture, config, preprocessing)
     layers = _layers(architecture)
     figures = _figures(_entry(document, "figures", dict))
     backbone = _backbone(_entry(document, "backbone", dict)) if config.preset == PRETRAINED else None
     limit = _limit(_entry(document, "unlike_training", dict)) if "unlike_training" in document else None
-    return Document(layers, shape, names, preprocessing, config, figures, backbone, limit)
+    tensors_hash = _entry(document, "sha256", str) if "sha256" in document else None
+    return Document(layers, shape, names, preprocessing, config, figures, backbone, tensors_hash, limit)
 
 
 def _backbone(wanted: dict[str, Any]) -> Backbone:
@@ -128,15 +128,15 @@ def _backbone(wanted: dict[str, Any]) -> Backbone:
     try:
         backbone = load_backbone()
     except BackboneError as error:
-        raise DocumentError(f"its network works on the features of another, which is not here ({error})") from error
+        raise ContentError(f"its network works on the features of another, which is not here ({error})") from error
     name, content = _entry(wanted, "name", str), _entry(wanted, "hash", str)
     if name != backbone.name:
-        raise DocumentError(
+        raise ContentError(
             f"its network works on the features of {name}, and this version of NN Trainer has {backbone.name}; "
             "install the version that wrote the file"
         )
     if content != backbone.hash:
-        raise DocumentError(
+        raise ContentError(
             f"its network works on the features of another version of {name} (hash {content[:12]}, the one that is "
             f"installed has {backbone.hash[:12]}); install the version of NN Trainer that wrote the file"
         )
@@ -146,6 +146,8 @@ def _backbone(wanted: dict[str, Any]) -> Backbone:
 def _limit(novelty: dict[str, Any]) -> float:
     """A distance."""
     limit: float = _entry(novelty, "limit", float)
+    if not math.isfinite(limit):
+        raise ContentError("its description is damaged (limit is not a number)")
     return limit
 
 
@@ -157,7 +159,7 @@ def _input_shape(architecture: dict[str, Any], config: TrainingConfig, preproces
     for shape in shapes:
         if architecture.get("input_shape") == list(shape):
             return shape
-    raise DocumentError("its description contradicts itself (architecture)")
+    raise ContentError("its description contradicts itself (architecture)")
 
 
 def _layers(architecture: dict[str, Any]) -> list[Layer]:
@@ -165,7 +167,7 @@ def _layers(architecture: dict[str, Any]) -> list[Layer]:
     try:
         return build_layers(architecture.get("layers"))
     except (ValueError, ArithmeticError) as error:
-        raise DocumentError(f"its network is not one that this version knows ({error})") from error
+        raise ContentError(f"its network is not one that this version knows ({error})") from error
 
 
 def _refuse_constant(name: str) -> float:
@@ -176,22 +178,23 @@ def _refuse_constant(name: str) -> float:
 def _entry(document: Mapping[str, Any], key: str, kind: type) -> Any:
     """The value under a key, of this very type."""
     if type(document.get(key)) is not kind:
-        raise DocumentError(f"its description is damaged ({key} is {'wrong' if key in document else 'missing'})")
+        raise ContentError(f"its description is damaged ({key} is {'wrong' if key in document else 'missing'})")
     return document[key]
 
 
 def _class_names(names: list[Any]) -> tuple[str, ...]:
     """At least two different texts."""
     if len(names) < 2 or not all(isinstance(name, str) and name for name in names):
-        raise DocumentError("its description is damaged (class_names is not a list of two names or more)")
+        raise ContentError("its description is damaged (class_names is not a list of two names or more)")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise DocumentError(f"its description is damaged (there are two classes named {twice!r})")
+        raise ContentError(f"its description is damaged (there are two classes named {twice!r})")
     return tuple(names)
 
 
-def _figures(figures: dict[str, Any]) -> dict[str, float | int | str | None]:
-    """Plain values only."""
-    if not all(value is None or isinstance(value, (int, float, str)) for value in figures.values()):
-        raise DocumentError("its description is damaged (figures is wrong)")
-    return figures
+def _figures(figures: dict[str, Any]) -> Figures:
+    """What training reached."""
+    try:
+        return Figures.from_dict(figures)
+    except ValueError as error:
+        raise ContentError("its description is damaged (figures is wrong)") from error

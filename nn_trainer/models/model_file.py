@@ -9,40 +9,45 @@ float16, are training images to compare others with.  A JSON document under one 
 
 from __future__ import annotations
 
+import logging
 import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors import SafetensorError
 
-from nn_trainer.atomic import check_writable, write_atomically
+from nn_trainer.atomic import check_writable
 from nn_trainer.engine.network import Network, state_size
 from nn_trainer.errors import ModelFileError
+from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.model_document import METADATA_KEY, Document, DocumentError, read_document, write_document
+from nn_trainer.models.model_document import METADATA_KEY, Document, read_document, write_document
 from nn_trainer.models.novelty import FEWEST, MOST_REFERENCES, Novelty
 from nn_trainer.models.pretrained.backbone import FEATURES
+from nn_trainer.models.tensor_file import ContentError, TensorFile, content_hash, open_tensors, write_tensors
+
+log = logging.getLogger(__name__)
 
 SUFFIX = ".safetensors"
 REFERENCES = "unlike_training.references"
-_LARGEST_HEADER = 8 * 2**20  # bytes; the header of a model with 10,000 classes has some hundred thousand
 
 
 def save_classifier(classifier: Classifier, path: str | Path) -> None:
     """Write a model file; either it is there whole, or what was there before is untouched.
 
-    Raises `ModelFileError` if the file cannot be written.
+    Raises `ModelFileError` if the file cannot be written, whatever the cause.
     """
-    tensors: dict[str, NDArray[Any]] = dict(classifier.network.state())
-    if classifier.novelty is not None:
-        tensors[REFERENCES] = classifier.novelty.references
-    content = save(tensors, {METADATA_KEY: write_document(classifier)})
     try:
-        write_atomically(Path(path), content)
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        tensors: dict[str, NDArray[Any]] = dict(classifier.network.state())
+        if classifier.novelty is not None:
+            tensors[REFERENCES] = classifier.novelty.references
+        write_tensors(Path(path), tensors, METADATA_KEY, write_document(classifier, content_hash(tensors)))
+    except OSError as error:
+        raise _not_written(path, error) from error
+    except Exception as error:  # a name that no file can have, memory that is used up, a fault of the program
+        log.exception("The classifier cannot be saved")
         raise _not_written(path, error) from error
 
 
@@ -58,27 +63,32 @@ def load_classifier(path: str | Path) -> Classifier:
     """Read a model file. Raises `ModelFileError`, with the reason, if it is not one that can be used."""
     try:
         return _read(Path(path))
-    except DocumentError as error:
+    except ContentError as error:
         raise _not_opened(path, str(error)) from error
     except SafetensorError as error:
-        raise _not_opened(path, f"it is damaged, or no safetensors file ({error})") from error
+        reason = _("it is damaged, or not a safetensors file ({error})").format(error=error)
+        raise _not_opened(path, reason) from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise _not_opened(path, _reason(error)) from error
 
 
 def _read(path: Path) -> Classifier:
     """Read a model file; raises what `load_classifier` turns into sentences."""
-    _check_file(path)
-    with safe_open(path, framework="np") as file:
-        text = (file.metadata() or {}).get(METADATA_KEY)
+    with open_tensors(path) as file:
+        text = file.text(METADATA_KEY)
         if text is None:
-            raise DocumentError("it is not a model of NN Trainer, since nothing in it says what its weights are for")
+            raise ContentError(_("it is not a model of NN Trainer, since nothing in it says what its weights are for"))
         document = read_document(text)
-        slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        novelty = _novelty(document, slices.pop(REFERENCES, None))
-        network = _network(document, sum(math.prod(tensor.get_shape()) for tensor in slices.values()))
-        _check_tensors(slices, network.state())
-        network.load_state({name: _finite(file.get_tensor(name), name) for name in slices})
+        novelty = _novelty(document, file)
+        names = [name for name in file.names if name != REFERENCES]
+        network = _network(document, sum(math.prod(file.shape(name)) for name in names))
+        wanted = network.state()
+        _check_tensors(file, names, wanted)
+        state = {name: file.read(name) for name in names}
+    read = state if novelty is None else {**state, REFERENCES: novelty.references}
+    if document.tensors_hash not in (None, content_hash(read)):
+        raise ContentError(_("it is damaged (its weights are not those that were saved)"))
+    network.load_state(state)
     return Classifier(
         network,
         document.class_names,
@@ -90,28 +100,17 @@ def _read(path: Path) -> Classifier:
     )
 
 
-def _novelty(document: Document, references: Any) -> Novelty | None:
+def _novelty(document: Document, file: TensorFile) -> Novelty | None:
     """What tells images that are unlike the training images, from the document and the tensor that belong together."""
-    if document.limit is None and references is None:
+    there = REFERENCES in file.names
+    if document.limit is None and not there:
         return None
-    if document.limit is None or references is None or document.backbone is None:
-        raise DocumentError("its description contradicts itself (unlike_training)")
-    count, *rest = references.get_shape()
-    if rest != [FEATURES] or not FEWEST <= count <= MOST_REFERENCES or references.get_dtype() != "F16":
-        raise DocumentError(f"its {REFERENCES!r} have another shape or type than they should")
-    return Novelty(_finite(references[:], REFERENCES), document.limit)
-
-
-def _check_file(path: Path) -> None:
-    """Refuse what must not even be opened: a folder, a pipe that would block, a header that would fill the memory."""
-    if path.is_dir():
-        raise DocumentError("it is a folder")
-    if path.exists() and not path.is_file():
-        raise DocumentError("it is not an ordinary file")
-    with path.open("rb") as file:
-        header = int.from_bytes(file.read(8), "little")
-    if header > _LARGEST_HEADER:
-        raise DocumentError("it is damaged, or no safetensors file (the header is too large)")
+    if document.limit is None or not there or document.backbone is None:
+        raise ContentError(_("its description contradicts itself ({where})").format(where="unlike_training"))
+    count, *rest = file.shape(REFERENCES)
+    if rest != [FEATURES] or not FEWEST <= count <= MOST_REFERENCES or file.kind(REFERENCES) != "F16":
+        raise ContentError(_("its {name!r} have another shape or type than they should").format(name=REFERENCES))
+    return Novelty(file.read(REFERENCES), document.limit)
 
 
 def _network(document: Document, numbers: int) -> Network:
@@ -122,44 +121,55 @@ def _network(document: Document, numbers: int) -> Network:
         if needed == numbers:
             network = Network(document.layers, shape, document.config.seed)
     except (ValueError, TypeError, ArithmeticError, MemoryError, AttributeError, LookupError) as error:
-        raise DocumentError(f"the layers of its network do not fit each other ({error})") from error
+        raise ContentError(
+            _("the layers of its network do not fit each other ({error})").format(error=error)
+        ) from error
     if needed != numbers:
-        raise DocumentError(f"it has {numbers:,} weights and its network takes {needed:,}")
+        raise ContentError(
+            _("it has {there} weights and its network takes {needed}").format(
+                there=f"{numbers:,}", needed=f"{needed:,}"
+            )
+        )
     if network.classes != len(document.class_names):
-        raise DocumentError(f"it names {len(document.class_names)} classes and its network has {network.classes}")
+        raise ContentError(
+            _("it names {names} classes and its network has {classes}").format(
+                names=len(document.class_names), classes=network.classes
+            )
+        )
     return network
 
 
-def _check_tensors(slices: dict[str, Any], wanted: dict[str, NDArray[np.float32]]) -> None:
+def _check_tensors(file: TensorFile, names: list[str], wanted: dict[str, NDArray[np.float32]]) -> None:
     """Refuse tensors that are missing, unknown, or of another shape or type."""
-    for name in sorted(slices.keys() ^ wanted.keys()):
-        raise DocumentError(f"its weights {name!r} are {'missing' if name in wanted else 'not part of its network'}")
+    for name in sorted({*names} ^ wanted.keys()):
+        if name in wanted:
+            raise ContentError(_("its weights {name!r} are missing").format(name=name))
+        raise ContentError(_("its weights {name!r} are not part of its network").format(name=name))
     for name, array in wanted.items():
-        if tuple(slices[name].get_shape()) != array.shape:
-            raise DocumentError(
-                f"its weights {name!r} have the shape {slices[name].get_shape()}, not {list(array.shape)}"
+        if file.shape(name) != array.shape:
+            raise ContentError(
+                _("its weights {name!r} have the shape {shape}, not {wanted}").format(
+                    name=name, shape=[*file.shape(name)], wanted=[*array.shape]
+                )
             )
-        if slices[name].get_dtype() != "F32":
-            raise DocumentError(f"its weights {name!r} are {slices[name].get_dtype()}, not F32")
-
-
-def _finite(array: NDArray[Any], name: str) -> NDArray[Any]:
-    """The array, if all of it are numbers."""
-    if not np.isfinite(array).all():
-        raise DocumentError(f"its weights {name!r} are not all numbers")
-    return array
+        if file.kind(name) != "F32":
+            raise ContentError(_("its weights {name!r} are {kind}, not F32").format(name=name, kind=file.kind(name)))
 
 
 def _not_opened(path: str | Path, reason: str) -> ModelFileError:
     """The sentence for a file that cannot be used."""
-    return ModelFileError(f"{path} cannot be opened as a model: {reason}. Choose another file.")
+    text = _("{path} cannot be opened as a model: {reason}. Choose another file.")
+    return ModelFileError(text.format(path=path, reason=reason), reason)
 
 
 def _not_written(path: str | Path, error: Exception) -> ModelFileError:
     """The sentence for a file that cannot be written."""
-    return ModelFileError(f"The model cannot be saved as {path}: {_reason(error)}. Choose another folder or name.")
+    text = _("The model cannot be saved as {path}: {reason}. Choose another folder or name.")
+    return ModelFileError(text.format(path=path, reason=_reason(error)), _reason(error))
 
 
 def _reason(error: Exception) -> str:
     """What the operating system says, without the path that the sentence names already."""
-    return getattr(error, "strerror", None) or str(error)
+    if isinstance(error, MemoryError):
+        return _("there is not enough memory")
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,10 +74,14 @@ class SmallTraining:
         """The iterations of all epochs."""
         return self.iterations_per_epoch * self.config.epochs
 
-    def run(self, *, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Record]:
-        """Train and yield the records; to be run once. Raises `TrainingDivergedError`."""
-        with single_threaded_blas():
-            yield from run_training(self.network, self.training, self.validation, self.config, should_stop)
+    @contextmanager
+    def running(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Iterator[Record]]:
+        """Train for the length of a `with`; see `Fitting.running`. The records raise `TrainingDivergedError`."""
+        with single_threaded_blas(), closing(self._train(should_stop)) as records:
+            yield records
+
+    def _train(self, should_stop: Callable[[], bool]) -> Generator[Record]:
+        yield from run_training(self.network, self.training, self.validation, self.config, should_stop)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

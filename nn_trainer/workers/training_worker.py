@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
@@ -28,7 +29,7 @@ CLASSIFIER_SECONDS = 1 / 2
 class Trainable(Protocol):
     """What the worker needs of models.fitting.Fitting."""
 
-    def run(self, *, should_stop: Callable[[], bool]) -> Iterator[Record]:
+    def running(self, should_stop: Callable[[], bool]) -> AbstractContextManager[Iterator[Record]]:
         """Train; the last record is a CompletedRecord. `should_stop` is asked after each iteration."""
 
     @property
@@ -71,7 +72,10 @@ class TrainingWorker(QObject):
             self.finished.emit()
 
     def _drive(self) -> CompletedRecord:
-        records = self._fitting.run(should_stop=self.stop_requested.is_set)
+        with self._fitting.running(self.stop_requested.is_set) as records:
+            return self._pass_on(records)
+
+    def _pass_on(self, records: Iterator[Record]) -> CompletedRecord:
         for record in records:
             self._batch.append(record)
             if isinstance(record, CompletedRecord):

@@ -34,6 +34,7 @@ from nn_trainer.engine.records import IterationRecord, Record
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.ui.plots.canvas import PlotCanvas
 from nn_trainer.ui.window.main_window import MainWindow
+from tests.helpers.running import records_of
 
 WARM_UP_SECONDS = 0.5  # of each training, not counted
 CLASSES, IMAGES_EACH, SIDE = 10, 1000, 28
@@ -52,7 +53,7 @@ def run_headless(dataset: Dataset, config: TrainingConfig, seconds: float) -> fl
     fitting = Fitting(dataset, config)
     records: list[Record] = []
     stop = threading.Event()
-    thread = threading.Thread(target=lambda: records.extend(fitting.run(should_stop=stop.is_set)))
+    thread = threading.Thread(target=lambda: records.extend(records_of(fitting, stop.is_set)))
     thread.start()
     thread.join(seconds)
     stop.set()

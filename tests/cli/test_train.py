@@ -5,11 +5,15 @@ import os
 import re
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
 import nn_trainer
+from nn_trainer.commands import train as train_command
 from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
+from nn_trainer.engine.losses import CrossEntropy
+from nn_trainer.engine.records import EpochRecord
 from tests.helpers.colours import write_dataset
 
 EPOCH = {
@@ -33,6 +37,12 @@ COMPLETED = {
     "images_per_second",
     "model",
 }
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path, monkeypatch):
+    """Where models are rescued to in these tests."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
 
 
 @pytest.fixture
@@ -170,7 +180,69 @@ def test_ctrl_c_keeps_what_was_learned(start, colours_folder, output, number):
     assert (process.returncode, err) == (0, "")
     completed = json.loads(out.splitlines()[-1])
     assert completed["reason"] == "stopped by the user"
-    assert nn_trainer.load_classifier(output).figures["iterations"] == completed["iterations"]
+    assert nn_trainer.load_classifier(output).figures.iterations == completed["iterations"]
+
+
+def test_a_folder_that_vanishes_during_the_training_costs_no_weights(start, colours_folder, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    process = start("train", colours_folder, "-o", folder / "m.safetensors", "--epochs", 10_000, "--json")
+    process.stdout.readline()
+    folder.rmdir()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    rescued = Path(json.loads(out.splitlines()[-1])["model"])
+    assert tmp_path in rescued.parents
+    assert f"No such file or directory. It is saved as {rescued} instead" in err
+    assert err.count("\n") == 1
+    assert nn_trainer.load_classifier(rescued).figures.epochs > 0
+
+
+def test_a_second_ctrl_c_ends_at_once_and_keeps_what_was_learned(run, colours_folder, output, monkeypatch):
+    report = train_command._report
+
+    def interrupted_twice(record, *others):
+        report(record, *others)
+        if isinstance(record, EpochRecord) and record.epoch == 2:
+            signal.raise_signal(signal.SIGINT)  # the first sets a flag
+            signal.raise_signal(signal.SIGINT)  # the second comes before anybody looked at it
+            raise AssertionError("the second Ctrl+C did nothing")
+
+    monkeypatch.setattr(train_command, "_report", interrupted_twice)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        result = run("train", colours_folder, "-o", output, "--epochs", 100, "--preset", "linear")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert result.status == 1
+    assert result.err == f"Interrupted. What was learned in 2 iterations is saved as {output}.\n"
+    assert nn_trainer.load_classifier(output).figures.epochs == 2
+
+
+def test_a_training_that_diverges_leaves_what_it_had_learned(run, colours_folder, output, monkeypatch):
+    settings = ("--preset", "linear", "--epochs", 5, "--batch-size", 24)
+    real, calls = CrossEntropy.__call__, []
+
+    def diverging(self, *arguments):
+        calls.append(1)
+        loss, gradient = real(self, *arguments)
+        return (math.nan if len(calls) > 6 else loss), gradient
+
+    monkeypatch.setattr(CrossEntropy, "__call__", diverging)
+    result = run("train", colours_folder, "-o", output, *settings)
+    assert result.status == 1
+    assert "The loss is no longer a number" in result.err
+    assert f"before that is saved as {output}" in result.err
+    epochs = nn_trainer.load_classifier(output).figures.epochs
+    assert epochs >= 1
+    calls.clear()
+    before = output.read_bytes()
+    result = run("train", colours_folder, "-o", output, *settings)
+    assert output.read_bytes() == before  # a model that was there is not replaced by one that diverged
+    assert "rescued" in result.err
 
 
 def test_a_reader_that_leaves_does_not_end_the_training(start, colours_folder, output):
@@ -179,7 +251,7 @@ def test_a_reader_that_leaves_does_not_end_the_training(start, colours_folder, o
     process.stdout.close()
     assert process.wait(timeout=30) == 0
     assert process.stderr.read() == ""
-    assert nn_trainer.load_classifier(output).figures["epochs"] == 200
+    assert nn_trainer.load_classifier(output).figures.epochs == 200
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")

@@ -1,6 +1,7 @@
 """A training without a network: as many records as wanted, as fast or as slow as wanted."""
 
 import threading
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
@@ -30,7 +31,12 @@ class FakeFitting:
     def make_classifier(self, epoch):
         return f"classifier of epoch {epoch}"
 
-    def run(self, *, should_stop):
+    @contextmanager
+    def running(self, should_stop):
+        with closing(self._train(should_stop)) as records:
+            yield records
+
+    def _train(self, should_stop):
         self.threads.add(threading.get_ident())
         iteration = whole = 0
         for epoch in range(1, self.epochs + 1):

@@ -11,11 +11,11 @@ from nn_trainer.models.pretrained import backbone_weights
 from nn_trainer.models.pretrained.backbone_weights import (
     CACHE_NAME,
     WEIGHTS_HASH,
-    content_hash,
     fold,
     load_weights,
     places,
 )
+from nn_trainer.models.tensor_file import content_hash
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from nn_trainer.engine.records import EpochRecord
 from nn_trainer.errors import DatasetError, ImageError
 from nn_trainer.models.fitting import Fitting
 from tests.helpers.colours import write_dataset, write_picture
+from tests.helpers.running import records_of
 
 
 def load(folder, **preprocessing):
@@ -47,7 +48,7 @@ def test_figures_worked_by_hand(trained, confused):
 def test_loss_is_the_one_that_training_reported(colours, loss):
     held_out = None
     fitting = Fitting(colours, make_config(image_size=12, preset="linear", epochs=1, loss=loss))
-    record = next(r for r in fitting.run() if isinstance(r, EpochRecord))
+    record = next(r for r in records_of(fitting) if isinstance(r, EpochRecord))
     pixels = fitting._inputs.validation[0]
     held_out = [np.flatnonzero((colours.images == image).all(axis=(1, 2, 3)))[0] for image in pixels]
     splits = np.array(["train"] * len(colours.labels), dtype=colours.splits.dtype.type)

@@ -21,6 +21,7 @@ from nn_trainer.models.pretrained.cached_maps import compute_maps
 from nn_trainer.models.pretrained.fine_tuning import RATE, begin_fine_tuning, fine_tuning_config
 from nn_trainer.models.pretrained.stages import two_stages
 from tests.helpers.images import class_folders, picture
+from tests.helpers.running import records_of
 
 
 def config(**settings):
@@ -42,7 +43,7 @@ def photos(folder):
 def run(photos):
     """A whole training, and its records."""
     fitting = Fitting(photos, config())
-    return fitting, list(fitting.run())
+    return fitting, list(records_of(fitting))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_more_maps_than_memory_are_a_sentence(photos, monkeypatch):
 def test_the_second_stage_begins_where_the_first_ended(photos):
     for settings in ({}, {"head": "mlp", "fine_tune": 3}):
         head = Fitting(photos, config(fine_tune=0, **{k: v for k, v in settings.items() if k == "head"}))
-        list(head.run())
+        list(records_of(head))
         whole = begin_fine_tuning(load_backbone(), head.network, config(**settings))
         maps = compute_maps(load_backbone(), photos.images, config(**settings))
         expected = head.classifier.logits(photos.images)
@@ -119,7 +120,7 @@ def test_both_stages_are_one_run(run):
     assert (end.reason, end.epochs, end.iterations) == ("all epochs done", 5, 15)
     best = max(epochs, key=lambda r: (r.validation_accuracy, -r.validation_loss))
     assert (end.best_epoch, end.validation_accuracy) == (best.epoch, epochs[-1].validation_accuracy)
-    assert fitting.classifier.figures["epochs"] == 5
+    assert fitting.classifier.figures.epochs == 5
 
 
 def test_the_last_block_learns_and_the_others_do_not(run, tuned):
@@ -138,7 +139,7 @@ def test_same_seed_same_weights_on_any_number_of_threads(photos, settings):
     weights = []
     for threads in (1, 2):
         fitting = Fitting(photos, config(threads=threads, seed=3, fine_tune=2, **settings))
-        list(fitting.run())
+        list(records_of(fitting))
         weights.append(fitting.classifier.network.weights)
     np.testing.assert_array_equal(*weights)
 
@@ -146,7 +147,7 @@ def test_same_seed_same_weights_on_any_number_of_threads(photos, settings):
 def test_variants_are_trained_on_in_both_stages(photos):
     settings = config(augment="flip", variants=2)
     fitting = Fitting(photos, settings)
-    records = list(fitting.run())
+    records = list(records_of(fitting))
     assert fitting.training_images == 3 * 18
     by_epoch = [sum(r.images for r in records if isinstance(r, IterationRecord) and r.epoch == n) for n in range(1, 6)]
     assert by_epoch == [54] * 5
@@ -163,7 +164,7 @@ def test_the_plan_counts_what_is_trained(photos):
 def test_other_presets_know_nothing_of_it(photos):
     fitting = Fitting(photos, config(preset="linear", epochs=1))
     assert fitting.total_epochs == 1
-    list(fitting.run())
+    list(records_of(fitting))
     assert not fitting.classifier.fine_tuned
 
 
@@ -172,7 +173,7 @@ def test_other_presets_know_nothing_of_it(photos):
 
 def test_a_stop_in_the_second_stage_keeps_what_was_learned(photos):
     fitting, records = Fitting(photos, config(epochs=8)), []
-    for record in fitting.run(should_stop=lambda: len(records) >= 8 * 4 + 2):
+    for record in records_of(fitting, lambda: len(records) >= 8 * 4 + 2):
         records.append(record)
     assert (records[-1].reason, records[-1].epochs, records[-1].iterations) == ("stopped by the user", 8, 26)
     assert fitting.classifier.fine_tuned
@@ -181,7 +182,7 @@ def test_a_stop_in_the_second_stage_keeps_what_was_learned(photos):
 
 def test_a_stop_in_the_first_stage_is_the_end(photos, tmp_path):
     fitting, records = Fitting(photos, config()), []
-    for record in fitting.run(should_stop=lambda: len(records) >= 6):
+    for record in records_of(fitting, lambda: len(records) >= 6):
         records.append(record)
     assert (records[-1].reason, records[-1].iterations) == ("stopped by the user", 5)
     assert not fitting.classifier.fine_tuned
@@ -193,7 +194,7 @@ def test_a_stop_in_the_first_stage_is_the_end(photos, tmp_path):
 
 def test_closing_the_records_keeps_what_was_learned(photos):
     fitting = Fitting(photos, config())
-    records = fitting.run()
+    records = records_of(fitting)
     for record in records:
         if isinstance(record, IterationRecord) and record.iteration == 14:
             break

@@ -1,4 +1,5 @@
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ import nn_trainer
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.errors import DatasetError, SettingError, TrainingDivergedError
-from nn_trainer.models.fitting import Fitting, channel_statistics
+from nn_trainer.models.fitting import Fitting, channel_statistics, diverged
 from tests.helpers.colours import write_dataset, write_picture
+from tests.helpers.running import records_of
 
 
 def config(**settings):
@@ -24,15 +26,15 @@ def test_learns_and_keeps_the_final_weights_and_figures(colours):
     fitting = Fitting(colours, config(epochs=3))
     assert (fitting.training_images, fitting.validation_images) == (24, 6)
     assert (fitting.iterations_per_epoch, fitting.total_iterations) == (3, 9)
-    records = list(fitting.run())
+    records = list(records_of(fitting))
     assert [r.iteration for r in records if isinstance(r, IterationRecord)] == list(range(1, 10))
     last_epoch = [r for r in records if isinstance(r, EpochRecord)][-1]
     figures = fitting.classifier.figures
-    assert figures["epochs"] == 3
-    assert figures["iterations"] == 9
-    assert figures["reason"] == "all epochs done"
-    assert figures["validation_accuracy"] == last_epoch.validation_accuracy
-    assert figures["train_loss"] == last_epoch.train_loss
+    assert figures.epochs == 3
+    assert figures.iterations == 9
+    assert figures.reason == "all epochs done"
+    assert figures.validation_accuracy == last_epoch.validation_accuracy
+    assert figures.train_loss == last_epoch.train_loss
     np.testing.assert_array_equal(weights(fitting.classifier), fitting.network.weights)
 
 
@@ -40,7 +42,7 @@ def test_while_running_the_classifier_is_a_copy_of_the_last_whole_epoch(colours)
     fitting = Fitting(colours, config(epochs=3))
     first = fitting.network.weights.copy()
     expected = first
-    for record in fitting.run():
+    for record in records_of(fitting):
         if isinstance(record, EpochRecord):
             expected = fitting.network.weights.copy()
         if not isinstance(record, CompletedRecord):
@@ -52,24 +54,24 @@ def test_while_running_the_classifier_is_a_copy_of_the_last_whole_epoch(colours)
 def test_stop_keeps_what_was_learned(colours):
     fitting = Fitting(colours, config(epochs=100))
     seen = []
-    for record in fitting.run(should_stop=lambda: len(seen) >= 5):
+    for record in records_of(fitting, lambda: len(seen) >= 5):
         seen.append(record)
     assert isinstance(seen[-1], CompletedRecord)
     assert seen[-1].reason == "stopped by the user"
-    assert fitting.classifier.figures["iterations"] == seen[-1].iterations > 3
+    assert fitting.classifier.figures.iterations == seen[-1].iterations > 3
     np.testing.assert_array_equal(weights(fitting.classifier), fitting.network.weights)
 
 
 def test_closing_the_generator_ends_training_and_keeps_what_was_learned(colours):
     threads = {library["num_threads"] for library in threadpool_info()}
     fitting = Fitting(colours, config(epochs=100))
-    records = fitting.run()
+    records = records_of(fitting)
     for _ in range(2):
         next(records)
     assert not np.array_equal(weights(fitting.classifier), fitting.network.weights)
     records.close()
     np.testing.assert_array_equal(weights(fitting.classifier), fitting.network.weights)
-    assert fitting.classifier.figures["iterations"] == 2
+    assert fitting.classifier.figures.iterations == 2
     assert {library["num_threads"] for library in threadpool_info()} == threads
 
 
@@ -84,15 +86,15 @@ def test_a_fault_in_training_keeps_what_was_learned(colours):
         return False
 
     with pytest.raises(RuntimeError, match="broken"):
-        list(fitting.run(fault))
-    assert fitting.classifier.figures["iterations"] > 0
+        list(records_of(fitting, fault))
+    assert fitting.classifier.figures.iterations > 0
     np.testing.assert_array_equal(weights(fitting.classifier), fitting.network.weights)
 
 
 @pytest.mark.parametrize("broken", [np.nan, 3e38])
 def test_a_diverged_loss_leaves_the_weights_of_the_last_whole_epoch(colours, broken):
     fitting = Fitting(colours, config(epochs=100))
-    records = fitting.run()
+    records = records_of(fitting)
     while not (isinstance(record := next(records), EpochRecord) and record.epoch == 2):
         pass
     kept = fitting.network.weights.copy()
@@ -100,17 +102,119 @@ def test_a_diverged_loss_leaves_the_weights_of_the_last_whole_epoch(colours, bro
     with pytest.raises(TrainingDivergedError, match="Try a smaller learning rate"):
         next(records)
     np.testing.assert_array_equal(weights(fitting.classifier), kept)
-    assert fitting.classifier.figures["epochs"] == 2
+    assert fitting.classifier.figures.epochs == 2
 
 
 def test_broken_weights_are_never_kept(colours):
     fitting = Fitting(colours, config(epochs=100))
     first = fitting.network.weights.copy()
-    records = fitting.run()
+    records = records_of(fitting)
     next(records)
     fitting.network.weights[0] = np.inf
     records.close()
     np.testing.assert_array_equal(weights(fitting.classifier), first)
+
+
+@pytest.mark.parametrize("validation", [0.0, 0.2])
+def test_a_last_update_that_breaks_the_network_is_a_divergence_and_costs_only_the_last_epoch(colours, validation):
+    fitting = Fitting(colours, config(epochs=3, validation=validation))
+    last = fitting.total_iterations
+    with fitting.running() as records:
+        while not (isinstance(record := next(records), EpochRecord) and record.epoch == 2):
+            pass
+        kept = fitting.network.weights.copy()
+        while not (
+            isinstance(record := next(records), IterationRecord) and record.iteration == fitting.total_iterations
+        ):
+            pass
+        fitting.network.weights[...] = np.inf  # what the last update makes of them; there is no batch after it
+        with pytest.raises(TrainingDivergedError, match=f"no longer a number at iteration {last}"):
+            next(records)
+    np.testing.assert_array_equal(weights(fitting.classifier), kept)
+    assert fitting.classifier.figures.epochs == 2
+
+
+def test_a_validation_loss_that_is_not_a_number_is_a_divergence(colours):
+    fitting = Fitting(colours, config(epochs=1))
+    with fitting.running() as records:
+        for _ in range(fitting.total_iterations):
+            next(records)
+        fitting.network.weights[...] = 3e38  # numbers still, but logits are not
+        with pytest.raises(TrainingDivergedError):
+            next(records)
+    assert fitting.classifier.figures.epochs == 0
+
+
+def test_the_real_training_that_breaks_in_its_last_update(tmp_path):
+    dataset = nn_trainer.load_dataset("sample")
+    settings = {"preset": "mlp", "optimizer": "sgd", "learning_rate": 10.0, "batch_size": 800, "schedule": "constant"}
+    fitting = Fitting(dataset, make_config(**settings, epochs=40, image_size=28, channels="grey"))
+    with pytest.raises(TrainingDivergedError, match=r"such as 0\.05, and train again"):
+        list(records_of(fitting))
+    last = fitting.classifier.figures.epochs + 1
+    fitting = Fitting(dataset, make_config(**settings, epochs=last, image_size=28, channels="grey"))
+    with pytest.raises(TrainingDivergedError):
+        list(records_of(fitting))
+    fitting.classifier.save(tmp_path / "a.safetensors")
+    assert nn_trainer.load_classifier(tmp_path / "a.safetensors").figures.epochs == last - 1
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "suggested"), [("sgd", 10.0, 0.05), ("sgd", 0.05, 0.005), ("adam", 0.1, 0.002)]
+)
+def test_the_suggested_rate_is_the_usual_one_or_a_tenth(optimizer, rate, suggested):
+    error = diverged(make_config(optimizer=optimizer, learning_rate=rate), 7)
+    assert error.suggested_rate == pytest.approx(suggested)
+    assert f"such as {suggested}, and train again" in str(error)
+
+
+def test_memory_that_is_used_up_in_the_midst_keeps_what_was_learned(colours, monkeypatch):
+    fitting = Fitting(colours, config(epochs=100))
+    with fitting.running() as records:
+        next(records)
+
+        def fail(*_):
+            raise MemoryError
+
+        monkeypatch.setattr("nn_trainer.engine.shards.Shards.step", fail)
+        with pytest.raises(SettingError, match="Choose a smaller batch size or image size"):
+            next(records)
+    assert fitting.classifier.figures.iterations == 1
+    np.testing.assert_array_equal(weights(fitting.classifier), fitting.network.weights)
+
+
+def test_a_fitting_is_one_training(colours):
+    fitting = Fitting(colours, config(epochs=1))
+    list(records_of(fitting))
+    with pytest.raises(RuntimeError, match="one training"), fitting.running():
+        pass
+
+
+def test_leaving_the_with_ends_threads_and_gives_blas_back(colours):
+    before = {library["num_threads"] for library in threadpool_info()}
+    fitting = Fitting(colours, config(preset="cnn", epochs=100, batch_size=24, threads=2))
+
+    def use():
+        with fitting.running() as records:
+            next(records)
+            assert {library["num_threads"] for library in threadpool_info()} == {1}
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        use()
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("shard")]
+    assert {library["num_threads"] for library in threadpool_info()} == before
+    assert fitting.classifier.figures.iterations == 1
+
+
+def test_figures_say_which_weights_they_are_of(colours):
+    fitting = Fitting(colours, config(epochs=100))
+    with fitting.running() as records:
+        while not isinstance(next(records), EpochRecord):
+            pass
+        next(records)
+    figures = fitting.classifier.figures
+    assert (figures.epochs, figures.iterations, figures.measured_at) == (1, 4, 3)
 
 
 @pytest.mark.parametrize("preset", ["linear", "mlp", "cnn"])
@@ -140,10 +244,10 @@ def test_test_images_are_never_trained_on(tmp_path):
 
 def test_no_validation_at_all(colours):
     fitting = Fitting(colours, config(epochs=1, validation=0.0))
-    records = list(fitting.run())
+    records = list(records_of(fitting))
     assert fitting.validation_images == 0
     assert records[-2].validation_accuracy is None
-    assert fitting.classifier.figures["validation_accuracy"] is None
+    assert fitting.classifier.figures.validation_accuracy is None
 
 
 def test_one_class_with_training_images_is_refused(tmp_path, colours):

@@ -1,4 +1,6 @@
+import dataclasses
 import json
+import math
 import os
 import struct
 import sys
@@ -12,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 import nn_trainer
 from nn_trainer.engine.architectures import PRESETS
 from nn_trainer.errors import ModelFileError
+from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_document import FORMAT_VERSION, METADATA_KEY
 from nn_trainer.models.model_file import check_can_save
 
@@ -114,7 +117,49 @@ def test_a_link_stays_a_link(trained, tmp_path):
     assert names_in(tmp_path / "there") == ["model.safetensors"]
 
 
+def test_figures_that_are_not_numbers_are_null(trained, tmp_path):
+    figures = dataclasses.replace(trained.figures, train_loss=math.nan, validation_loss=math.inf)
+    classifier = Classifier(
+        trained.network, trained.class_names, trained.preprocessing, trained.config, figures, trained.backbone
+    )
+    classifier.save(tmp_path / "a.safetensors")
+    written = document_of(tmp_path / "a.safetensors")["figures"]
+    assert written["train_loss"] is written["validation_loss"] is None
+    assert written["train_accuracy"] == trained.figures.train_accuracy
+    assert nn_trainer.load_classifier(tmp_path / "a.safetensors").figures.train_loss is None
+
+
+def test_an_infinite_figure_of_a_file_is_read_and_saved_as_none(saved):
+    figures = {**document_of(saved)["figures"], "train_loss": "INFINITE"}
+    text = json.dumps({**document_of(saved), "figures": figures}).replace('"INFINITE"', "1e999")  # legal JSON
+    save_file(load_file(saved), saved, {METADATA_KEY: text})
+    classifier = nn_trainer.load_classifier(saved)
+    assert classifier.figures.train_loss is None
+    classifier.save(saved)
+    assert nn_trainer.load_classifier(saved).figures == classifier.figures
+
+
+def test_weights_that_changed_since_they_were_saved_are_noticed(saved):
+    content = bytearray(saved.read_bytes())
+    content[-2] ^= 1  # the last number stays one
+    saved.write_bytes(content)
+    assert "its weights are not those that were saved" in refusal(saved)
+
+
 # -- what cannot be written
+
+
+@pytest.mark.parametrize("error", [MemoryError(), ValueError("no such thing"), RecursionError("too deep")])
+def test_whatever_fails_in_saving_is_a_model_file_error(trained, saved, monkeypatch, error):
+    def fail(_network):
+        raise error
+
+    before = saved.read_bytes()
+    monkeypatch.setattr("nn_trainer.engine.network.Network.state", fail)
+    reason = str(error) or "there is not enough memory"
+    with pytest.raises(ModelFileError, match=f"cannot be saved as .*: {reason}. Choose another folder"):
+        trained.save(saved)
+    assert saved.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -176,9 +221,9 @@ def test_files_that_are_no_model_files(tmp_path):
     assert "No such file" in refusal(tmp_path / "missing.safetensors")
     assert "it is a folder" in refusal(tmp_path)
     (tmp_path / "empty").write_bytes(b"")
-    assert "it is damaged, or no safetensors file" in refusal(tmp_path / "empty")
+    assert "it is damaged, or not a safetensors file" in refusal(tmp_path / "empty")
     (tmp_path / "text").write_text("This is a long text about something else.")
-    assert "it is damaged, or no safetensors file" in refusal(tmp_path / "text")
+    assert "it is damaged, or not a safetensors file" in refusal(tmp_path / "text")
     assert "null byte" in refusal("a\0b")
 
 

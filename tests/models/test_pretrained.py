@@ -17,6 +17,7 @@ from nn_trainer.models.plan import plan_training
 from nn_trainer.models.pretrained import features as features_module
 from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
 from tests.helpers.images import class_folders, picture
+from tests.helpers.running import records_of
 
 COUNTS = {"blue": 8, "green": 8, "red": 8}
 
@@ -65,7 +66,7 @@ def empty_cache(tmp_path, monkeypatch):
 def test_photos_are_learned_with_it_unless_another_preset_is_named(photos, trained):
     assert (trained.config.preset, trained.config.head) == ("pretrained", "linear")
     assert (trained.config.epochs, trained.config.image_size) == (40, 96)
-    assert trained.figures["validation_accuracy"] == 1.0
+    assert trained.figures.validation_accuracy == 1.0
     assert trained.evaluate(photos).accuracy == 1.0
     assert nn_trainer.train(photos, preset="linear", epochs=1).config.preset == "linear"
 
@@ -162,7 +163,7 @@ def test_images_it_cannot_take_are_refused(folder, settings, sentence):
 def test_the_classifier_while_training_and_a_stop(photos):
     fitting = Fitting(photos, config(epochs=1000))
     records = []
-    for record in fitting.run(should_stop=lambda: len(records) >= 5):
+    for record in records_of(fitting, lambda: len(records) >= 5):
         records.append(record)
     assert records[-1].reason == "stopped by the user"
     np.testing.assert_array_equal(fitting.classifier.network.weights, fitting.network.weights)

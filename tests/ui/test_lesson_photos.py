@@ -11,6 +11,7 @@ from nn_trainer.models.pretrained.backbone import load_backbone
 from tests.helpers import plain_network
 from tests.helpers.images import class_folders
 from tests.helpers.lesson import PATIENCE, answer, click, copied, find, label, numbers, shown_lesson
+from tests.helpers.running import records_of
 
 CLASSES = {"blue": 4, "green": 4, "red": 4}
 FOUR, SIX, NINE = 0.51e-4, 1.01e-6, 2e-8
@@ -23,7 +24,7 @@ def trained(tmp_path_factory):
     dataset = load_dataset(folder, image_size=96, channels="rgb")
     config = make_config(preset="pretrained", image_size=96, epochs=3, validation=0.25, batch_size=4)
     fitting = Fitting(dataset, config)
-    for _ in fitting.run():
+    for _ in records_of(fitting):
         pass
     return dataset, fitting.classifier
 

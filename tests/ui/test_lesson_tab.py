@@ -21,6 +21,7 @@ from nn_trainer.workers.threads import join_all
 from tests.helpers.images import class_folders
 from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label
 from tests.helpers.qt_events import drop_on, mime_of
+from tests.helpers.running import records_of
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 TITLES = (
@@ -274,7 +275,7 @@ def test_a_training_gives_the_same_weights_with_the_lesson_at_work(qtbot, window
     click(qtbot, lesson, "lessonRunIteration")
     qtbot.waitUntil(lambda: window.train_tab.session.state == "idle", timeout=PATIENCE)
     fitting = Fitting(window.train_tab.dataset, make_config(**config.as_dict()))
-    for _ in fitting.run():
+    for _ in records_of(fitting):
         pass
     assert (window.holder.classifier.network.weights == fitting.network.weights).all()
 

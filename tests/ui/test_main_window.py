@@ -161,7 +161,7 @@ def test_a_training_that_fails_is_shown_and_the_window_is_usable_again(
     qtbot, window, find, folder, monkeypatch, caplog, error, shown
 ):
     open_data(qtbot, window, folder)
-    run = Fitting.run
+    run = Fitting._train
 
     def fail(self, should_stop):
         for number, record in enumerate(run(self, should_stop)):
@@ -169,14 +169,14 @@ def test_a_training_that_fails_is_shown_and_the_window_is_usable_again(
                 raise error
             yield record
 
-    monkeypatch.setattr(Fitting, "run", fail)
+    monkeypatch.setattr(Fitting, "_train", fail)
     train(qtbot, window)
     assert window.message_bar.isVisible()
     assert window.message_bar.kind == "error"
     assert shown in window.message_bar.text
     assert find("runState", QLabel).text() == "Failed"
     assert any(record.exc_info for record in caplog.records) is isinstance(error, ZeroDivisionError)
-    monkeypatch.setattr(Fitting, "run", run)
+    monkeypatch.setattr(Fitting, "_train", run)
     train(qtbot, window)
     assert window.message_bar.isHidden()
     assert status(window).startswith("All 2 epochs done.")
@@ -373,14 +373,14 @@ def test_closing_before_the_first_iteration_has_nothing_to_save(qtbot, window, f
     set_up(window, epochs=10_000)
     asked = []
     monkeypatch.setattr(window.closing, "_ask", lambda _parent, text, then: (asked.append(text), then("save")))
-    run = Fitting.run
+    run = Fitting._train
 
     def wait_for_the_stop(self, should_stop):  # however slow this machine is, no iteration comes before it
         while not should_stop():
             pass
         yield from run(self, should_stop)
 
-    monkeypatch.setattr(Fitting, "run", wait_for_the_stop)
+    monkeypatch.setattr(Fitting, "_train", wait_for_the_stop)
 
     def close_at_once(state):
         if state == "running":

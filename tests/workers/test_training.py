@@ -184,7 +184,7 @@ def test_a_failure_keeps_the_weights_of_the_last_whole_epoch(qtbot, controller, 
 
 def test_a_training_that_gives_no_end_is_a_failure(qtbot, controller, listener):
     class Silent(FakeFitting):
-        def run(self, *, should_stop):
+        def _train(self, should_stop):
             yield from ()
 
     train(qtbot, controller, Silent())
@@ -252,7 +252,7 @@ def test_a_controller_dropped_while_it_trains_ends_its_training(qapp):
 
 
 SIGNALS = """
-import sys
+import contextlib, sys
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from nn_trainer.engine.records import CompletedRecord, IterationRecord
 from nn_trainer.workers import training_worker as training
@@ -261,7 +261,11 @@ training.RECORD_SECONDS = 0.0  # a signal for each record
 
 class Fitting:
     classifier = None
-    def run(self, *, should_stop):
+    @contextlib.contextmanager
+    def running(self, should_stop):
+        yield self.records(should_stop)
+
+    def records(self, should_stop):
         for i in range(1, 5001):
             yield IterationRecord(i, 1, 0.5, 0.5, 1, 0.0)
         yield CompletedRecord("all epochs done", 1, 5000, None, None, 1.0, 1.0)
@@ -282,14 +286,18 @@ print(listener.count)
 """
 
 DROPPED = """
-import sys, time
+import contextlib, sys
 from PySide6.QtCore import QCoreApplication
 from nn_trainer.engine.records import CompletedRecord, IterationRecord
 from nn_trainer.workers.training_worker import TrainingController
 
 class Fitting:
     classifier = None
-    def run(self, *, should_stop):
+    @contextlib.contextmanager
+    def running(self, should_stop):
+        yield self.records(should_stop)
+
+    def records(self, should_stop):
         i = 0
         while not should_stop():
             i += 1

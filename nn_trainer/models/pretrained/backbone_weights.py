@@ -23,6 +23,7 @@ from safetensors.numpy import load, save
 from nn_trainer.atomic import write_atomically
 from nn_trainer.errors import BackboneError
 from nn_trainer.models.pretrained.backbone_layers import BLOCKS
+from nn_trainer.models.tensor_file import content_hash
 from nn_trainer.paths import cache_dir
 
 Weights = dict[str, NDArray[np.float32]]  # by "place.weight" and "place.bias", in the shapes of a model file
@@ -109,15 +110,6 @@ def places() -> dict[str, tuple[str, str]]:
 def in_order(weights: Weights) -> list[NDArray[np.float32]]:
     """Weight and bias of each convolution in the order of the network; a file has another order."""
     return [weights[f"{place}.{name}"] for place in places() for name in ("weight", "bias")]
-
-
-def content_hash(weights: Weights) -> str:
-    """SHA-256 over names, shapes and numbers, whatever the file around them looks like."""
-    digest = hashlib.sha256()
-    for name, array in sorted(weights.items()):
-        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
 
 
 def keep_in_cache(weights: Weights) -> None:

@@ -30,14 +30,14 @@ class ClassifierHolder(QObject):
 
     def take_trained(self, classifier: Classifier) -> None:
         """Hold weights of a training that goes on."""
-        epoch = classifier.figures.get("epochs") or 0
+        epoch = classifier.figures.epochs
         origin = f"Weights of epoch {epoch}" if epoch else "Weights before the end of epoch 1"
         self._take(classifier, origin, unsaved=True, in_training=True)
 
     def end_training(self) -> None:
         """Say that the weights held now are the last of their training."""
         if self.in_training and self.classifier is not None:
-            epochs = self.classifier.figures.get("epochs") or 0
+            epochs = self.classifier.figures.epochs
             origin = f"Just trained, {epochs} epoch{'s' if epochs != 1 else ''}"
             self._take(self.classifier, origin, unsaved=self.unsaved)
 
