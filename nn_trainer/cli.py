@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 import nn_trainer
 from nn_trainer.commands.output import Output
@@ -92,8 +93,22 @@ def _window_parser() -> ArgumentParser:
 def _open_window(arguments: Namespace, output: Output) -> int:
     """Open the window and stay until it is closed. Raises `DisplayError`."""
     path = arguments.path
-    if path is not None and path != "sample" and not Path(path).exists():
-        raise NNTrainerError(f"There is no folder, file or command {path!r}. See: nn-trainer --help")
+    if path is not None and path != "sample":
+        _check_path(path)
     from nn_trainer import app  # which loads Qt
 
     return app.run([] if path is None else [path])
+
+
+def _check_path(path: str) -> None:
+    """Say what is wrong with a path before the window opens without it. Raises `NNTrainerError`."""
+    try:
+        if stat.S_ISDIR(os.stat(path).st_mode):  # noqa: PTH116 - a path may hold what no Path takes
+            os.scandir(path).close()
+    except FileNotFoundError as error:
+        text = _("There is no folder, file or command {path!r}. See: nn-trainer --help")
+        raise NNTrainerError(text.format(path=path)) from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        text = _("{path!r} cannot be opened: {reason}. Choose another folder or file.")
+        raise NNTrainerError(text.format(path=path, reason=reason)) from error

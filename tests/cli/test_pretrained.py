@@ -95,11 +95,11 @@ def test_a_missing_package_is_a_sentence(run, photos, output, monkeypatch, tmp_p
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
     monkeypatch.setattr(backbone_weights, "PACKAGE", "no_such_package")
-    backbone.load_backbone.cache_clear()
+    backbone._load_once.cache_clear()
     try:
         result = run("train", photos, "-o", output, "--image-size", 96)
     finally:
-        backbone.load_backbone.cache_clear()
+        backbone._load_once.cache_clear()
     assert result.status == 1
     assert "The pretrained network is missing: the package no-such-package is not installed." in result.err
     assert not output.exists()

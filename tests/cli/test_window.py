@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 
@@ -31,6 +33,27 @@ def test_a_path_that_does_not_exist_opens_no_window(run, opened, tmp_path):
     result = run(tmp_path / "chekc")
     assert (result.status, opened) == (1, [])
     assert result.err.startswith("There is no folder, file or command")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(PermissionError(13, "Permission denied"), "Permission denied"), (None, "null byte")]
+)
+@pytest.mark.parametrize("step", ["stat", "scandir"])
+def test_a_path_that_may_not_be_looked_at_is_a_sentence(run, opened, tmp_path, monkeypatch, step, error, reason):
+    path = str(tmp_path)
+    if error is None:
+        path += "/a\0b"
+
+    def refuse(*_, **__):
+        raise error
+
+    with monkeypatch.context() as patch:
+        if error is not None:
+            patch.setattr(os, step, refuse)  # as for a folder of another user; root may look into all
+        result = run(path)
+    assert (result.status, opened) == (1, [])
+    assert result.err.endswith("Choose another folder or file.\n")
+    assert reason in result.err
 
 
 def test_where_no_display_is_the_headless_command_is_named(start):

@@ -2,12 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
 from nn_trainer.errors import CancelledError
+from nn_trainer.models.pretrained import backbone as backbone_module
 from nn_trainer.models.pretrained.backbone import BACKBONE_NAME, FEATURES, SIZES, Backbone, load_backbone
 from nn_trainer.models.pretrained.backbone_weights import WEIGHTS_HASH, load_weights
 from tests.helpers.golden_pictures import GOLDEN, GOLDEN_SIZES, golden_pictures
@@ -106,3 +108,19 @@ def test_it_can_be_cancelled(backbone, threads):
 def test_it_is_loaded_once_and_says_what_it_is(backbone):
     assert load_backbone() is backbone
     assert (backbone.name, backbone.hash) == (BACKBONE_NAME, WEIGHTS_HASH)
+
+
+def test_whoever_asks_gets_the_same_backbone(monkeypatch):
+    monkeypatch.setattr(backbone_module, "_load_once", cache(backbone_module._load_once.__wrapped__))
+    together, got = threading.Barrier(3), []
+
+    def ask():
+        together.wait(10)
+        got.append(load_backbone())
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(one) for one in [*got, load_backbone()]}) == 1

@@ -2,6 +2,7 @@ import threading
 
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from nn_trainer.models import blas
 from nn_trainer.models.blas import single_threaded_blas
 
 
@@ -64,3 +65,36 @@ def test_any_thread_may_come_after_any_other():
         with single_threaded_blas():
             seen.append(blas_threads())
     assert seen == [{1}, {2}, {1}]
+
+
+def test_users_that_come_and_go_at_the_same_time_are_all_counted(monkeypatch):
+    """The count is read and written in one go: a thread that is held up in between would lose another one's entry."""
+
+    class SlowCount(int):
+        """A number that lets another thread go on between reading and writing it."""
+
+        def __add__(self, other):
+            before = int(self)
+            held_up.wait(0.2)
+            return SlowCount(before + other)
+
+    held_up = threading.Event()  # never set: waiting lets the others run
+    monkeypatch.setattr(blas, "_users", SlowCount(0))
+    inside = threading.Barrier(3)
+    seen = []
+
+    def work():
+        with single_threaded_blas():
+            inside.wait(10)
+            seen.append(int(blas._users))
+            inside.wait(10)
+
+    with threadpool_limits(2, "blas"):
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert seen == [3, 3, 3]
+        assert blas_threads() == {2}
+    assert blas._users == 0

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 import pytest
@@ -64,6 +65,20 @@ def test_a_damaged_entry_is_not_there(path):
     database.execute("UPDATE features SET vector = zeroblob(5120) WHERE key = ?", (b"\x01",))
     database.commit()
     database.close()
+    assert known(path, 1, 2) == [2]
+    put(path, 1)
+    assert known(path, 1, 2) == [1, 2]
+
+
+@pytest.mark.parametrize("content", [None, "text", 7, 1.5, b"", b"seven b", vector(1)[:7].tobytes()])
+@pytest.mark.parametrize("column", ["vector", "checksum", "key"])
+def test_an_entry_of_another_type_or_length_is_not_there(path, column, content):
+    put(path, 1, 2)
+    if column == "vector" and isinstance(content, bytes):  # the checksum is right, the length is not
+        with FeatureCache(path) as cache:
+            cache._run("UPDATE features SET checksum = ? WHERE key = ?", (zlib.crc32(content), b"\x01"))
+    with FeatureCache(path) as cache:
+        cache._run(f"UPDATE features SET {column} = ? WHERE key = ?", (content, b"\x01"))
     assert known(path, 1, 2) == [2]
     put(path, 1)
     assert known(path, 1, 2) == [1, 2]

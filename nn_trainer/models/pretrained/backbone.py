@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterable
 from functools import cache
 
@@ -28,12 +29,20 @@ STEM_LAYERS = 3  # pixels, convolution, activation
 SIZES = range(96, 225, 32)  # pixels; it was trained with 224
 
 
-@cache
+_loading = threading.Lock()
+
+
 def load_backbone() -> Backbone:
-    """The backbone; from the second call on the same object.
+    """The backbone; the same object for whoever asks, whenever and from whichever thread.
 
     Raises `BackboneError` if the file of its weights is missing or damaged.
     """
+    with _loading:  # two that ask at once would both load it
+        return _load_once()
+
+
+@cache
+def _load_once() -> Backbone:
     return Backbone(*load_weights())
 
 

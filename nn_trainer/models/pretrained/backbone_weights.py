@@ -10,7 +10,6 @@ SHA-256 of its content; a cache that is damaged, or of another version, has anot
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from safetensors.numpy import load, save
 from nn_trainer.atomic import write_atomically
 from nn_trainer.errors import BackboneError
 from nn_trainer.models.pretrained.backbone_layers import BLOCKS
+from nn_trainer.models.pretrained.legacy_pickle import read_tensors
 from nn_trainer.models.tensor_file import content_hash
 from nn_trainer.paths import cache_dir
 
@@ -54,17 +54,13 @@ def load_weights() -> tuple[Weights, str]:
 
 def read_package_file() -> dict[str, NDArray[Any]]:
     """The tensors of the package's file. Raises `BackboneError` if it is missing, damaged or another."""
-    from nn_trainer.models.pretrained.legacy_pickle import read_tensors  # needed once in the life of a cache
-
     path = package_file()
     try:
         content = path.read_bytes()
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
-    if hashlib.sha256(content).hexdigest() != FILE_HASH:
-        raise _unusable(path, "it is damaged, or of another version")
     try:
-        return read_tensors(content)
+        return read_tensors(content, FILE_HASH)
     except ValueError as error:
         raise _unusable(path, str(error)) from error
 

@@ -15,11 +15,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.models.pretrained.backbone_layers import FEATURES
 from nn_trainer.paths import cache_dir
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 FILE_NAME = "features.sqlite"
 MOST = 200_000  # entries, about 1.1 GB; beyond that the oldest are dropped
 _PAGE = 16_384  # bytes: three entries of 5 kB, where SQLite's own size would waste half
+_BYTES = 4 * FEATURES  # of an entry
 _AT_ONCE = 500  # keys in one question
 _SECONDS = 2.0  # to wait for another program that writes
 
@@ -77,7 +79,8 @@ class FeatureCache:
             part = keys[start : start + _AT_ONCE]
             question = f"SELECT key, checksum, vector FROM features WHERE key IN ({','.join('?' * len(part))})"
             for key, checksum, content in self._run(question, part):
-                if zlib.crc32(content) == checksum:
+                whole = isinstance(content, bytes) and len(content) == _BYTES  # a damaged row may hold anything
+                if whole and zlib.crc32(content) == checksum:
                     found[key] = np.frombuffer(content, np.float32)
         return found
 
@@ -90,7 +93,7 @@ class FeatureCache:
         self._run("DELETE FROM features WHERE number <= (SELECT MAX(number) FROM features) - ?", (MOST,))
         self._run("COMMIT")
 
-    def _run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[bytes, int, bytes]]:
+    def _run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows that a statement gives; none when there is no database (any more)."""
         if self._database is None:
             return []
