@@ -51,6 +51,7 @@ class SmallTraining:
         self, training: LabelledPixels, validation: LabelledPixels, classes: int, remedies: Remedies, seed: int
     ) -> None:
         self.training, self.validation = training, validation
+        self.copies = COPIES if remedies.moved_copies else 1  # of each image, the unmoved one counted
         dropout = DROPOUT if remedies.dropout else 0.0
         shape = training[0].shape[1:]
         pixels = Pixels(*channel_statistics(training[0]))
@@ -68,6 +69,21 @@ class SmallTraining:
             seed=seed,
             threads=1,
         )
+
+    @property
+    def images(self) -> int:
+        """How many images it trains on, moved copies included."""
+        return len(self.training[1])
+
+    @property
+    def originals(self) -> int:
+        """How many of them are no copies."""
+        return self.images // self.copies
+
+    @property
+    def validation_images(self) -> int:
+        """How many others it is measured on."""
+        return len(self.validation[1])
 
     @property
     def total_iterations(self) -> int:

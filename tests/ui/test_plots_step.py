@@ -1,10 +1,17 @@
 """Step 6 of the lesson, by real clicks, on the sample; the trainings once more in plain float64 NumPy."""
 
+import threading
+
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QSpinBox
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QCheckBox, QProgressBar, QSpinBox
 
+from nn_trainer.data.dataset import load_dataset
+from nn_trainer.engine.config import make_config
+from nn_trainer.engine.records import CompletedRecord
 from nn_trainer.models.blas import single_threaded_blas
+from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.overfitting import (
     COPIES,
     LARGEST_SIDE,
@@ -12,10 +19,12 @@ from nn_trainer.models.overfitting import (
     REACH,
     WEIGHT_DECAY,
     Remedies,
+    SmallTraining,
     make_comparison,
     moved_copies,
     shrink,
 )
+from nn_trainer.workers.threads import join_all, unjoined_threads
 from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
 from tests.helpers.plain_numpy import PlainAdamW, PlainNetwork, losses_and_gradient
 from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
@@ -59,7 +68,7 @@ def measure(plain, training):
 
 def check_column(column, expected):
     """Every number on the screen of one run."""
-    for record, figures in zip(column.curves.epochs, expected, strict=True):
+    for record, figures in zip(column.run.epochs, expected, strict=True):
         shown = (record.train_loss, record.train_accuracy, record.validation_loss, record.validation_accuracy)
         np.testing.assert_allclose(shown, figures, rtol=1e-4, atol=1e-8)
     loss, accuracy, validation, validation_accuracy = expected[-1]
@@ -92,18 +101,18 @@ def test_the_left_run_overfits_and_the_right_one_does_not(qtbot, lesson, step):
     left, right = step.columns
     assert left.verdict.text().startswith("It overfits")
     assert right.verdict.text().startswith("It does not overfit")
-    outcome = left.curves.outcome()
-    assert outcome.last.train_loss < 0.01
-    assert right.curves.outcome().last.validation_accuracy > outcome.last.validation_accuracy
-    assert outcome.last.validation_loss > 1.1 * outcome.best.validation_loss
+    summary = left.run.summary()
+    assert summary.last.train_loss < 0.01
+    assert right.run.summary().last.validation_accuracy > summary.last.validation_accuracy
+    assert summary.last.validation_loss > 1.1 * summary.best.validation_loss
     final = measure(PlainNetwork(step.trainings[1].network), step.trainings[1])  # dropout is off when it is measured
     assert agrees(numbers_in(right.figures.text().splitlines()[0])[1], final[0])
     (x, y), (vx, vy) = left.plots["loss"].drawn()
-    assert len(x) == len(left.curves.iterations) == step.trainings[0].total_iterations
-    assert y[0] == pytest.approx(left.curves.iterations[0].loss)
-    assert y[-1] == pytest.approx(np.mean([record.loss for record in left.curves.iterations[-10:]]))
-    np.testing.assert_array_equal(vy, [record.validation_loss for record in left.curves.epochs])
-    np.testing.assert_array_equal(vx, [record.iteration for record in left.curves.epochs])
+    assert len(x) == len(left.run.iterations) == step.trainings[0].total_iterations
+    assert y[0] == pytest.approx(left.run.iterations[0].loss)
+    assert y[-1] == pytest.approx(np.mean([record.loss for record in left.run.iterations[-10:]]))
+    np.testing.assert_array_equal(vy, [record.validation_loss for record in left.run.epochs])
+    np.testing.assert_array_equal(vx, [record.iteration for record in left.run.epochs])
     assert find(step, "plotsProgress", QProgressBar).value() == sum(t.total_iterations for t in step.trainings)
 
 
@@ -116,14 +125,93 @@ def test_the_question_is_about_the_run_that_was_seen(qtbot, lesson, step):
     assert answer(qtbot, lesson, f"{train - validation:.1f}").startswith("✓")
 
 
-def test_cancel_ends_both_and_keeps_the_curves(qtbot, step):
+def test_cancel_ends_both_and_keeps_the_curves_without_a_verdict(qtbot, lesson, step):
     click(qtbot, step, "plotsRun")
-    qtbot.waitUntil(lambda: all(len(column.curves.iterations) > 3 for column in step.columns), timeout=20_000)
+    qtbot.waitUntil(lambda: all(len(column.run.iterations) > 3 for column in step.columns), timeout=20_000)
     click(qtbot, step, "plotsCancel")
     qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
-    assert all(len(column.curves.iterations) > 3 for column in step.columns)
+    assert all(len(column.run.iterations) > 3 for column in step.columns)
+    for column in step.columns:
+        assert column.verdict.text().startswith("Ended early")
+    assert text_of(lesson, "lessonQuestion").startswith("Press Run both")
+    assert answer(qtbot, lesson, "0").startswith("✗")
     run_both(qtbot, step)
-    assert len(step.columns[0].curves.iterations) == step.trainings[0].total_iterations
+    assert step.columns[0].verdict.text().startswith("It overfits")
+    assert len(step.columns[0].run.iterations) == step.trainings[0].total_iterations
+
+
+def take_newer_weights(qtbot, lesson, how):
+    """Give the lesson another classifier, as a training that ends meanwhile does, and let it be copied."""
+    dataset = load_dataset("sample")
+    classifier = Fitting(dataset, make_config(preset="linear", image_size=28, channels="grey")).classifier
+    before = lesson.subject
+    lesson.set_source(dataset, classifier, "just trained")
+    if how == "the button":
+        click(qtbot, lesson, "lessonNewerButton")
+    else:
+        lesson.hide()
+        lesson.show()
+    qtbot.waitUntil(lambda: lesson.subject is not before, timeout=20_000)
+
+
+@pytest.mark.parametrize("how", ["the button", "leaving the tab and coming back"])
+def test_runs_of_other_images_are_neither_shown_nor_judged(qtbot, lesson, step, how):
+    click(qtbot, step, "plotsRun")
+    qtbot.waitUntil(lambda: all(len(column.run.iterations) > 3 for column in step.columns), timeout=20_000)
+    threads = [controller._thread for controller in step._controllers]
+    take_newer_weights(qtbot, lesson, how)
+    assert step.trainings == ()
+    assert not step.is_busy()
+    qtbot.waitUntil(lambda: all(thread.isFinished() for thread in threads), timeout=20_000)
+    qtbot.waitUntil(lambda: step.comparison is not None, timeout=20_000)
+    QApplication.processEvents()  # what the old runs still sent
+    for column in step.columns:
+        assert column.run.iterations == []
+        assert (column.verdict.text(), column.figures.text(), column.images.text()) == ("", "", "")
+    assert find(step, "plotsProgress", QProgressBar).value() == 0
+    assert text_of(lesson, "lessonQuestion").startswith("Press Run both")
+    run_both(qtbot, step)
+    assert step.columns[0].verdict.text().startswith("It overfits")
+    assert len(step.columns[0].run.iterations) == step.trainings[0].total_iterations
+
+
+def test_closing_while_both_run_waits_for_neither(qtbot, lesson, step, monkeypatch):
+    may_end = threading.Event()
+
+    def never_ending(self, *, should_stop):
+        may_end.wait(60)
+        yield CompletedRecord("stopped by the user", 0, 0, None, None, 0.0, 0.0)
+
+    monkeypatch.setattr(SmallTraining, "run", never_ending)
+    click(qtbot, step, "plotsRun")
+    assert unjoined_threads().count("training") == 2
+    lesson.shutdown()
+    assert unjoined_threads().count("training") == 2
+    may_end.set()
+    assert join_all(20_000)
+
+
+def test_the_plots_of_both_runs_stand_at_the_same_height(qtbot, lesson, step):
+    for _ in range(2):
+        for metric in ("loss", "accuracy"):
+            left, right = (column.plots[metric] for column in step.columns)
+            assert left.mapTo(step, QPoint()).y() == right.mapTo(step, QPoint()).y()
+            assert left.size() == right.size()
+        run_both(qtbot, step)
+
+
+def test_the_number_of_images_is_explained(qtbot, step):
+    click(qtbot, step, "plotsRun")
+    assert step.columns[0].images.text() == (
+        "Trains on 60 images. 200 epochs of 2 iterations. Measured on 200 other images, which are kept out of training."
+    )
+    assert (
+        step.columns[1]
+        .images.text()
+        .startswith(
+            "Trains on 2,400 images: 400, and 5 moved copies of each. 5 epochs of 75 iterations. Measured on 200 other"
+        )
+    )
 
 
 def test_more_images_for_the_left_run(qtbot, step):
@@ -180,8 +268,8 @@ def test_the_mouse_reads_values_off_the_curves(qtbot, step):
     column = step.columns[0]
     plot = column.plots["loss"]
     place = plot._scale().place(100.0, 0.3)
-    training = np.mean([record.loss for record in column.curves.iterations[90:100]])
-    validation = column.curves.epochs[49].validation_loss
+    training = np.mean([record.loss for record in column.run.iterations[90:100]])
+    validation = column.run.epochs[49].validation_loss
     iteration, *values = numbers_in(plot.values_at(place))
     assert iteration == "100"
     assert_shown(values, [training, validation])

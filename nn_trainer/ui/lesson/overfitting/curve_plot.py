@@ -7,11 +7,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nn_trainer.ui.lesson.overfitting.run_curves import Floats, RunCurves
+from nn_trainer.i18n import _
+from nn_trainer.ui.lesson.overfitting.recorded_run import Floats, RecordedRun
 from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, Scale, ticks, write
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import digits
+from nn_trainer.wording import digits, number
 
 DIAMONDS = 30  # validation points that get one, spread evenly
 DIAMOND, CIRCLE = 4.5, 9.0  # radius in pixels
@@ -23,18 +24,19 @@ class CurvePlot(QWidget):
     def __init__(self, metric: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._metric = metric
-        self._run = RunCurves()
-        self._iterations, self._top = 1, 1.0
+        self._run = RecordedRun()
+        self._iterations, self._top = 0, 1.0  # 0: no run yet
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(40 * theme.SPACE, 16 * theme.SPACE)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # time runs to the right in every language
         theme.signals().changed.connect(self.update)
 
     def set_range(self, iterations: int, top: float) -> None:
-        """Fix the axes, so that two plots can be compared."""
+        """Fix the axes, so that two plots can be compared; without iterations there are none."""
         self._iterations, self._top = iterations, top
         self.update()
 
-    def show_run(self, run: RunCurves) -> None:
+    def show_run(self, run: RecordedRun) -> None:
         """Draw the curves of a run."""
         self._run = run
         self.update()
@@ -52,13 +54,16 @@ class CurvePlot(QWidget):
         metrics = self.fontMetrics()
         left, below = metrics.horizontalAdvance("00.0") + theme.SPACE, metrics.height() + theme.SPACE
         room = QRectF(self.rect()).adjusted(left, CIRCLE, -CIRCLE, -below)
-        return Scale(room, 0.0, float(self._iterations), 0.0, self._top)
+        return Scale(room, 0.0, float(max(self._iterations, 1)), 0.0, self._top)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the axes, then the curves."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors, scale = theme.colors(), self._scale()
+        if not self._iterations:
+            write(painter, QRectF(self.rect()), _("The curves come with Run both."), colors.muted, align=CENTRE)
+            return
         self._paint_axes(painter, scale)
         training, validation = self.drawn()
         self._paint_line(painter, scale, training, QPen(QColor(colors.train), 2))
@@ -94,11 +99,11 @@ class CurvePlot(QWidget):
         painter.setBrush(QColor(colors.validation))
         for index in np.unique(np.linspace(0, len(x) - 1, min(len(x), DIAMONDS)).round().astype(np.int64)):
             painter.drawPolygon(shape.translated(scale.place(float(x[index]), float(y[index]))))
-        outcome = self._run.outcome()
-        if outcome is not None and self._metric == "loss":
+        summary = self._run.summary()
+        if summary is not None and self._metric == "loss":
             painter.setPen(QPen(QColor(colors.validation), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            lowest = scale.place(outcome.best.iteration, outcome.best.validation_loss or 0.0)
+            lowest = scale.place(summary.best.iteration, summary.best.validation_loss or 0.0)
             painter.drawEllipse(lowest, CIRCLE, CIRCLE)
 
     def event(self, event: QEvent) -> bool:
@@ -111,7 +116,15 @@ class CurvePlot(QWidget):
     def values_at(self, place: QPointF) -> str:
         """The values at the iteration of a pixel, or at the nearest that there is."""
         iteration = min(max(round(self._scale().value_at(place)[0]), 1), len(self._run.iterations))
-        (_, training), (x, validation) = self.drawn()
-        text = f"iteration {iteration}: training {digits(training[iteration - 1])}"
+        training, (x, validation) = self.drawn()[0][1], self.drawn()[1]
         before = int(x.searchsorted(iteration, side="right")) - 1
-        return text if before < 0 else f"{text}, validation {digits(validation[before])}"
+        text = (
+            _("iteration {iteration}: training {training}")
+            if before < 0
+            else _("iteration {iteration}: training {training}, validation {validation}")
+        )
+        return text.format(
+            iteration=number(iteration),
+            training=digits(training[iteration - 1]),
+            validation=digits(validation[before]) if before >= 0 else "",
+        )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 
-TEXTS = ("training", "validation")
+TEXTS = (_("training"), _("validation"))
 LINE = 6 * theme.SPACE
 
 
@@ -17,8 +18,9 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Training: blue line. Validation: orange line with diamonds.")
-        self.setToolTip("The circle marks the lowest validation loss")
+        self.setAccessibleName(_("Training: blue line. Validation: orange line with diamonds."))
+        self.setToolTip(_("The circle marks the lowest validation loss"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.signals().changed.connect(self.update)
 
@@ -36,10 +38,10 @@ class Legend(QWidget):
         metrics = painter.fontMetrics()
         colors = theme.colors()
         x, middle = 0.0, self.height() / 2
-        for text, color in zip(TEXTS, (colors.train, colors.validation), strict=True):
+        for text, color, diamond in zip(TEXTS, (colors.train, colors.validation), (False, True), strict=True):
             painter.setPen(QPen(QColor(color), 2))
             painter.drawLine(QPointF(x, middle), QPointF(x + LINE, middle))
-            if text == "validation":
+            if diamond:
                 painter.setBrush(QColor(color))
                 center = QPointF(x + LINE / 2, middle)
                 corners = (QPointF(0, -4.5), QPointF(4.5, 0), QPointF(0, 4.5), QPointF(-4.5, 0))

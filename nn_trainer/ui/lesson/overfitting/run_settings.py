@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.models.overfitting import COPIES, DROPOUT, WEIGHT_DECAY, Comparison, Remedies
 from nn_trainer.ui.theme import theme
+from nn_trainer.wording import figure
 
 BOXES = (
-    ("all_images", "All images", "Train on all training images, not only on the few"),
+    ("all_images", _("All images"), _("Train on all training images, not only on the few")),
     (
         "moved_copies",
-        "Moved copies",
-        f"Train also on {COPIES - 1} copies of each image, each moved by some pixels",
+        _("Moved copies"),
+        _("Train also on {copies} copies of each image, each moved by some pixels").format(copies=COPIES - 1),
     ),
-    ("dropout", f"Dropout {DROPOUT:g}", "In each iteration, leave out half of the values before the last layer"),
-    ("weight_decay", f"Weight decay {WEIGHT_DECAY:g}", "Pull every weight towards zero in each iteration"),
+    (
+        "dropout",
+        _("Dropout {rate}").format(rate=figure(DROPOUT, 1)),
+        _("In each iteration, leave out half of the values before the last layer"),
+    ),
+    (
+        "weight_decay",
+        _("Weight decay {rate}").format(rate=figure(WEIGHT_DECAY, 1)),
+        _("Pull every weight towards zero in each iteration"),
+    ),
 )
 
 
@@ -26,12 +36,12 @@ class FewImages(QWidget):
         super().__init__(parent)
         self.box = QSpinBox()
         self.box.setObjectName("plotsFewImages")
-        self.box.setAccessibleName("Training images of the left run")
-        self.box.setToolTip("On how many images the left run trains; of each class alike")
+        self.box.setAccessibleName(_("Training images of the left run"))
+        self.box.setToolTip(_("On how many images the left run trains; of each class alike"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * theme.SPACE)
-        row.addWidget(QLabel("Training images"))
+        row.addWidget(QLabel(_("Training images")))
         row.addWidget(self.box)
         row.addStretch()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from nn_trainer.engine.records import Record
+from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.models.overfitting import Comparison, SmallTraining, make_comparison
 from nn_trainer.ui.lesson.overfitting.legend import Legend
@@ -17,7 +20,7 @@ from nn_trainer.ui.lesson.parts.answers import is_close, read_number
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import figures_label
-from nn_trainer.wording import plain, sentence_of
+from nn_trainer.wording import fixed, plain, sentence_of
 from nn_trainer.workers.latest_job import LatestJob
 from nn_trainer.workers.training_worker import TrainingController
 
@@ -25,9 +28,13 @@ FRAME_MILLISECONDS = 80
 
 
 class PlotsStep(LessonStep):
-    """Runs both trainings at the same time, each in a thread of its own."""
+    """Runs both trainings at the same time, each in a thread of its own.
 
-    title = "The plots"
+    Runs of other images, or of an earlier click, are let go: each run has a controller of its own, and one that was
+    let go is heard no more, however long its thread takes to end.
+    """
+
+    title = _("The plots")
     page = "lesson-6-plots.md"
     uses_image = False
 
@@ -41,27 +48,27 @@ class PlotsStep(LessonStep):
         self._failure = ""
         self.few, self.remedies = FewImages(), RemedyBoxes()
         self.columns = (
-            RunColumn("plotsFew", "Few images, nothing against overfitting", self.few),
-            RunColumn("plotsMany", "The same network, kept from overfitting", self.remedies),
+            RunColumn("plotsFew", _("Few images, nothing against overfitting"), self.few),
+            RunColumn("plotsMany", _("The same network, kept from overfitting"), self.remedies),
         )
-        self.run_button, self.cancel_button = QPushButton("Run both"), QPushButton("Cancel")
-        self.progress, self.state = QProgressBar(), figures_label("plotsState", role="muted")
+        self.run_button, self.cancel_button = QPushButton(_("Run both")), QPushButton(_("Cancel"))
+        self.progress, self.state = QProgressBar(), figures_label("plotsState", role="muted", wrap=True)
         self._job = LatestJob(self)
-        self._controllers = (TrainingController(self), TrainingController(self))
+        self._controllers: tuple[TrainingController, ...] = ()
         self._frame = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
         self._name_parts()
         self._lay_out()
         self._connect()
-        self._show_busy()
+        self._show_state()
 
     def _name_parts(self) -> None:
         self.run_button.setObjectName("plotsRun")
         self.run_button.setProperty("role", "primary")
-        self.run_button.setToolTip("Train both networks now, from their first weights; it takes some seconds")
+        self.run_button.setToolTip(_("Train both networks now, from their first weights; it takes some seconds"))
         self.cancel_button.setObjectName("plotsCancel")
-        self.cancel_button.setToolTip("End both trainings after the iteration at hand; the curves stay")
+        self.cancel_button.setToolTip(_("End both trainings after the iteration at hand; the curves stay"))
         self.progress.setObjectName("plotsProgress")
-        self.progress.setAccessibleName("How far both trainings are")
+        self.progress.setAccessibleName(_("How far both trainings are"))
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(2 * theme.SPACE)
 
@@ -72,10 +79,12 @@ class PlotsStep(LessonStep):
             top.addWidget(widget)
         top.addWidget(self.state, 1)
         top.addWidget(Legend())
-        columns = QHBoxLayout()
-        columns.setSpacing(3 * theme.SPACE)
-        for column in self.columns:
-            columns.addWidget(column, 1)
+        columns = QGridLayout()
+        columns.setHorizontalSpacing(3 * theme.SPACE)
+        columns.setVerticalSpacing(theme.SPACE)
+        for place, column in enumerate(self.columns):
+            column.stand_in(columns, place)
+            columns.setColumnStretch(place, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.SPACE)
@@ -89,10 +98,6 @@ class PlotsStep(LessonStep):
         self._job.done.connect(self._on_comparison)
         self._job.failed.connect(self._on_failed)
         self._frame.timeout.connect(self._draw)
-        for controller, slot in zip(self._controllers, (self._on_few, self._on_many), strict=True):
-            controller.records_ready.connect(slot)
-            controller.failed.connect(self._on_failed)
-            controller.finished.connect(self._on_finished)
 
     # what the frame calls
 
@@ -100,7 +105,7 @@ class PlotsStep(LessonStep):
         """Make the images of a subject ready; all of them are used, whichever is chosen."""
         if subject is self._subject:
             return
-        self.cancel()
+        self._let_go()
         self._subject, self.comparison = subject, None
         work = partial(make_comparison, subject.pictures, subject.labels, len(subject.class_names), subject.config.seed)
         self._job.ask(lambda _progress, _cancelled: work())
@@ -108,27 +113,31 @@ class PlotsStep(LessonStep):
 
     def question(self) -> str:
         """The gap between the accuracies of the left run."""
-        if not self._has_finished():
-            return "Press Run both. When both have ended, a question comes here."
-        return (
+        if not self._is_whole():
+            return _("Press Run both. When both have ended, a question comes here.")
+        return _(
             "Left run, at the end: by how many percentage points is the accuracy on the training images above that "
             "on the validation images?"
         )
 
     def check(self, answer: str) -> Feedback:
         """Compare with the last epoch of the left run."""
-        outcome = self.columns[0].curves.outcome()
-        if outcome is None or not self._has_finished():
-            return Feedback(False, "Run both first.")
-        last, given = outcome.last, read_number(answer)
+        summary = self.columns[0].run.summary()
+        if summary is None or not self._is_whole():
+            return Feedback(False, _("Run both first, to the end."))
+        last, given = summary.last, read_number(answer)
         shown = [round(100 * share, 1) for share in (last.train_accuracy, last.validation_accuracy or 0.0)]
         if given is not None and is_close(given, shown[0] - shown[1], 1):
             return Feedback(
                 True,
-                f"{shown[0]:.1f} − {shown[1]:.1f} = {shown[0] - shown[1]:.1f}. What it can do with images it knows "
-                "says nothing about others: that is why validation images are kept out of training.",
+                _(
+                    "{training} − {validation} = {gap}. What it can do with images it knows says nothing about others: "
+                    "that is why validation images are kept out of training."
+                ).format(training=fixed(shown[0], 1), validation=fixed(shown[1], 1), gap=fixed(shown[0] - shown[1], 1)),
             )
-        return Feedback(False, "Take the two accuracies below the left plots and subtract the second from the first.")
+        return Feedback(
+            False, _("Take the two accuracies below the left plots and subtract the second from the first.")
+        )
 
     def copy_text(self) -> str:
         """The figures of both runs, and every epoch."""
@@ -138,10 +147,9 @@ class PlotsStep(LessonStep):
         """Let the runs go on to their end: they take some seconds."""
 
     def shutdown(self) -> None:
-        """End what runs."""
+        """Ask what runs to end; nobody waits for it here, see `workers.threads`."""
         self._job.drop()
-        for controller in self._controllers:
-            controller.shutdown()
+        self._let_go()
 
     def is_busy(self) -> bool:
         """Whether a training runs."""
@@ -155,22 +163,37 @@ class PlotsStep(LessonStep):
         comparison = self.comparison
         if comparison is None or self.is_busy():
             return
+        self._let_go()
         images = self.few.box.value()
-        remedies = self.remedies.remedies()
-        self.trainings = (comparison.overfitting(images), comparison.guarded(remedies, images))
-        validation = len(comparison.validation[1])
+        self.trainings = (comparison.overfitting(images), comparison.guarded(self.remedies.remedies(), images))
         self._failure = ""
+        iterations = max(training.total_iterations for training in self.trainings)
         for column, training in zip(self.columns, self.trainings, strict=True):
-            trained = len(training.training[1])
-            column.start(
-                f"Trains on {trained:,} images for {training.config.epochs} epochs of {training.iterations_per_epoch} "
-                f"iterations; measured on {validation} others.",
-                max(training.total_iterations for training in self.trainings),
-            )
+            column.start(training, iterations)
+        self._controllers = tuple(self._make_controller(slot) for slot in (self._on_few, self._on_many))
         for controller, training in zip(self._controllers, self.trainings, strict=True):
             controller.start(training)
         self._draw()
-        self._show_busy()
+        self._show_state()
+        self.question_changed.emit()
+
+    def _make_controller(self, slot: Callable[[tuple[Record, ...]], None]) -> TrainingController:
+        controller = TrainingController(self)
+        controller.records_ready.connect(slot)
+        controller.failed.connect(self._on_failed)
+        controller.finished.connect(self._on_finished)
+        return controller
+
+    def _let_go(self) -> None:
+        """End what runs and hear no more of it."""
+        for controller in self._controllers:
+            controller.disconnect(self)
+            if controller.state == "idle":
+                controller.deleteLater()
+            else:
+                controller.finished.connect(controller.deleteLater)
+                controller.stop()
+        self._controllers = ()
 
     @Slot()
     def cancel(self) -> None:
@@ -182,33 +205,33 @@ class PlotsStep(LessonStep):
     def _on_comparison(self, comparison: Comparison) -> None:
         self.comparison = comparison
         self.few.offer(comparison)
-        self._show_busy()
+        self._show_state()
 
     @Slot(object)
-    def _on_few(self, records: tuple[object, ...]) -> None:
+    def _on_few(self, records: tuple[Record, ...]) -> None:
         self._add(0, records)
 
     @Slot(object)
-    def _on_many(self, records: tuple[object, ...]) -> None:
+    def _on_many(self, records: tuple[Record, ...]) -> None:
         self._add(1, records)
 
-    def _add(self, place: int, records: tuple[object, ...]) -> None:
-        self.columns[place].curves.add(records)  # type: ignore[arg-type]
-        if not self._frame.isActive():
+    def _add(self, place: int, records: tuple[Record, ...]) -> None:
+        self.columns[place].run.add(records)
+        if self.isVisible() and not self._frame.isActive():
             self._frame.start()
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self._failure = sentence_of(error)
-        self._show_busy()
+        self._show_state()
 
     @Slot()
     def _on_finished(self) -> None:
         self._draw()
-        self._show_busy()
+        self._show_state()
         if not self.is_busy():
             for column in self.columns:
-                column.say_verdict()
+                column.say_verdict(both_whole=self._is_whole())
             self.question_changed.emit()
             self.finished.emit()
 
@@ -216,14 +239,16 @@ class PlotsStep(LessonStep):
 
     def _clear(self) -> None:
         self.trainings = ()
+        self._failure = ""
         for column in self.columns:
-            column.start("", 1)
+            column.clear()
         self._draw()
-        self._show_busy()
+        self._show_state()
         self.question_changed.emit()
 
-    def _has_finished(self) -> bool:
-        return bool(self.trainings) and not self.is_busy()
+    def _is_whole(self) -> bool:
+        """Whether both runs are over and did all their epochs."""
+        return not self.is_busy() and all(column.run.is_whole for column in self.columns)
 
     @Slot()
     def _draw(self) -> None:
@@ -232,18 +257,23 @@ class PlotsStep(LessonStep):
             column.draw(top)
         total = sum(training.total_iterations for training in self.trainings)
         self.progress.setRange(0, max(total, 1))
-        self.progress.setValue(sum(len(column.curves.iterations) for column in self.columns))
+        self.progress.setValue(sum(len(column.run.iterations) for column in self.columns))
 
-    def _show_busy(self) -> None:
+    def _show_state(self) -> None:
         busy = self.is_busy()
         self.run_button.setEnabled(self.comparison is not None and not busy)
         self.cancel_button.setEnabled(busy)
         for widget in (self.few, self.remedies):
             widget.setEnabled(not busy)
-        ready = "" if self.comparison is not None else "Making the images ready…"
-        self.state.setText(self._failure or ("Training both…" if busy else ready))
+        ready = "" if self.comparison is not None else _("Making the images ready…")
+        self.state.setText(self._failure or (_("Training both…") if busy else ready))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while nobody looked."""
+        super().showEvent(event)
+        self._draw()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Draw nothing that nobody sees; the curves are drawn when it is shown again."""
+        """Draw nothing that nobody sees."""
         super().hideEvent(event)
         self._frame.stop()

@@ -4,49 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
 
 Floats = NDArray[np.float64]
 SMOOTHED = 10  # iterations in a point of the training curves
 
 
+class Verdict(Enum):
+    """What the curves of a whole run show."""
+
+    OVERFITS = auto()  # the validation loss has turned and risen, while the training loss went on below it
+    ROSE_A_LITTLE = auto()  # the validation loss has risen, and the training loss with it
+    HOLDS = auto()
+
+
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunSummary:
     """The last epoch, and the one of lowest validation loss."""
 
     last: EpochRecord
     best: EpochRecord
 
     @property
-    def gap(self) -> float:
-        """Training accuracy minus validation accuracy in the last epoch, from -1 to 1."""
-        return self.last.train_accuracy - (self.last.validation_accuracy or 0.0)
-
-    @property
-    def overfits(self) -> bool:
-        """Whether the validation loss has turned and risen while the training loss went on below it."""
+    def verdict(self) -> Verdict:
+        """What these figures say, if they are those of the end."""
         last, best = self.last.validation_loss or 0.0, self.best.validation_loss or 0.0
-        return last > 1.1 * best and self.last.train_loss < 0.5 * last
+        if last <= 1.1 * best:
+            return Verdict.HOLDS
+        return Verdict.OVERFITS if self.last.train_loss < 0.5 * last else Verdict.ROSE_A_LITTLE
 
 
 @dataclass(slots=True)
-class RunCurves:
+class RecordedRun:
     """Grows with the records of a run."""
 
+    wanted_epochs: int = 0
     iterations: list[IterationRecord] = field(default_factory=list)
     epochs: list[EpochRecord] = field(default_factory=list)
+    end: CompletedRecord | None = None
 
     def add(self, records: Iterable[Record]) -> None:
-        """Keep the records of iterations and epochs."""
+        """Keep the records of iterations and epochs, and the last one."""
         for record in records:
             if isinstance(record, IterationRecord):
                 self.iterations.append(record)
             elif isinstance(record, EpochRecord):
                 self.epochs.append(record)
+            else:
+                self.end = record
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all epochs were done: a part of a run proves nothing."""
+        return self.end is not None and self.end.epochs == self.wanted_epochs > 0
 
     def training(self, metric: str) -> tuple[Floats, Floats]:
         """(iteration, mean of `metric` over the last iterations), "loss" or "accuracy"."""
@@ -63,8 +78,8 @@ class RunCurves:
         x = np.array([record.iteration for record in self.epochs], np.float64)
         return x, np.array([getattr(record, f"validation_{metric}") for record in self.epochs], np.float64)
 
-    def outcome(self) -> Outcome | None:
+    def summary(self) -> RunSummary | None:
         """The figures of the last whole epoch; None before the first."""
         if not self.epochs:
             return None
-        return Outcome(self.epochs[-1], min(self.epochs, key=lambda record: record.validation_loss or 0.0))
+        return RunSummary(self.epochs[-1], min(self.epochs, key=lambda record: record.validation_loss or 0.0))
