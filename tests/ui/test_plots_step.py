@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QProgressBar, QSpinBox
 
 from nn_trainer.data.dataset import load_dataset
 from nn_trainer.engine.config import make_config
-from nn_trainer.engine.records import CompletedRecord
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.overfitting import (
@@ -176,13 +175,13 @@ def test_runs_of_other_images_are_neither_shown_nor_judged(qtbot, lesson, step, 
 
 
 def test_closing_while_both_run_waits_for_neither(qtbot, lesson, step, monkeypatch):
-    may_end = threading.Event()
+    may_end, train = threading.Event(), SmallTraining._train
 
-    def never_ending(self, *, should_stop):
+    def endless_iteration(self, should_stop):
         may_end.wait(60)
-        yield CompletedRecord("stopped by the user", 0, 0, None, None, 0.0, 0.0)
+        yield from train(self, should_stop)
 
-    monkeypatch.setattr(SmallTraining, "run", never_ending)
+    monkeypatch.setattr(SmallTraining, "_train", endless_iteration)
     click(qtbot, step, "plotsRun")
     assert unjoined_threads().count("training") == 2
     lesson.shutdown()
