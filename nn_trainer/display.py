@@ -11,8 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from nn_trainer.errors import DisplayError
+from nn_trainer.i18n import _
 
-INSTEAD = "Without a window, train with: nn-trainer train DATA -o MODEL"
+INSTEAD = _("Without a window, train with: nn-trainer train DATA -o MODEL")
 
 
 def check_display(environment: Mapping[str, str] = os.environ) -> None:
@@ -38,49 +39,49 @@ def _check_plugin(name: str) -> Callable[[Mapping[str, str]], str | None]:
 def _check_wayland(environment: Mapping[str, str]) -> str | None:
     name = environment.get("WAYLAND_DISPLAY")
     if not name:
-        return "no display is set"
+        return _("no display is set")
     address = Path(environment.get("XDG_RUNTIME_DIR", "/"), name)
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(5)
             connection.connect(str(address))
     except OSError:
-        return f"the display {name} does not answer"
+        return _("the display {name} does not answer").format(name=name)
     return _plugin_problem("wayland")
 
 
 def _check_x11(environment: Mapping[str, str]) -> str | None:
     name = environment.get("DISPLAY")
     if not name:
-        return "no display is set"
+        return _("no display is set")
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError as error:
-        return f"a library of the system is missing ({error})"
+        return _("a library of the system is missing ({error})").format(error=error)
     xcb.xcb_connect.restype = ctypes.c_void_p
     for function in (xcb.xcb_connection_has_error, xcb.xcb_disconnect):
         function.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(name.encode(), None)
     refused = xcb.xcb_connection_has_error(connection)
     xcb.xcb_disconnect(connection)
-    return f"the display {name} does not answer, or refuses" if refused else _plugin_problem("xcb")
+    return _("the display {name} does not answer, or refuses").format(name=name) if refused else _plugin_problem("xcb")
 
 
 def _plugin_problem(name: str) -> str | None:
     """Why Qt's plugin for a platform cannot be loaded, such as a library of the system that is missing."""
     package = find_spec("PySide6")
     folder = Path(package.origin).parent if package is not None and package.origin else Path()
-    plugins = folder / "Qt" / "plugins" / "platforms"
+    plugins = folder / "Qt" / "plugins" / "platforms"  # not shown
     if not plugins.is_dir():
         return None  # a Qt of the system, in a place of its own
-    files = [plugins / f"libq{name}.so", *plugins.glob(f"libq{name}-*.so")]
+    files = [plugins / f"libq{name}.so", *plugins.glob(f"libq{name}-*.so")]  # not shown
     file = next((file for file in files if file.is_file()), None)
     if file is None:
         return f"Qt has no platform {name!r}"
     try:
         ctypes.CDLL(str(file))
     except OSError as error:
-        return f"a library of the system is missing ({error})"
+        return _("a library of the system is missing ({error})").format(error=error)
     return None
 
 

@@ -6,6 +6,7 @@ import logging
 import math
 
 from nn_trainer.errors import NNTrainerError
+from nn_trainer.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +21,8 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, NNTrainerError):
         return str(error)
     log.debug("Shown as unexpected: %r", error)
-    return (
-        f"Something went wrong in the program: {error or type(error).__name__}. The details are in the log (Help menu)."
+    return _("Something went wrong in the program: {value}. The details are in the log (Help menu).").format(
+        value=error or type(error).__name__
     )
 
 
@@ -36,7 +37,7 @@ def number(value: int) -> str:
 def fixed(value: float, decimals: int = 4) -> str:
     """A fixed number of decimals, with a real minus sign; no minus before a zero."""
     if not math.isfinite(value):
-        return "∞" if value > 0 else f"{MINUS}∞" if value < 0 else "no number"
+        return "∞" if value > 0 else f"{MINUS}∞" if value < 0 else _("no number")
     text = f"{value:.{decimals}f}"
     if text.strip("-0.") == "":
         text = text.lstrip("-")

@@ -15,6 +15,8 @@ from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.schedules import SCHEDULES
 from nn_trainer.errors import SettingError
+from nn_trainer.i18n import _
+from nn_trainer.wording import number
 
 Value = int | float | str
 
@@ -24,7 +26,7 @@ class Hyperparameter:
     """One row of the table: everything that is known of a hyperparameter."""
 
     name: str  # the field of TrainingConfig; the command line's option is --name with dashes
-    label: str  # as the form shows it
+    text: str  # as the form shows it; the letter behind & is its key
     default: Value
     does: str  # one line: what it is
     change: str  # when to change it
@@ -39,6 +41,11 @@ class Hyperparameter:
     presets: tuple[str, ...] = ()  # those it leaves a choice, if not all; the form shows it with these alone
 
     @property
+    def label(self) -> str:
+        """The name without the mark of its key, as in the handbook and in sentences."""
+        return self.text.replace("&", "")
+
+    @property
     def option(self) -> str:
         """The option of the command line, such as `--batch-size`."""
         return "--" + self.name.replace("_", "-")
@@ -48,205 +55,259 @@ class Hyperparameter:
         """The values it may take, in words."""
         if self.choices:
             return ", ".join(self.choices)
-        ends = [f"{end:,}" if end == int(end) else f"{end:g}" for end in (self.minimum or 0, self.maximum or 0)]
-        return f"{ends[0]} to {ends[1]}{' ' + self.unit if self.unit else ''}"
+        low, high = (number(int(e)) if e == int(e) else f"{e:g}" for e in (self.minimum or 0, self.maximum or 0))
+        if self.unit:
+            return _("{low} to {high} {unit}").format(low=low, high=high, unit=self.unit)
+        return _("{low} to {high}").format(low=low, high=high)
 
     def check(self, value: Any) -> Value:
         """Return `value` in the type of the default; raise `SettingError` if it is out of range."""
         if self.choices:
             if value not in self.choices:
-                raise SettingError(f"{self.label} cannot be {value!r}. Choose one of: {self.range_text}.")
+                raise SettingError(
+                    _("{label} cannot be {value}. Choose one of: {range_text}.").format(
+                        label=self.label, value=repr(value), range_text=self.range_text
+                    )
+                )
             return str(value)
         whole = isinstance(self.default, int)
         assert self.minimum is not None
         assert self.maximum is not None
         try:
-            number = float(value)
-            fits = math.isfinite(number) and self.minimum <= number <= self.maximum
-            fits = fits and not (whole and number != int(number))
+            given = float(value)
+            fits = math.isfinite(given) and self.minimum <= given <= self.maximum
+            fits = fits and not (whole and given != int(given))
         except (TypeError, ValueError, OverflowError):
             fits = False
         if not fits:
-            kind = "a whole number" if whole else "a number"
-            raise SettingError(f"{self.label} cannot be {value!r}. Give {kind} from {self.range_text}.")
-        return int(number) if whole else number
+            kind = _("a whole number") if whole else _("a number")
+            raise SettingError(
+                _("{label} cannot be {value}. Give {kind} from {range_text}.").format(
+                    label=self.label, value=repr(value), kind=kind, range_text=self.range_text
+                )
+            )
+        return int(given) if whole else given
 
 
 HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     Hyperparameter(
         "preset",
-        "Preset",
+        _("&Preset"),
         "cnn",
-        "The shape of the network: linear (one dense layer), mlp (dense layers of 128 and 64), "
-        "cnn (convolutions, then a dense layer), resnet (a deeper network of residual blocks), pretrained (a small "
-        "head on a network that has seen a million photos). Opening a data set sets it to what suits the images.",
-        "Keep pretrained for photos, above all for few. Take cnn for small or grey images, and to see a network learn "
-        "from nothing; linear or mlp to see how far a simpler one gets; resnet for thousands of images and the "
-        "patience for ten times the time.",
-        "Too simple: training accuracy itself stays low. Too rich for few images: training accuracy is "
-        "high and validation accuracy is not.",
+        _(
+            "The shape of the network: linear (one dense layer), mlp (dense layers of 128 and 64), cnn "
+            "(convolutions, then a dense layer), resnet (a deeper network of residual blocks), pretrained (a "
+            "small head on a network that has seen a million photos). Opening a data set sets it to what suits "
+            "the images."
+        ),
+        _(
+            "Keep pretrained for photos, above all for few. Take cnn for small or grey images, and to see a "
+            "network learn from nothing; linear or mlp to see how far a simpler one gets; resnet for thousands "
+            "of images and the patience for ten times the time."
+        ),
+        _(
+            "Too simple: training accuracy itself stays low. Too rich for few images: training accuracy is high "
+            "and validation accuracy is not."
+        ),
         choices=PRESET_NAMES,
     ),
     Hyperparameter(
         "head",
-        "Head layers",
+        _("Head la&yers"),
         "linear",
-        "What is trained on top of the pretrained network: linear (one dense layer, which is softmax regression) or "
-        "mlp (a hidden layer of 128 before it).",
-        "Try mlp with some hundred images a class or more.",
-        "mlp with few images: validation accuracy differs more from one seed to the next.",
+        _(
+            "What is trained on top of the pretrained network: linear (one dense layer, which is softmax "
+            "regression) or mlp (a hidden layer of 128 before it)."
+        ),
+        _("Try mlp with some hundred images a class or more."),
+        _("mlp with few images: validation accuracy differs more from one seed to the next."),
         choices=tuple(HEADS),
         presets=(PRETRAINED,),
     ),
     Hyperparameter(
         "epochs",
-        "Epochs",
+        _("&Epochs"),
         10,
-        "How many times training goes through all training images. The preset pretrained has 40 for its default, since "
-        "its epochs take milliseconds.",
-        "Raise it while validation loss is still falling when training ends.",
-        "Too few: both curves are still moving at the end. Too many: validation loss turns and rises.",
+        _(
+            "How many times training goes through all training images. The preset pretrained has 40 for its "
+            "default, since its epochs take milliseconds."
+        ),
+        _("Raise it while validation loss is still falling when training ends."),
+        _("Too few: both curves are still moving at the end. Too many: validation loss turns and rises."),
         minimum=1,
         maximum=10_000,
         step=1,
     ),
     Hyperparameter(
         "batch_size",
-        "Batch size",
+        _("&Batch size"),
         32,
-        "How many images are used for one update of the weights, which is one iteration.",
-        "Raise it for smoother curves and more images a second; lower it when images are few.",
-        "Too small: the raw loss jumps from one iteration to the next. Too large: few updates an epoch, slow progress.",
+        _("How many images are used for one update of the weights, which is one iteration."),
+        _("Raise it for smoother curves and more images a second; lower it when images are few."),
+        _(
+            "Too small: the raw loss jumps from one iteration to the next. Too large: few updates an epoch, slow "
+            "progress."
+        ),
         minimum=1,
         maximum=4096,
         step=1,
-        unit="images",
+        unit=_("images"),
     ),
     Hyperparameter(
         "learning_rate",
-        "Learning rate",
+        _("Lear&ning rate"),
         0.002,
-        "How far each weight moves: new weight = weight - gradient * learning rate.",
-        "Divide it by 10 when the loss jumps or grows, multiply by 3 when it falls too slowly. "
-        "Usual: 0.002 for adam and adamw, 0.001 for rmsprop, 0.01 for momentum and nesterov, 0.05 for sgd.",
-        "Too large: the loss rises, or is no longer a number. Too small: the loss hardly falls.",
+        _("How far each weight moves: new weight = weight - gradient * learning rate."),
+        _(
+            "Divide it by 10 when the loss jumps or grows, multiply by 3 when it falls too slowly. Usual: 0.002 "
+            "for adam and adamw, 0.001 for rmsprop, 0.01 for momentum and nesterov, 0.05 for sgd."
+        ),
+        _("Too large: the loss rises, or is no longer a number. Too small: the loss hardly falls."),
         minimum=1e-7,
         maximum=10.0,
         step=0.0005,
     ),
     Hyperparameter(
         "optimizer",
-        "Optimizer",
+        _("Optimi&zer"),
         "adam",
-        "The rule that turns gradients into updates of the weights.",
-        "adam and adamw need the least tuning; sgd is the plain rule of the lesson; momentum and nesterov remember "
-        "past gradients; rmsprop divides by their size.",
-        "sgd with a rate meant for adam: the loss hardly falls. adam with a rate meant for sgd: it jumps.",
+        _("The rule that turns gradients into updates of the weights."),
+        _(
+            "adam and adamw need the least tuning; sgd is the plain rule of the lesson; momentum and nesterov "
+            "remember past gradients; rmsprop divides by their size."
+        ),
+        _("sgd with a rate meant for adam: the loss hardly falls. adam with a rate meant for sgd: it jumps."),
         choices=tuple(OPTIMIZERS),
     ),
     Hyperparameter(
         "loss",
-        "Loss",
+        _("&Loss"),
         "cross-entropy",
-        "The number that training makes small: cross-entropy, or mse (the mean over the batch of each image's "
-        "sum of squared errors).",
-        "cross-entropy learns faster; mse is the loss of the lesson, easy to check by hand.",
-        "mse with many classes: the loss stays on a plateau at the start. The two losses cannot be "
-        "compared with each other, accuracy can.",
+        _(
+            "The number that training makes small: cross-entropy, or mse (the mean over the batch of each "
+            "image's sum of squared errors)."
+        ),
+        _("cross-entropy learns faster; mse is the loss of the lesson, easy to check by hand."),
+        _(
+            "mse with many classes: the loss stays on a plateau at the start. The two losses cannot be compared "
+            "with each other, accuracy can."
+        ),
         choices=tuple(LOSSES),
     ),
     Hyperparameter(
         "dropout",
-        "Dropout",
+        _("&Dropout"),
         0.0,
-        "The share of inputs of the last layer that is switched off at random in each training iteration.",
-        "Raise it to 0.2 to 0.5 when training accuracy is far above validation accuracy.",
-        "Too high: training accuracy stays low, even below validation accuracy.",
+        _("The share of inputs of the last layer that is switched off at random in each training iteration."),
+        _("Raise it to 0.2 to 0.5 when training accuracy is far above validation accuracy."),
+        _("Too high: training accuracy stays low, even below validation accuracy."),
         minimum=0.0,
         maximum=0.9,
         step=0.05,
     ),
     Hyperparameter(
         "augment",
-        "Augmentation",
+        _("Au&gmentation"),
         "none",
-        "How training images are altered at random each time they are shown: flip (mirrored left to right), shift "
-        "(moved by up to an eighth of their size), flip-shift (both). Validation images are never altered.",
-        "Choose flip-shift for photos when training accuracy is far above validation accuracy; shift alone where left "
-        "and right matter, as in letters and digits.",
-        "flip where left and right matter: the classes that differ by it are mixed up. Any with few epochs: training "
-        "accuracy is lower than without.",
+        _(
+            "How training images are altered at random each time they are shown: flip (mirrored left to right), "
+            "shift (moved by up to an eighth of their size), flip-shift (both). Validation images are never "
+            "altered."
+        ),
+        _(
+            "Choose flip-shift for photos when training accuracy is far above validation accuracy; shift alone "
+            "where left and right matter, as in letters and digits."
+        ),
+        _(
+            "flip where left and right matter: the classes that differ by it are mixed up. Any with few epochs: "
+            "training accuracy is lower than without."
+        ),
         choices=tuple(AUGMENTATIONS),
     ),
     Hyperparameter(
         "image_size",
-        "Image size",
+        _("&Image size"),
         32,
-        "Every image is cut to a square and scaled to this width and height before the network sees it. "
-        "Opening a data set sets it to what suits the images. The preset pretrained takes 96, 128, 160, 192 or 224.",
-        "Raise it when details decide; training time grows with its square. Lower it to 160 to halve the time that "
-        "pretrained features take.",
-        "Too small: you could not tell the classes apart yourself. Too large: slow, and no better.",
+        _(
+            "Every image is cut to a square and scaled to this width and height before the network sees it. "
+            "Opening a data set sets it to what suits the images. The preset pretrained takes 96, 128, 160, 192 "
+            "or 224."
+        ),
+        _(
+            "Raise it when details decide; training time grows with its square. Lower it to 160 to halve the "
+            "time that pretrained features take."
+        ),
+        _("Too small: you could not tell the classes apart yourself. Too large: slow, and no better."),
         minimum=8,
         maximum=256,
         step=4,
-        unit="pixels",
+        unit=_("pixels"),
     ),
     Hyperparameter(
         "channels",
-        "Channels",
+        _("&Channels"),
         "rgb",
-        "Whether the network sees colours (rgb) or brightness only (grey). Opening a data set sets it "
-        "to what it holds. The preset pretrained always sees colours.",
-        "Choose grey when colour says nothing about the class.",
-        "grey where colour decides: accuracy is lower. rgb where colour misleads: validation accuracy falls behind.",
+        _(
+            "Whether the network sees colours (rgb) or brightness only (grey). Opening a data set sets it to "
+            "what it holds. The preset pretrained always sees colours."
+        ),
+        _("Choose grey when colour says nothing about the class."),
+        _("grey where colour decides: accuracy is lower. rgb where colour misleads: validation accuracy falls behind."),
         choices=("grey", "rgb"),
         presets=tuple(PRESETS),
     ),
     Hyperparameter(
         "validation",
-        "Validation share",
+        _("V&alidation share"),
         0.2,
-        "The share of each class that is kept out of training and used to measure it. A val/ folder "
-        "beside train/ is used instead where there is one.",
-        "Lower it when images are very few; raise it for a steadier measure.",
-        "Too small: validation accuracy jumps from epoch to epoch. Too large: too little is left to learn from.",
+        _(
+            "The share of each class that is kept out of training and used to measure it. A val/ folder beside "
+            "train/ is used instead where there is one."
+        ),
+        _("Lower it when images are very few; raise it for a steadier measure."),
+        _("Too small: validation accuracy jumps from epoch to epoch. Too large: too little is left to learn from."),
         minimum=0.0,
         maximum=0.9,
         step=0.05,
     ),
     Hyperparameter(
         "seed",
-        "Seed",
+        _("&Seed"),
         0,
-        "The start of every random choice: first weights, order of images, split, dropout. The same seed gives the "
-        "same network, bit for bit.",
-        "Change it to see how much a result owes to chance.",
-        "No value is wrong; if results differ much between seeds, there are too few images.",
+        _(
+            "The start of every random choice: first weights, order of images, split, dropout. The same seed "
+            "gives the same network, bit for bit."
+        ),
+        _("Change it to see how much a result owes to chance."),
+        _("No value is wrong; if results differ much between seeds, there are too few images."),
         minimum=0,
         maximum=2**31 - 1,
         step=1,
     ),
     Hyperparameter(
         "schedule",
-        "Schedule",
+        _("Sched&ule"),
         "cosine",
-        "How the learning rate changes during training: constant; step (a tenth after half, a hundredth after three "
-        "quarters); cosine (slowly, then fast, then slowly down to nothing); one-cycle (up, then down to nothing); "
-        "plateau (halved when the loss has not fallen for three epochs).",
-        "constant to see the plain rule of the lesson; one-cycle, with a larger rate, for deep networks; plateau "
-        "when you do not know how many epochs it takes.",
-        "A rate that falls too early: both curves flatten while the loss is still high.",
+        _(
+            "How the learning rate changes during training: constant; step (a tenth after half, a hundredth "
+            "after three quarters); cosine (slowly, then fast, then slowly down to nothing); one-cycle (up, then "
+            "down to nothing); plateau (halved when the loss has not fallen for three epochs)."
+        ),
+        _(
+            "constant to see the plain rule of the lesson; one-cycle, with a larger rate, for deep networks; "
+            "plateau when you do not know how many epochs it takes."
+        ),
+        _("A rate that falls too early: both curves flatten while the loss is still high."),
         choices=tuple(SCHEDULES),
         advanced=True,
     ),
     Hyperparameter(
         "weight_decay",
-        "Weight decay",
+        _("&Weight decay"),
         0.0,
-        "How strongly every weight is pulled towards zero in each iteration, apart from its gradient.",
-        "Raise it to 0.01 or more, with adamw, when training accuracy is far above validation accuracy.",
-        "Too high: training accuracy stays low.",
+        _("How strongly every weight is pulled towards zero in each iteration, apart from its gradient."),
+        _("Raise it to 0.01 or more, with adamw, when training accuracy is far above validation accuracy."),
+        _("Too high: training accuracy stays low."),
         minimum=0.0,
         maximum=1.0,
         step=0.005,
@@ -254,12 +315,14 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     ),
     Hyperparameter(
         "label_smoothing",
-        "Label smoothing",
+        _("Label s&moothing"),
         0.0,
-        "The share of each one-hot vector that is spread over all classes, so that the network is not asked "
-        "for certainty.",
-        "Raise it to 0.1 when the network is too sure of wrong predictions, or when some labels are wrong.",
-        "Too high: probabilities stay near each other, and the loss cannot come near zero.",
+        _(
+            "The share of each one-hot vector that is spread over all classes, so that the network is not asked "
+            "for certainty."
+        ),
+        _("Raise it to 0.1 when the network is too sure of wrong predictions, or when some labels are wrong."),
+        _("Too high: probabilities stay near each other, and the loss cannot come near zero."),
         minimum=0.0,
         maximum=0.5,
         step=0.05,
@@ -267,12 +330,14 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     ),
     Hyperparameter(
         "clip_norm",
-        "Max gradient norm",
+        _("Ma&x gradient norm"),
         0.0,
-        "The greatest length that the gradient of all weights together may have; a longer one is shortened to "
-        "it. 0 leaves every gradient as it is.",
-        "Set it to 1 when single batches make the loss jump.",
-        "Too small: the loss falls slowly, whatever the learning rate.",
+        _(
+            "The greatest length that the gradient of all weights together may have; a longer one is shortened "
+            "to it. 0 leaves every gradient as it is."
+        ),
+        _("Set it to 1 when single batches make the loss jump."),
+        _("Too small: the loss falls slowly, whatever the learning rate."),
         minimum=0.0,
         maximum=1000.0,
         step=0.5,
@@ -280,12 +345,14 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     ),
     Hyperparameter(
         "variants",
-        "Variants",
+        _("&Variants"),
         4,
-        "Into how many altered images augmentation turns each training image, beside the image itself, before the "
-        "pretrained network computes features of all of them. Without augmentation there are none.",
-        "Raise it when images are few and training accuracy is far above validation accuracy.",
-        "Too many: computing the features takes long, as it grows with the number, and accuracy is no better.",
+        _(
+            "Into how many altered images augmentation turns each training image, beside the image itself, "
+            "before the pretrained network computes features of all of them. Without augmentation there are none."
+        ),
+        _("Raise it when images are few and training accuracy is far above validation accuracy."),
+        _("Too many: computing the features takes long, as it grows with the number, and accuracy is no better."),
         minimum=1,
         maximum=50,
         step=1,
@@ -294,27 +361,33 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     ),
     Hyperparameter(
         "fine_tune",
-        "Fine-tuned blocks",
+        _("Fine-tuned bloc&ks"),
         0,
-        "How many of the pretrained network's last blocks are trained too, in a second stage after the head: for a "
-        "quarter as many epochs again, at a hundredth of the learning rate. 0 leaves the network as it is.",
-        "Try 1 or 2 when the classes differ in what everyday photos do not show, and compare. It takes many times the "
-        "time and gains little where the head is good already: a few photos in a thousand of cats, dogs and clothes.",
-        "The learning rate is too large for it: validation accuracy falls where fine-tuning begins.",
+        _(
+            "How many of the pretrained network's last blocks are trained too, in a second stage after the head: "
+            "for a quarter as many epochs again, at a hundredth of the learning rate. 0 leaves the network as it "
+            "is."
+        ),
+        _(
+            "Try 1 or 2 when the classes differ in what everyday photos do not show, and compare. It takes many "
+            "times the time and gains little where the head is good already: a few photos in a thousand of cats, "
+            "dogs and clothes."
+        ),
+        _("The learning rate is too large for it: validation accuracy falls where fine-tuning begins."),
         minimum=0,
         maximum=4,
         step=1,
-        unit="blocks",
+        unit=_("blocks"),
         advanced=True,
         presets=(PRETRAINED,),
     ),
     Hyperparameter(
         "threads",
-        "Threads",
+        _("&Threads"),
         0,
-        "How many threads training uses; 0 takes every core. The result does not depend on it.",
-        "Lower it to leave cores to other programs.",
-        "More threads than cores: slower.",
+        _("How many threads training uses; 0 takes every core. The result does not depend on it."),
+        _("Lower it to leave cores to other programs."),
+        _("More threads than cores: slower."),
         minimum=0,
         maximum=64,
         step=1,

@@ -13,29 +13,8 @@ from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.settings.boxes import Box, make_box
 from nn_trainer.ui.train.settings.help import full_help
 
+
 # The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
-_MNEMONICS = {
-    "preset": "P",
-    "head": "y",
-    "epochs": "E",
-    "batch_size": "B",
-    "learning_rate": "n",
-    "optimizer": "z",
-    "loss": "L",
-    "dropout": "D",
-    "augment": "g",
-    "image_size": "I",
-    "channels": "C",
-    "validation": "a",
-    "seed": "S",
-    "schedule": "u",
-    "weight_decay": "W",
-    "label_smoothing": "m",
-    "clip_norm": "x",
-    "fine_tune": "k",
-}
-
-
 class SettingForm(QWidget):
     """A box for each row; those that are advanced are folded away until they are asked for."""
 
@@ -97,8 +76,7 @@ class SettingForm(QWidget):
         box.setWhatsThis(full_help(row))
         box.installEventFilter(self)
         box.edited.connect(self.edited)
-        at = row.label.find(_MNEMONICS.get(row.name, row.label[0]))
-        label = QLabel(f"{row.label[:at]}&{row.label[at:]}")
+        label = QLabel(row.text)
         label.setBuddy(box)
         label.setToolTip(full_help(row))
         self._form.addRow(label, box)
