@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -24,7 +24,6 @@ from nn_trainer.ui.train.data.class_table import vector_text
 from nn_trainer.ui.train.data.panel import DatasetPanel
 from nn_trainer.ui.train.data.problem_list import ProblemList
 from tests.helpers.images import picture, save
-from tests.helpers.qt_events import drag_into, drag_out_of, drop_on, mime_of
 
 COUNTS = {"boot": 6, "coat": 3, "hat & cap": 30, "shirt": 1}
 
@@ -110,69 +109,6 @@ def test_nothing_is_cut_off_in_the_column_of_a_small_window(panel, qtbot, datase
     panel.show_dataset(dataset)
     assert panel.minimumSizeHint().width() <= 300
     assert panel.minimumSizeHint().height() <= 560
-
-
-# drops
-
-
-@pytest.mark.parametrize("state", ["empty", "busy", "dataset", "error"])
-def test_a_folder_can_be_dropped_in_every_state(panel, dataset, folder, state):
-    show = {
-        "empty": lambda: panel.show_empty([]),
-        "busy": lambda: panel.show_busy("Reading pictures", 1, 2),
-        "dataset": lambda: panel.show_dataset(dataset),
-        "error": lambda: panel.show_error("It cannot be read."),
-    }
-    show[state]()
-    dropped = heard(panel.path_dropped)
-    assert drop_on(panel, mime_of([folder]))
-    assert dropped == [folder]
-
-
-def test_a_drag_of_a_folder_shows_that_it_can_be_dropped(panel, folder):
-    panel.show_empty([])
-    dropped = heard(panel.path_dropped)
-    assert drag_into(panel, mime_of([folder]))
-    assert "Drop to open wardrobe." in texts(panel)
-    drag_out_of(panel)
-    assert "Drop to open" not in texts(panel)
-    assert dropped == []
-
-
-def _image_in_memory():
-    data = QMimeData()
-    data.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
-    return data
-
-
-@pytest.mark.parametrize(
-    ("make", "sentence"),
-    [
-        (lambda root: mime_of([root / "boot" / "000.png"]), "000.png is not a folder. Drop a folder that holds"),
-        (lambda root: mime_of([root / "boot", root / "coat"]), "These are 2 folders. Drop the one folder that holds"),
-        (lambda root: mime_of([root, root / "coat" / "000.png"]), "000.png is not a folder."),
-        (lambda root: mime_of([root / "gone"]), "gone is not a folder."),
-        (lambda root: mime_of(["https://example.org/pets"]), "That is on the network. Drop a folder of this computer."),
-        (lambda root: _image_in_memory(), "That is no folder. Drop a folder"),
-    ],
-    ids=["file", "two folders", "folder and file", "missing", "address", "image"],
-)
-def test_what_is_no_folder_is_refused_with_a_sentence(panel, folder, make, sentence):
-    panel.show_empty([])
-    dropped = heard(panel.path_dropped)
-    assert not drop_on(panel, make(folder))
-    assert dropped == []
-    assert sentence in texts(panel)
-    drag_into(panel, mime_of([folder]))
-    assert sentence not in texts(panel)
-
-
-def test_a_refusal_goes_away_by_itself(panel, folder, qtbot, monkeypatch):
-    panel.show_empty([])
-    panel.forget_refusal.setInterval(10)
-    drag_into(panel, mime_of([folder / "boot" / "000.png"]))
-    assert "is not a folder" in texts(panel)
-    qtbot.waitUntil(lambda: "is not a folder" not in texts(panel))
 
 
 # busy and errors

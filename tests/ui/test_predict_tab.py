@@ -165,7 +165,7 @@ def test_a_fault_in_one_image_does_not_stop_the_others(caplog, files):
         def predict(self, source):
             raise ZeroDivisionError("broken on purpose")
 
-    outcome = predict_one(Broken(), ImageSource.of_file(files[0]))
+    outcome = predict_one(Broken(), ImageSource.from_file(files[0]))
     assert "0.png" in outcome.error
     assert "See the log" in outcome.error
     assert any(record.exc_info for record in caplog.records)
@@ -267,7 +267,7 @@ class Slow:
 
 def test_many_images_can_be_cancelled(qtbot, ready, make_classifier, files):
     ready.set_classifier(Slow(make_classifier()), "Slow")
-    ready.add_sources([ImageSource.of_file(files[index % 3]) for index in range(500)])
+    ready.add_sources([ImageSource.from_file(files[index % 3]) for index in range(500)])
     cancel = ready.findChild(QPushButton, "cancelPredictButton")
     qtbot.waitUntil(lambda: cancel.isVisible() and ready.strip.items()[0].prediction is not None, timeout=10_000)
     assert "of 500" in text_of(ready, "predictState")

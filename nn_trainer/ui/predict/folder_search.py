@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.data.walk import Walker
-from nn_trainer.ui.widgets.drops import ImageSource
+from nn_trainer.ui.widgets.drops import FileKind, ImageSource, look_at_file
 from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
 
 
@@ -30,10 +30,14 @@ class FolderSearch(QObject):
         self._most = most
 
         def work(progress: Progress, cancelled: Cancelled) -> list[ImageSource]:
-            pictures = (
-                picture for folder in folders for picture in Walker(folder, progress, cancelled).pictures(folder)
-            )
-            return [ImageSource.of_file(picture.path) for picture in islice(pictures, most + 1)]
+            def found() -> Iterator[Path]:
+                for path in folders:
+                    if look_at_file(path) is FileKind.FOLDER:
+                        yield from (picture.path for picture in Walker(path, progress, cancelled).pictures(path))
+                    else:
+                        yield path
+
+            return [ImageSource.from_file(path) for path in islice(found(), most + 1)]
 
         self._job = run_in_background(work)
         self._job.succeeded.connect(self._on_found)

@@ -19,6 +19,7 @@ class PredictPage(QWidget):
         super().__init__(parent)
         self.setObjectName("inferenceTab")
         self.drop_area = DropArea()
+        self.drop_area.model_refusal = ""
         self.result = ResultPanel()
         self.strip = ImageStrip()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)

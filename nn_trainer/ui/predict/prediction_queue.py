@@ -17,7 +17,7 @@ from nn_trainer.data.images import load_picture
 from nn_trainer.errors import NNTrainerError
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.strip import THUMBNAIL, StripItem
-from nn_trainer.ui.widgets.drops import ImageSource, Picture
+from nn_trainer.ui.widgets.drops import ImageContent, ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
 
@@ -29,7 +29,7 @@ SECONDS = 0.15  # after which a job shows what it has
 class Predictor(Protocol):
     """What is needed of models.classifier.Classifier."""
 
-    def predict(self, source: Picture, /) -> Prediction:
+    def predict(self, source: ImageContent, /) -> Prediction:
         """The probabilities; raises `ImageError`."""
 
 
@@ -42,7 +42,7 @@ class Outcome:
     thumbnail: QImage | None = None
 
 
-def read_picture(content: Picture, size: int) -> QImage:
+def read_picture(content: ImageContent, size: int) -> QImage:
     """The picture, its longer side at most `size` pixels. Raises `ImageError`."""
     return array_to_qimage(np.asarray(load_picture(content, size)))
 

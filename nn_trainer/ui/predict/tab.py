@@ -25,6 +25,7 @@ class PredictTab(PredictPage):
 
     open_model_requested = Signal()
     train_requested = Signal()
+    model_dropped = Signal(object)  # Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +91,7 @@ class PredictTab(PredictPage):
 
     def _connect(self) -> None:
         self.drop_area.sources_added.connect(self.add_sources)
+        self.drop_area.model_dropped.connect(self.model_dropped)
         self.result.open_model_requested.connect(self.open_model_requested)
         self.result.train_requested.connect(self.train_requested)
         self.strip.current_changed.connect(self._on_current)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
@@ -15,6 +14,7 @@ from nn_trainer.models.suggestion import suggest
 from nn_trainer.ui.plots.panel import PlotPanel
 from nn_trainer.ui.train.data.opener import DatasetOpener
 from nn_trainer.ui.train.data.panel import DatasetPanel
+from nn_trainer.ui.train.drops import TrainDrops
 from nn_trainer.ui.train.run.bar import RunBar
 from nn_trainer.ui.train.run.reporter import RunReporter
 from nn_trainer.ui.train.run.session import TrainingSession
@@ -31,23 +31,24 @@ TRAINING = "A training is running."
 class TrainTab(QWidget):
     """Owns the data set and the training session; tells the window what it should show elsewhere.
 
-    Takes a folder or a file dropped anywhere on it.
+    Takes a folder, a model file or images dropped anywhere on it.
     """
 
     changed = Signal()  # the data set, or what the trainer does
     message = Signal(str, str)  # kind and sentence for the bar under the toolbar; an empty sentence clears it
-    path_dropped = Signal(object)  # Path; the window knows what to do with it
+    path_dropped = Signal(object)  # Path of a folder or a model file; the window knows what to do with it
+    images_dropped = Signal(object)  # list of ImageSource and Path
     classifier_ready = Signal(object)  # Classifier, while its training goes on
     training_ended = Signal()  # the classifier before it is the last
 
     def __init__(self, settings: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAcceptDrops(True)
         self.dataset_panel = DatasetPanel()
         self.plots = PlotPanel()
         self.hyperparameters = HyperparameterPanel()
         self.run_bar = RunBar()
         self._build()
+        self.drops = TrainDrops(self)
         self._settings = settings
         self._opener = DatasetOpener(self.dataset_panel, settings)
         self._preview = ModelPreview(self.hyperparameters)
@@ -77,7 +78,8 @@ class TrainTab(QWidget):
 
     def _connect(self) -> None:
         opener, session = self._opener, self.session
-        self.dataset_panel.path_dropped.connect(self.path_dropped)
+        self.drops.path_dropped.connect(self.path_dropped)
+        self.drops.images_dropped.connect(self.images_dropped)
         opener.opened.connect(self._on_opened)
         opener.changed.connect(self._update)
         opener.status.connect(self.run_bar.show_message)
@@ -167,6 +169,7 @@ class TrainTab(QWidget):
         self.run_bar.set_ready(self.why_not_ready())
         self.hyperparameters.set_locked(busy)
         self._opener.set_locked(busy)
+        self.drops.locked = busy
         self.changed.emit()
 
     def shutdown(self, timeout_ms: int) -> bool:
@@ -174,26 +177,3 @@ class TrainTab(QWidget):
         self._opener.shutdown()
         self._preview.shutdown()
         return self.session.shutdown(timeout_ms)
-
-    # drops
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome one folder or file; the window says what to do with it."""
-        if _dropped_path(event) is not None:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Hand the path on."""
-        path = _dropped_path(event)
-        if path is None:
-            event.ignore()
-            return
-        event.acceptProposedAction()
-        self.path_dropped.emit(path)
-
-
-def _dropped_path(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

@@ -18,31 +18,37 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.drops import holds_images, sources_in, why_refused
+from nn_trainer.ui.widgets.drops import Kind, Offer, look_at, sources_in
 from nn_trainer.ui.widgets.images import PicturePair
 from nn_trainer.ui.widgets.source_buttons import SourceButtons
 
 REFUSAL_MILLISECONDS = 4000
-INVITATION = "Drop images or folders here"
+INVITATION = _("Drop images or folders here")
+NO_MODELS_HERE = _("This is a model file. Drop it on the Predict tab to open it.")
+NOTHING_TO_PASTE = _("There is no image on the clipboard. Copy an image or an image file first.")
 
 
 class DropArea(QWidget):
     """Shows the picture beside what the network sees of it, and takes more pictures.
 
-    `sources_added` carries a list of ImageSource and of folders (Path).
+    `sources_added` carries a list of ImageSource and of folders (Path).  With `model_refusal` empty, model files are
+    taken, too, and go out by `model_dropped`; else it is the sentence why they are not.
     """
 
     sources_added = Signal(object)
+    model_dropped = Signal(object)  # Path
     step_requested = Signal(int)  # so many images on
 
     def __init__(self, invitation: str = INVITATION, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._invitation = invitation
+        self.model_refusal = NO_MODELS_HERE
         self.setObjectName("dropArea")
-        self.setAccessibleName("Images to predict")
-        self.setAccessibleDescription("Drop image files or folders here, or use the buttons below.")
+        self.setAccessibleName(_("Images to predict"))
+        self.setAccessibleDescription(_("Drop image files or folders here, or use the buttons below."))
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._look = "idle"  # or "welcome", "refused"
@@ -108,12 +114,10 @@ class DropArea(QWidget):
     @Slot()
     def paste(self) -> None:
         """Take what is on the clipboard."""
-        sources = sources_in(QGuiApplication.clipboard().mimeData())
-        if sources:
-            self._be_idle()
-            self.sources_added.emit(sources)
-        else:
-            self._refuse("There is no image on the clipboard. Copy an image or an image file first.")
+        mime = QGuiApplication.clipboard().mimeData()
+        offer = look_at(mime)
+        if not self._take(offer, mime):
+            self._refuse(NOTHING_TO_PASTE if offer.kind is Kind.NOTHING else self._answer(offer)[1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right step through the images."""
@@ -125,7 +129,7 @@ class DropArea(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome images, refuse anything else."""
-        self._consider(event, event.mimeData())
+        self._consider(event, look_at(event.mimeData()))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Stay with what the drag was told when it came."""
@@ -140,22 +144,44 @@ class DropArea(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the images."""
-        if not self._consider(event, event.mimeData()):
-            return
-        sources = sources_in(event.mimeData())
-        self._be_idle()
-        if sources:
-            self.sources_added.emit(sources)
+        mime = event.mimeData()
+        offer = look_at(mime)
+        if self._consider(event, offer) and not self._take(offer, mime):
+            self._refuse(_("The image cannot be read from what was dropped. Save it to a file and drop the file."))
 
-    def _consider(self, event: QDropEvent, mime: QMimeData) -> bool:
-        welcome = holds_images(mime)
+    def _consider(self, event: QDropEvent, offer: Offer) -> bool:
+        welcome, sentence = self._answer(offer)
         if welcome:
             event.acceptProposedAction()
-            self._set_look("welcome", "Let go to predict")
+            self._forget.stop()
+            self._set_look("welcome", sentence)
         else:
             event.ignore()
-            self._refuse(why_refused(mime))
+            self._refuse(sentence)
         return welcome
+
+    def _answer(self, offer: Offer) -> tuple[bool, str]:
+        if offer.kind is Kind.NOTHING:
+            return False, offer.why
+        if offer.kind is not Kind.MODEL:
+            return True, _("Release to predict")
+        if self.model_refusal:
+            return False, self.model_refusal
+        return True, _("Release to open the model {name}").format(name=offer.name)
+
+    def _take(self, offer: Offer, mime: QMimeData | None) -> bool:
+        """Hand on what was dropped or pasted; False if there is nothing of use in it."""
+        if not self._answer(offer)[0]:
+            return False
+        if offer.kind is Kind.MODEL:
+            self._be_idle()
+            self.model_dropped.emit(offer.paths[0])
+            return True
+        sources = sources_in(mime, offer)
+        if sources:
+            self._be_idle()
+            self.sources_added.emit(sources)
+        return bool(sources)
 
     def _refuse(self, sentence: str) -> None:
         self._set_look("refused", sentence)

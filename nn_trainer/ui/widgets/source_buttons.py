@@ -42,7 +42,7 @@ class SourceButtons(QWidget):
         names, _ = QFileDialog.getOpenFileNames(self, "Choose images", self._folder, FILTER)
         if names:
             self._folder = str(Path(names[0]).parent)
-            self.sources_added.emit([ImageSource.of_file(Path(name)) for name in names])
+            self.sources_added.emit([ImageSource.from_file(Path(name)) for name in names])
 
     @Slot()
     def browse_folder(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Slot
@@ -64,6 +65,8 @@ class MainWindow(QMainWindow):
         train.changed.connect(self._update)
         train.message.connect(self.message_bar.show_message)
         train.path_dropped.connect(self.open_path)
+        train.images_dropped.connect(self.predict)
+        predict.model_dropped.connect(self.open_path)
         train.classifier_ready.connect(holder.take_trained)
         train.training_ended.connect(holder.end_training)
         self.lesson_tab.message.connect(self.message_bar.show_message)
@@ -101,12 +104,17 @@ class MainWindow(QMainWindow):
         path = Path(path)
         if path.suffix.lower() == SUFFIX:
             self._open_model(path)
-        elif path.is_file() and is_image_file(path):
-            self._go_to_predict()
-            self.predict_tab.add_sources([ImageSource.of_file(path)])
+        elif is_image_file(path):
+            self.predict([ImageSource.from_file(path)])
         else:
             self._go_to_train()
             self.train_tab.open_data(path)
+
+    @Slot(object)
+    def predict(self, sources: Sequence[ImageSource | Path]) -> None:
+        """Go to Predict with these images and folders."""
+        self._go_to_predict()
+        self.predict_tab.add_sources(sources)
 
     def _open_model(self, path: Path) -> None:
         if self.actions_.open_model.isEnabled():

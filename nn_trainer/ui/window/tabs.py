@@ -24,6 +24,8 @@ class Tabs(QTabWidget):
         self.setDocumentMode(True)
         self.tabBar().setExpanding(False)
         self.tabBar().setDrawBase(False)
+        self.tabBar().setAcceptDrops(True)  # which the line below needs
+        self.tabBar().setChangeCurrentOnDrag(True)
         self.message_bar = MessageBar()
         self._left, self._right = [_button(action) for action in left], [_button(action) for action in right]
         self.setCornerWidget(_row_of(self._left), Qt.Corner.TopLeftCorner)

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.problems import display_path
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.data.view import DatasetView
 from nn_trainer.ui.train.data.welcome import WelcomePage
-from nn_trainer.ui.widgets.drops import folder_of
 from nn_trainer.ui.widgets.message_bar import MessageBar
-
-REFUSAL_MILLISECONDS = 8_000  # how long the reason of a refusal stays
 
 
 class BusyPage(QWidget):
@@ -55,14 +50,13 @@ class BusyPage(QWidget):
 
 
 class DatasetPanel(QWidget):
-    """Shows one of: an invitation, progress, a data set. Takes drops of a folder in each of them.
+    """Shows one of: an invitation, progress, a data set. Drops are the page's.
 
     It loads nothing itself: its signals say what the user wants.
     """
 
     open_requested = Signal()
     sample_requested = Signal()
-    path_dropped = Signal(object)  # Path
     recent_requested = Signal(object)  # Path
     cancel_requested = Signal()
     write_label_file_requested = Signal()
@@ -70,12 +64,9 @@ class DatasetPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("datasetPanel")
-        self.setAcceptDrops(True)
         self.setMinimumWidth(70 * theme.SPACE)
         self._dataset: Dataset | None = None
         self._message = MessageBar(stacked=True)
-        self.forget_refusal = QTimer(self, interval=REFUSAL_MILLISECONDS, singleShot=True)
-        self.forget_refusal.timeout.connect(self._message.clear)
         self._welcome = WelcomePage()
         self._busy = BusyPage()
         self._view = DatasetView()
@@ -124,43 +115,7 @@ class DatasetPanel(QWidget):
     def show_error(self, message: str) -> None:
         """Show why a data set could not be opened, above the one there was or the ways to open one."""
         self._pages.setCurrentWidget(self._welcome if self._dataset is None else self._view)
-        self.forget_refusal.stop()
         if self._dataset is None:
             self._message.show_error(message)
         else:
             self._message.show_message("error", message, "Open another…", self.open_requested.emit)
-
-    # drops
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one folder; say why anything else is refused."""
-        folder, refusal = folder_of(event.mimeData())
-        if folder is None:
-            event.ignore()
-            self._message.show_message("warning", refusal)
-            self.forget_refusal.start()
-            return
-        event.acceptProposedAction()
-        self.forget_refusal.stop()
-        self._message.show_message("info", f"Drop to open {display_path(folder.name)}.")
-        self._welcome.set_hovered(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Forget what hovered here."""
-        self._end_drag()
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Ask for the folder to be opened."""
-        self._end_drag()
-        folder, _refusal = folder_of(event.mimeData())
-        if folder is None:
-            event.ignore()
-            return
-        event.acceptProposedAction()
-        self.path_dropped.emit(folder)
-
-    @Slot()
-    def _end_drag(self) -> None:
-        self._message.clear()
-        self._welcome.set_hovered(False)

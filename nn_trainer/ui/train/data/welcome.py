@@ -59,7 +59,6 @@ class WelcomePage(QWidget):
         layout.addWidget(self._make_example())
         layout.addStretch(1)
         theme.signals().changed.connect(self._restyle)
-        self._hovered = False
         self._restyle()
 
     def _make_example(self) -> QWidget:
@@ -105,14 +104,9 @@ class WelcomePage(QWidget):
     def _open_recent(self) -> None:
         self.recent_requested.emit(Path(self.sender().property("path")))
 
-    def set_hovered(self, hovered: bool) -> None:
-        """Show that what hovers above the panel can be dropped."""
-        self._hovered = hovered
-        self._restyle()
-
     @Slot()
     def _restyle(self) -> None:
         colors = theme.colors()
-        line = f"2px solid {colors.accent}" if self._hovered else f"2px dashed {colors.faint}"
+        line = f"2px dashed {colors.faint}"
         self._target.setStyleSheet(f"#dropTarget {{ background: {colors.panel}; border: {line}; border-radius: 8px; }}")
         self._icon.setPixmap(theme.icon("folder", colors.muted).pixmap(32, 32))
