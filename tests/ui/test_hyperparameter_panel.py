@@ -125,6 +125,133 @@ def test_no_text_makes_a_learning_rate_out_of_range(panel, qtbot, text):
     assert 1e-7 <= panel.config().learning_rate <= 10
 
 
+def range_note(panel):
+    note = box_of(panel, "rangeNote")
+    return note.text() if note.isVisible() else ""
+
+
+@pytest.mark.parametrize("leave", ["return", "tab", "train"])
+@pytest.mark.parametrize(
+    ("box", "text", "shown", "note"),
+    [
+        ("epochs", "123456", "10,000", "1 to 10,000"),
+        ("epochs", "0", "1", "1 to 10,000"),
+        ("batchSize", "5000", "4,096", "1 to 4,096 images"),
+        ("batchSize", "99999", "4,096", "1 to 4,096 images"),
+        ("batchSize", "-3", "1", "1 to 4,096 images"),
+        ("batchSize", "12.7", "13", "1 to 4,096 images"),
+        ("batchSize", "-", "32", "1 to 4,096 images"),
+        ("batchSize", "1500", "1,500", ""),
+        ("batchSize", "1,500", "1,500", ""),
+        ("learningRate", "100", "10", "0.0000001 to 10"),
+        ("learningRate", "20", "10", "0.0000001 to 10"),
+        ("learningRate", "0", "0.0000001", "0.0000001 to 10"),
+        ("learningRate", "e", "0.002", "0.0000001 to 10"),
+        ("learningRate", "0,5", "0.5", ""),
+        ("dropout", "95", "90 %", "0 % to 90 %"),
+        ("dropout", "200", "90 %", "0 % to 90 %"),
+        ("validation", "99", "90 %", "0 % to 90 %"),
+        ("validation", "-1", "0 %", "0 % to 90 %"),
+        ("imageSize", "600", "256", "8 to 256 pixels"),
+        ("seed", "99999999999", "2,147,483,647", "0 to 2,147,483,647"),
+    ],
+)
+def test_what_is_out_of_range_goes_to_the_nearer_end_and_says_the_range(panel, qtbot, leave, box, text, shown, note):
+    field = box_of(panel, f"{box}Box")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    if leave == "return":
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    elif leave == "tab":
+        qtbot.keyClick(field, Qt.Key.Key_Tab)
+    else:
+        panel.config()  # Ctrl+R asks for it while somebody still types
+    assert field.text() == shown
+    assert range_note(panel) == note
+    assert panel.config() == panel.config()
+    assert field.text() == shown
+
+
+def test_the_range_goes_away_by_itself_and_moves_nothing(panel, qtbot):
+    note = box_of(panel, "rangeNote")
+    note.timer.setInterval(10)
+    before = [box.geometry() for box in panel._boxes.values()]
+    type_into(qtbot, box_of(panel, "seedBox"), "99999999999")
+    assert note.isVisible()
+    assert [box.geometry() for box in panel._boxes.values()] == before
+    assert panel.rect().contains(note.mapTo(panel, note.rect().topLeft()))
+    qtbot.waitUntil(lambda: not note.isVisible())
+
+
+def test_a_size_that_the_preset_does_not_take_says_which_it_takes(panel, qtbot):
+    panel.suggest(suggestion("pretrained"))
+    type_into(qtbot, box_of(panel, "imageSizeBox"), "150")
+    assert panel.config().image_size == 160
+    assert range_note(panel) == "96, 128, 160, 192 or 224"
+
+
+def test_why_a_preset_was_chosen_stands_under_it(panel):
+    panel.suggest(suggestion("pretrained"))
+    reason, preset, below = (box_of(panel, name) for name in ("presetReason", "presetBox", "headBox"))
+    assert reason.isVisible()
+    assert preset.geometry().bottom() < reason.geometry().top()
+    assert reason.geometry().bottom() < below.geometry().top()
+
+
+def test_settings_that_do_nothing_are_locked_and_say_why(panel, qtbot):
+    validation = box_of(panel, "validationBox")
+    panel.set_validation_folder(True)
+    assert not validation.isEnabled()
+    assert box_of(panel, "validationBoxWhy").text() == "The val/ folder of the data set is used instead."
+    assert box_of(panel, "validationBoxWhy").isVisible()
+    panel.set_locked(True)
+    panel.set_locked(False)
+    assert not validation.isEnabled()
+    panel.set_validation_folder(False)
+    assert validation.isEnabled()
+    assert not box_of(panel, "validationBoxWhy").isVisible()
+    panel.suggest(suggestion("pretrained"))
+    unfold(qtbot, panel)
+    assert not box_of(panel, "variantsBox").isEnabled()
+    assert "without augmentation" in box_of(panel, "variantsBoxWhy").text()
+    choose(qtbot, box_of(panel, "augmentBox"), "flip")
+    assert box_of(panel, "variantsBox").isEnabled()
+    box_of(panel, "presetBox").setCurrentText("cnn")
+    assert not box_of(panel, "variantsBox").isVisible()
+    assert not box_of(panel, "variantsBoxWhy").isVisible()
+
+
+def test_the_help_has_its_place_beside_the_form_where_there_is_none_below(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = HyperparameterPanel(window)
+    window.resize(900, 500)
+    panel.setGeometry(620, 0, 280, 500)
+    with qtbot.waitExposed(window):
+        window.show()
+    unfold(qtbot, panel)
+    for row in ROWS:
+        if row.presets:
+            continue
+        box_of(panel, camel(row.name)).setFocus(Qt.FocusReason.TabFocusReason)
+        bubble = window.findChild(QLabel, "settingHelpBubble")
+        assert bubble.isVisible(), row.name
+        assert row.does.replace("'", "&#x27;") in bubble.text()
+        assert bubble.geometry().right() < panel.geometry().left()
+        assert window.rect().contains(bubble.geometry())
+    panel.findChild(QPushButton, "resetSettingsButton").setFocus()
+    assert not bubble.isVisible()
+
+
+@pytest.mark.parametrize("height", [300, 480, 900])
+def test_the_scroll_bar_covers_nothing_of_the_form(panel, qtbot, height):
+    panel.resize(panel.minimumSizeHint().width(), height)
+    area = panel.findChild(QScrollArea)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().isVisible() is (height < 480))
+    assert area.widget().width() <= area.viewport().width()
+
+
 def test_the_learning_rate_shows_no_idle_zeros_and_steps_1_2_5(panel, qtbot):
     box = box_of(panel, "learningRateBox")
     assert box.text() == "0.002"

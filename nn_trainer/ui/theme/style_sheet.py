@@ -20,6 +20,9 @@ QLabel[role="muted"] { color: $muted; }
 QLabel[role="muted"]:disabled { color: $disabled; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="ok"] { color: $ok; }
+QLabel[role="note"] { color: $text; background: $raised; border: 1px solid $warning; border-radius: 4px; }
+QLabel[role="bubble"] { color: $text; background: $raised; border: 1px solid $border; border-radius: 4px;
+                        padding: 8px; }
 QFrame[role="panel"] { background: $panel; border: 1px solid $border; border-radius: 4px; }
 QFrame[role="bar"] { background: $panel; border: none; border-top: 1px solid $border; }
 

@@ -114,6 +114,7 @@ class TrainTab(QWidget):
     @Slot(object)
     def _on_opened(self, dataset: Dataset) -> None:
         self.hyperparameters.suggest(suggest(dataset))
+        self.hyperparameters.set_validation_folder(bool((dataset.splits == "validation").any()))
         self._preview.set_dataset(dataset)
 
     # training

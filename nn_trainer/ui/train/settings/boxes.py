@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import bisect
 import math
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
@@ -20,8 +21,9 @@ from nn_trainer.ui.train.settings.help import is_share
 
 if TYPE_CHECKING:
     _Widget = QWidget
+    _SpinBox = QAbstractSpinBox
 else:
-    _Widget = object  # Qt allows one base class of its own
+    _Widget = _SpinBox = object  # Qt allows one base class of its own
 
 
 class IgnoreWheelUnlessFocused(_Widget):
@@ -41,21 +43,78 @@ class IgnoreWheelUnlessFocused(_Widget):
 
 
 DECIMALS = 12  # more than any hyperparameter needs; zeros at the end are not shown
+_FIGURES = set("0123456789.,e-+ ")
 
 
-def set_up(box: QSpinBox | QDoubleSpinBox) -> None:
-    """Give a box what all boxes of numbers have in common."""
-    box.setAlignment(Qt.AlignmentFlag.AlignRight)
-    box.setKeyboardTracking(False)  # a half-typed number is no setting yet
-    box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+class _NumberBox(IgnoreWheelUnlessFocused, _SpinBox):
+    """What boxes of numbers have in common: any number can be typed; one out of range goes to the nearer end.
+
+    Qt itself swallows digits that would lead beyond the range, and makes the least value of what is too large.
+    """
+
+    minimum: Any  # these are of the spin box that is the other base class
+    maximum: Any
+    value: Any
+    suffix: Any
+    textFromValue: Any  # noqa: N815 - Qt's name
+
+    corrected = Signal()  # what was typed could not be taken as it was; the box shows what it has become
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setKeyboardTracking(False)  # a half-typed number is no setting yet
+        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Take figures in any usual notation: 0.001, 0,001, 1e-3, 1,000."""
+        value = self.typed_number(text)
+        if value is not None and self.minimum() <= value <= self.maximum() and self._takes(value):
+            state = QValidator.State.Acceptable
+        elif set(self._without_suffix(text).lower()) <= _FIGURES:
+            state = QValidator.State.Intermediate
+        else:
+            state = QValidator.State.Invalid
+        return state, text, position
+
+    def fixup(self, text: str) -> str:
+        """The nearest number that can be taken; a text that is no number gives way to the number before it."""
+        value = self.typed_number(text)
+        if self._without_suffix(text):
+            self.corrected.emit()
+        if value is None:
+            return f"{self.textFromValue(self.value())}{self.suffix()}"
+        return f"{self.textFromValue(self._nearest(min(max(value, self.minimum()), self.maximum())))}{self.suffix()}"
+
+    def typed_number(self, text: str) -> float | None:
+        """The number that a text means, in or out of range; None for a text that means none."""
+        figures = self._without_suffix(text).replace(" ", "")
+        separator = self.locale().groupSeparator()
+        if re.fullmatch(rf"-?[1-9]\d*({re.escape(separator)}\d{{3,}})+", figures):
+            figures = figures.replace(separator, "")
+        try:
+            value = float(figures.replace(",", "."))
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None
+
+    def _without_suffix(self, text: str) -> str:
+        return text.removesuffix(self.suffix()).removesuffix(self.suffix().strip()).strip()
+
+    def _takes(self, value: float) -> bool:
+        """Whether a number within the range can be taken as it is."""
+        return True
+
+    def _nearest(self, value: float) -> Any:
+        """The number nearest to one within the range."""
+        return value
 
 
-class IntegerBox(IgnoreWheelUnlessFocused, QSpinBox):
+class IntegerBox(_NumberBox, QSpinBox):
     """A whole number."""
 
     def __init__(self, row: Hyperparameter) -> None:
         super().__init__()
-        set_up(self)
         self.setRange(int(row.minimum or 0), int(row.maximum or 0))
         self.setSingleStep(int(row.step or 1))
         self.setGroupSeparatorShown(True)
@@ -69,7 +128,7 @@ class IntegerBox(IgnoreWheelUnlessFocused, QSpinBox):
     def setting(self) -> Value:
         """The number."""
         self.interpretText()  # what is typed counts without leaving the box
-        return self.value()
+        return int(self.value())
 
     def set_setting(self, value: Value) -> None:
         """Show a number."""
@@ -80,15 +139,24 @@ class IntegerBox(IgnoreWheelUnlessFocused, QSpinBox):
         self.setRange(minimum, maximum)
         self.setSingleStep(step)
 
+    def valueFromText(self, text: str) -> int:
+        """The number of a text that `validate` let pass."""
+        return int(self.typed_number(text) or 0)
 
-class NumberBox(IgnoreWheelUnlessFocused, QDoubleSpinBox):
+    def _takes(self, value: float) -> bool:
+        return value == int(value)
+
+    def _nearest(self, value: float) -> int:
+        return round(value)
+
+
+class DecimalBox(_NumberBox, QDoubleSpinBox):
     """A number with as many digits as it needs, typed in any notation; the box shows `shown_as` times the setting."""
 
     shown_as = 1.0
 
     def __init__(self, row: Hyperparameter) -> None:
         super().__init__()
-        set_up(self)
         self.setDecimals(DECIMALS)
         self.setRange(self.shown_as * (row.minimum or 0), self.shown_as * (row.maximum or 0))
         self.setSingleStep(self.shown_as * (row.step or 1))
@@ -102,7 +170,7 @@ class NumberBox(IgnoreWheelUnlessFocused, QDoubleSpinBox):
     def setting(self) -> Value:
         """The number."""
         self.interpretText()
-        return self.value() / self.shown_as
+        return float(self.value()) / self.shown_as
 
     def set_setting(self, value: Value) -> None:
         """Show a number."""
@@ -114,28 +182,10 @@ class NumberBox(IgnoreWheelUnlessFocused, QDoubleSpinBox):
 
     def valueFromText(self, text: str) -> float:
         """The number of a text that `validate` let pass."""
-        return self._number(text) or 0.0
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Take figures in any usual notation: 0.001, 0,001, 1e-3."""
-        value = self._number(text)
-        if value is not None and self.minimum() <= value <= self.maximum():
-            state = QValidator.State.Acceptable
-        elif set(text.removesuffix(self.suffix()).strip().lower()) <= set("0123456789.,e-+"):
-            state = QValidator.State.Intermediate
-        else:
-            state = QValidator.State.Invalid
-        return state, text, position
-
-    def _number(self, text: str) -> float | None:
-        try:
-            value = float(text.removesuffix(self.suffix()).strip().replace(",", "."))
-        except ValueError:
-            return None
-        return value if math.isfinite(value) else None
+        return self.typed_number(text) or 0.0
 
 
-class PercentBox(NumberBox):
+class PercentBox(DecimalBox):
     """A share from 0 to 1, shown in percent."""
 
     shown_as = 100.0
@@ -145,7 +195,7 @@ class PercentBox(NumberBox):
         self.setSuffix(" %")
 
 
-class LogBox(NumberBox):
+class LogBox(DecimalBox):
     """A number over many powers of ten; steps go 1, 2, 5, 10."""
 
     def __init__(self, row: Hyperparameter) -> None:
@@ -171,7 +221,8 @@ class ChoiceBox(IgnoreWheelUnlessFocused, QComboBox):
 
     def __init__(self, row: Hyperparameter) -> None:
         super().__init__()
-        self.addItems(list(row.choices))
+        for choice in row.choices:
+            self.addItem(choice, choice)  # what is shown, and the setting
         self.set_setting(row.default)
 
     @property
@@ -180,15 +231,15 @@ class ChoiceBox(IgnoreWheelUnlessFocused, QComboBox):
         return self.currentIndexChanged
 
     def setting(self) -> Value:
-        """The name chosen."""
-        return self.currentText()
+        """The value chosen."""
+        return str(self.currentData())
 
     def set_setting(self, value: Value) -> None:
-        """Choose a name."""
-        self.setCurrentText(str(value))
+        """Choose a value."""
+        self.setCurrentIndex(self.findData(str(value)))
 
 
-Box = ChoiceBox | IntegerBox | NumberBox
+Box = ChoiceBox | IntegerBox | DecimalBox
 
 
 def make_box(row: Hyperparameter) -> Box:
@@ -199,4 +250,4 @@ def make_box(row: Hyperparameter) -> Box:
         return IntegerBox(row)
     if is_share(row):
         return PercentBox(row)
-    return NumberBox(row) if row.minimum == 0 else LogBox(row)
+    return DecimalBox(row) if row.minimum == 0 else LogBox(row)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from nn_trainer.data.preprocessing import PHOTO_SIZES
 from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
 from nn_trainer.engine.hyperparameters import Hyperparameter, Value
+from nn_trainer.i18n import _
 from nn_trainer.models.pretrained.backbone import SIZES
 from nn_trainer.models.suggestion import Suggestion
+from nn_trainer.ui.train.settings.help import range_text
 
 Settings = dict[str, Value]
 
@@ -52,8 +54,10 @@ class PresetDefaults:
         if self.suggestion is None:
             return ""
         if preset == self.suggestion.preset:
-            return f"Chosen because {self.suggestion.reason}."
-        return f"The choice for these pictures would be {self.suggestion.preset}, because {self.suggestion.reason}."
+            return _("Chosen because {reason}.").format(reason=self.suggestion.reason)
+        return _("The choice for these images would be {preset}, because {reason}.").format(
+            preset=self.suggestion.preset, reason=self.suggestion.reason
+        )
 
 
 def image_size_limits(preset: str, row: Hyperparameter) -> tuple[int, int, int]:
@@ -61,6 +65,13 @@ def image_size_limits(preset: str, row: Hyperparameter) -> tuple[int, int, int]:
     if preset == PRETRAINED:
         return SIZES[0], SIZES[-1], SIZES.step
     return int(row.minimum or 0), int(row.maximum or 0), int(row.step or 1)
+
+
+def image_size_range(preset: str, row: Hyperparameter) -> str:
+    """The image sizes that a preset takes, in words."""
+    if preset == PRETRAINED:
+        return _("{sizes} or {last}").format(sizes=", ".join(map(str, SIZES[:-1])), last=SIZES[-1])
+    return range_text(row)
 
 
 def nearest_image_size(preset: str, size: int) -> int:

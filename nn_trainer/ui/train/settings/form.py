@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QWidget
 
 from nn_trainer.engine.hyperparameters import Hyperparameter
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.train.settings.boxes import Box, make_box
+from nn_trainer.ui.train.settings.boxes import Box, ChoiceBox, make_box
 from nn_trainer.ui.train.settings.help import full_help
+from nn_trainer.ui.train.settings.range_note import RangeNote
 
 
 # The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
@@ -20,11 +21,16 @@ class SettingForm(QWidget):
 
     edited = Signal()
     focused = Signal(str)  # name of the hyperparameter whose box has got the focus
+    left = Signal()  # by the focus
+    corrected = Signal(str)  # name of the hyperparameter of which something out of range was typed
 
     def __init__(self, rows: Iterable[Hyperparameter]) -> None:
         super().__init__()
         self.boxes: dict[str, Box] = {}
         self._preset = ""
+        self._locked = False
+        self._useless: dict[str, str] = {}  # settings that do nothing, and why
+        self._whys: dict[str, QLabel] = {}  # the lines that say so
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(2 * theme.SPACE)
@@ -46,14 +52,38 @@ class SettingForm(QWidget):
         self._form.addRow(self._more)
         for row in self._advanced:
             self._add_row(row).edited.connect(self._count_changes)
+        self._range_note = RangeNote(self)
         self.setMinimumWidth(self.minimumSizeHint().width())  # with all rows, so that nothing moves when they come
         self._unfold(False)
         self._count_changes()
 
-    def show_note(self, name: str, note: QLabel) -> None:
-        """Put a line of text under the box of a hyperparameter."""
+    def add_note(self, name: str) -> QLabel:
+        """Make room for a line of text under the box of a hyperparameter; it is hidden while it is empty."""
+        note = QLabel(wordWrap=True)
+        note.hide()
+        note.setProperty("role", "muted")
+        note.setTextFormat(Qt.TextFormat.PlainText)
         place: Any = self._form.getWidgetPosition(self.boxes[name])  # row and role; PySide's types do not know
         self._form.insertRow(place[0] + 1, note)
+        return note
+
+    def show_range(self, name: str, text: str) -> None:
+        """Say beside a box for a moment what it takes, as it does not show what was asked for."""
+        self._range_note.show_beside(self.boxes[name], text)
+
+    def set_useless(self, name: str, why: str) -> None:
+        """Lock a setting that would do nothing, and say why under it; an empty reason frees it."""
+        if why:
+            self._useless[name] = why
+        else:
+            self._useless.pop(name, None)
+        if name not in self._whys and why:
+            self._whys[name] = self.add_note(name)
+            self._whys[name].setObjectName(f"{self.boxes[name].objectName()}Why")
+        if name in self._whys:
+            self._whys[name].setText(why)
+        self._enable_boxes()
+        self._show_rows()
 
     def show_for(self, preset: str) -> None:
         """Show the rows that matter to a preset, and none that only matter to others."""
@@ -63,8 +93,12 @@ class SettingForm(QWidget):
 
     def set_locked(self, locked: bool) -> None:
         """Keep the settings as they are; the help stays readable."""
-        for box in self.boxes.values():
-            box.setEnabled(not locked)
+        self._locked = locked
+        self._enable_boxes()
+
+    def _enable_boxes(self) -> None:
+        for name, box in self.boxes.items():
+            box.setEnabled(not self._locked and name not in self._useless)
 
     def _add_row(self, row: Hyperparameter) -> Box:
         box = make_box(row)
@@ -80,8 +114,15 @@ class SettingForm(QWidget):
         label.setBuddy(box)
         label.setToolTip(full_help(row))
         self._form.addRow(label, box)
+        if not isinstance(box, ChoiceBox):
+            box.corrected.connect(self._on_corrected)
         self.boxes[row.name] = box
         return box
+
+    @Slot()
+    def _on_corrected(self) -> None:
+        name = next(name for name, box in self.boxes.items() if box is self.sender())
+        self.corrected.emit(name)
 
     @Slot(bool)
     def _unfold(self, on: bool) -> None:
@@ -92,7 +133,10 @@ class SettingForm(QWidget):
     def _show_rows(self) -> None:
         for row in self._rows:
             unfolded = self._more.isChecked() or not row.advanced
-            self._form.setRowVisible(self.boxes[row.name], unfolded and self._matters(row))
+            shown = unfolded and self._matters(row)
+            self._form.setRowVisible(self.boxes[row.name], shown)
+            if row.name in self._whys:
+                self._form.setRowVisible(self._whys[row.name], shown and row.name in self._useless)
 
     def _matters(self, row: Hyperparameter) -> bool:
         return not row.presets or self._preset in row.presets
@@ -107,4 +151,6 @@ class SettingForm(QWidget):
         """Tell which box has got the focus."""
         if event.type() == QEvent.Type.FocusIn:
             self.focused.emit(next(name for name, box in self.boxes.items() if box is watched))
+        elif event.type() == QEvent.Type.FocusOut:
+            self.left.emit()
         return super().eventFilter(watched, event)

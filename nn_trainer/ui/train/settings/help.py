@@ -5,11 +5,14 @@ from __future__ import annotations
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nn_trainer.engine.hyperparameters import Hyperparameter, Value
+from nn_trainer.i18n import _
+from nn_trainer.ui.theme import theme
+from nn_trainer.wording import number
 
 
 def value_text(row: Hyperparameter, value: Value) -> str:
@@ -17,7 +20,7 @@ def value_text(row: Hyperparameter, value: Value) -> str:
     if isinstance(value, float):
         share = f"{100 * value:g} %"
         return share if is_share(row) else np.format_float_positional(value, trim="-")
-    return f"{value:,}" if isinstance(value, int) else value
+    return number(value) if isinstance(value, int) else value
 
 
 def is_share(row: Hyperparameter) -> bool:
@@ -31,24 +34,28 @@ def range_text(row: Hyperparameter) -> str:
         return row.range_text
     kind = type(row.default)
     low, high = (value_text(row, kind(bound)) for bound in (row.minimum, row.maximum))
-    return f"{low} to {high}{' ' + row.unit if row.unit else ''}"
+    if not row.unit:
+        return _("{low} to {high}").format(low=low, high=high)
+    return _("{low} to {high} {unit}").format(low=low, high=high, unit=row.unit)
 
 
 def short_help(row: Hyperparameter) -> str:
     """In rich text what it does, its range and its default."""
+    span = _("Range: {range}. Default: {default}.").format(range=range_text(row), default=value_text(row, row.default))
     return (
-        f"<p style='margin:0 0 4px 0'><b>{escape(row.label)}</b></p>"
-        f"<p style='margin:0 0 4px 0'>{escape(row.does)}</p>"
-        f"<p style='margin:0'>Range: {escape(range_text(row))}. Default: {value_text(row, row.default)}.</p>"
+        f"<p style='margin:0 0 4px 0'><b>{escape(row.label)}</b></p>"  # not shown
+        f"<p style='margin:0 0 4px 0'>{escape(row.does)}</p>"  # not shown
+        f"<p style='margin:0'>{escape(span)}</p>"  # not shown
     )
 
 
 def full_help(row: Hyperparameter) -> str:
     """In rich text all that the table knows: also when to change it and what one sees if it is wrong."""
+    change, wrong = _("When to change it:"), _("If it is wrong:")
     return (
         f"{short_help(row)}"
-        f"<p style='margin:4px 0 0 0'><b>When to change it:</b> {escape(row.change)}</p>"
-        f"<p style='margin:4px 0 0 0'><b>If it is wrong:</b> {escape(row.wrong)}</p>"
+        f"<p style='margin:4px 0 0 0'><b>{escape(change)}</b> {escape(row.change)}</p>"  # not shown
+        f"<p style='margin:4px 0 0 0'><b>{escape(wrong)}</b> {escape(row.wrong)}</p>"  # not shown
     )
 
 
@@ -62,10 +69,11 @@ class SettingHelp(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._forms: tuple[str, ...] = (invitation,)
 
-    def show_row(self, row: Hyperparameter) -> None:
-        """Show the help on a row of the table."""
+    def show_row(self, row: Hyperparameter) -> bool:
+        """Show the help on a row of the table; False if there is no room for any of it."""
         self._forms = full_help(row), short_help(row)
         self._choose()
+        return bool(self.text())
 
     def minimumSizeHint(self) -> QSize:
         """It gives way to everything else."""
@@ -90,3 +98,35 @@ class SettingHelp(QLabel):
         document.setHtml(text)
         document.setTextWidth(self.width())
         return document.size().height()
+
+
+class HelpBubble(QLabel):
+    """The help on a setting beside the form, over what stands there; for a window in which it has no room below."""
+
+    WIDTH = 80  # in steps of space
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__(panel, wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self._panel = panel
+        self.setObjectName("settingHelpBubble")
+        self.setProperty("role", "bubble")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def show_row(self, row: Hyperparameter, box: QWidget) -> None:
+        """Show the help on a row of the table at the height of its box."""
+        window = self._panel.window()
+        self.setParent(window)
+        self.setText(full_help(row))
+        self.setFixedWidth(self.WIDTH * theme.SPACE)
+        self.setFixedHeight(self.heightForWidth(self.width()))
+        corner = self._panel.mapTo(window, QPoint(0, 0))
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            x = corner.x() + self._panel.width() + theme.SPACE
+        else:
+            x = corner.x() - self.width() - theme.SPACE
+        lowest = window.height() - self.height() - theme.SPACE
+        y = min(box.mapTo(window, QPoint(0, 0)).y(), lowest)
+        self.move(x, max(y, 0))
+        self.raise_()
+        self.show()

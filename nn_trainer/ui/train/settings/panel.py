@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
 from nn_trainer.engine.hyperparameters import HYPERPARAMETERS, Value
 from nn_trainer.engine.optimizers import OPTIMIZERS
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.suggestion import Suggestion
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.settings.boxes import IntegerBox
-from nn_trainer.ui.train.settings.defaults import PresetDefaults, image_size_limits, nearest_image_size
+from nn_trainer.ui.train.settings.defaults import (
+    PresetDefaults,
+    image_size_limits,
+    image_size_range,
+    nearest_image_size,
+)
 from nn_trainer.ui.train.settings.form import SettingForm
-from nn_trainer.ui.train.settings.help import SettingHelp
+from nn_trainer.ui.train.settings.help import HelpBubble, SettingHelp, range_text
+from nn_trainer.wording import number
+
+
+class ColumnArea(QScrollArea):
+    """Scrolls what is too high for it, and is never narrower than that with its scroll bar beside it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The width of what it holds, and of its scroll bar."""
+        hint = super().minimumSizeHint()
+        content: QWidget | None = self.widget()
+        if content is not None:
+            bar = self.verticalScrollBar().sizeHint().width()
+            hint.setWidth(content.minimumSizeHint().width() + bar + 2 * self.frameWidth())
+        return hint
 
 
 class HyperparameterPanel(QWidget):
@@ -58,42 +78,54 @@ class HyperparameterPanel(QWidget):
     def show_counts(self, training_images: int | None, weights: int | None) -> None:
         """Show what follows from the settings; None where it is not known yet."""
         self._training_images = training_images
-        self._weights.setText(f"{'–' if weights is None else f'{weights:,}'} weights")
+        if weights is None:
+            self._weights.setText(_("– weights"))
+        else:
+            self._weights.setText(ngettext("{count} weight", "{count} weights", weights).format(count=number(weights)))
         self._show_iterations()
 
     def set_locked(self, locked: bool) -> None:
         """Keep the settings as they are while a training uses them; the help stays readable."""
         self._form.set_locked(locked)
         self._reset.setEnabled(not locked)
-        self._reset.setText("Locked while training" if locked else "Reset to defaults")
+        self._reset.setText(_("Locked while training") if locked else _("Reset to defaults"))
+
+    def set_validation_folder(self, there: bool) -> None:
+        """Whether the data set brings its validation images with it, so that no share is split off."""
+        self._form.set_useless("validation", _("The val/ folder of the data set is used instead.") if there else "")
+
+    def hide_help(self) -> None:
+        """Take away what lies over the rest of the window."""
+        self._bubble.hide()
 
     # the parts
 
     def _build(self) -> None:
-        heading = QLabel("HYPERPARAMETERS")
+        heading = QLabel(_("HYPERPARAMETERS"))
         heading.setProperty("role", "heading")
         self._form.edited.connect(self._on_edited)
         self._form.focused.connect(self._show_help)
-        self._reason = QLabel(wordWrap=True)
+        self._form.corrected.connect(self._show_range)
+        self._reason = self._form.add_note("preset")
         self._reason.setObjectName("presetReason")
-        self._reason.setProperty("role", "muted")
-        self._form.show_note("preset", self._reason)
         self._follow_preset(self._preset)
-        self._reset = QPushButton("Reset to defaults")
+        self._reset = QPushButton(_("Reset to defaults"))
         self._reset.setObjectName("resetSettingsButton")
-        self._reset.setToolTip("Preset, image size and channels go back to what suits the data set")
+        self._reset.setToolTip(_("Preset, image size and channels go back to what suits the data set"))
         self._reset.clicked.connect(self.reset)
         self._iterations = QLabel()
         self._iterations.setObjectName("iterationsPerEpoch")
         self._weights = QLabel()
         self._weights.setObjectName("weightCount")
-        self._weights.setToolTip("All numbers that training adjusts: the weights and biases of the network.")
+        self._weights.setToolTip(_("All numbers that training adjusts: the weights and biases of the network."))
         for label in (self._iterations, self._weights):
             label.setFont(theme.figures_font())
         self._help = SettingHelp(
-            "Point at a setting, or go to it with Tab, to read what it does and when to change it."
+            _("Point at a setting, or go to it with Tab, to read what it does and when to change it.")
         )
         self._help.setObjectName("settingHelp")
+        self._bubble = HelpBubble(self)
+        self._form.left.connect(self._bubble.hide)
         counts = QHBoxLayout()
         counts.addWidget(self._iterations)
         counts.addStretch(1)
@@ -111,7 +143,7 @@ class HyperparameterPanel(QWidget):
 
     def _put_in_scroll_area(self, content: QWidget) -> None:
         """Let a low window scroll the form instead of cutting it off."""
-        area = QScrollArea(widgetResizable=True)
+        area = ColumnArea(widgetResizable=True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
@@ -120,11 +152,20 @@ class HyperparameterPanel(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 2 * theme.SPACE, 0, 0)
         around.addWidget(area)
-        self.setMinimumWidth(content.minimumSizeHint().width())
 
     @Slot(str)
     def _show_help(self, name: str) -> None:
-        self._help.show_row(self._rows[name])
+        """Say what a setting does: under the form, or beside it where there is no room."""
+        row = self._rows[name]
+        if self._help.show_row(row):
+            self._bubble.hide()
+        else:
+            self._bubble.show_row(row, self._boxes[name])
+
+    @Slot(str)
+    def _show_range(self, name: str) -> None:
+        row = self._rows[name]
+        self._form.show_range(name, image_size_range(self._preset, row) if name == "image_size" else range_text(row))
 
     # what follows from a change
 
@@ -140,6 +181,7 @@ class HyperparameterPanel(QWidget):
         for name, value in values.items():
             self._boxes[name].set_setting(value)
         self._quiet = False
+        self._note_useless()
         self._optimizer = str(self._boxes["optimizer"].setting())
         self._show_iterations()
         self.changed.emit()
@@ -155,6 +197,11 @@ class HyperparameterPanel(QWidget):
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
 
+    def _note_useless(self) -> None:
+        """Lock what does nothing with the settings as they are."""
+        altered = self._boxes["augment"].setting() != "none"
+        self._form.set_useless("variants", "" if altered else _("There are none without augmentation."))
+
     @Slot()
     def _on_edited(self) -> None:
         if self._quiet:
@@ -163,6 +210,7 @@ class HyperparameterPanel(QWidget):
         if changes:
             self._set_all(changes)
             return
+        self._note_useless()
         self._show_iterations()
         self.changed.emit()
 
@@ -177,17 +225,26 @@ class HyperparameterPanel(QWidget):
             if settings["learning_rate"] == before.usual_learning_rate:  # a rate of the user's own stays
                 return {"learning_rate": OPTIMIZERS[optimizer].usual_learning_rate}
         size = nearest_image_size(preset, int(settings["image_size"]))
-        return {} if size == settings["image_size"] else {"image_size": size}
+        if size == settings["image_size"]:
+            return {}
+        self._show_range("image_size")
+        return {"image_size": size}
 
     def _show_iterations(self) -> None:
-        images, batch = self._training_images, int(self._boxes["batch_size"].setting())
+        box = self._boxes["batch_size"]
+        assert isinstance(box, IntegerBox)
+        images, batch = self._training_images, box.value()  # not `setting()`: somebody may be typing
         if images is None:
-            self._iterations.setText("– iterations/epoch")
-            self._iterations.setToolTip("Known when there is a data set")
+            self._iterations.setText(_("– iterations/epoch"))
+            self._iterations.setToolTip(_("Known when there is a data set"))
             return
         count = iterations_per_epoch(images, batch)
-        self._iterations.setText(f"{count:,} iteration{'' if count == 1 else 's'}/epoch")
+        self._iterations.setText(
+            ngettext("{count} iteration/epoch", "{count} iterations/epoch", count).format(count=number(count))
+        )
         self._iterations.setToolTip(
-            "Training images divided by batch size, rounded up, as the last batch may be smaller: "
-            f"ceil({images:,} / {batch:,}) = {count:,}"
+            _(
+                "Training images divided by batch size, rounded up, as the last batch may be smaller: "
+                "ceil({images} / {batch}) = {count}"
+            ).format(images=number(images), batch=number(batch), count=number(count))
         )
