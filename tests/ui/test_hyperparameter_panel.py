@@ -359,6 +359,7 @@ def test_the_focus_shows_the_help(panel, qtbot):
     unfold(qtbot, panel)
     for row in ROWS:
         box_of(panel, "presetBox").setCurrentText((row.presets or ("cnn",))[-1])
+        box_of(panel, "augmentBox").setCurrentText("flip")  # so that variants matter
         box_of(panel, camel(row.name)).setFocus(Qt.FocusReason.TabFocusReason)
         assert row.does.replace("'", "&#x27;") in text.text()
 
