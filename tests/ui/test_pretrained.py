@@ -88,7 +88,7 @@ def test_another_preset_takes_its_own_images_and_says_what_was_suggested(panel, 
     panel.changed.connect(lambda: heard.append(settings(panel)))
     qtbot.keyClicks(box(panel, "presetBox", QComboBox), "cnn")
     assert heard == [("cnn", 10, 64, "rgb")]
-    assert reason(panel) == ("The choice for these pictures would be pretrained, because the pictures are photos.")
+    assert reason(panel) == ("The choice for these images would be pretrained, because the pictures are photos.")
     box(panel, "presetBox", QComboBox).setCurrentText("pretrained")
     assert settings(panel) == ("pretrained", 40, 224, "rgb")
     click(qtbot, panel.findChild(QPushButton, "resetSettingsButton"))
