@@ -21,7 +21,7 @@ from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.inspection import comfortable_size, lesson_copy
 from nn_trainer.engine.lesson.slice import POINTS, loss_slice
 from nn_trainer.models.blas import single_threaded_blas
-from nn_trainer.ui.lesson.descent.jobs import Batch, make_curve
+from nn_trainer.ui.lesson.descent.jobs import Batch, curve_work
 
 NETWORKS = (("cnn", (28, 28, 1)), ("cnn", (32, 32, 3)), ("cnn", (64, 64, 3)), ("resnet", (32, 32, 3)))
 REPEATS = 5
@@ -42,7 +42,7 @@ def measure_curves(preset: str, shape: tuple[int, int, int]) -> None:
         whole, points = [], []
         for _ in range(REPEATS):
             began = time.perf_counter(), time.process_time()
-            made = make_curve(batch, name, None)(lambda *_: None, lambda: False)
+            made = curve_work(batch, name, None)(lambda *_: None, lambda: False)
             whole.append((time.perf_counter() - began[0], time.process_time() - began[1]))
         with single_threaded_blas():
             for _ in range(REPEATS):
@@ -62,15 +62,15 @@ def measure_frames() -> None:
     lesson = window.lesson_tab
     window.tabs.setCurrentWidget(lesson.parentWidget())
     lesson.go_to(2)
-    step = lesson.steps[2]
-    while lesson.subject is None or step.walk.here is None or step.is_busy():
+    step = lesson.step(2)
+    while lesson.subject is None or step.path.here is None or step.is_busy():
         app.processEvents()
-    slider = step.rate.slider
+    slider = step.page.rate.slider
     seconds, processor = [], time.process_time()
     for frame in range(FRAMES):
         began = time.perf_counter()
         slider.setValue(slider.minimum() + (frame * 7) % (slider.maximum() - slider.minimum()))
-        step.plot.repaint()
+        step.page.plot.repaint()
         app.processEvents()
         seconds.append(time.perf_counter() - began)
     processor = (time.process_time() - processor) / FRAMES

@@ -14,7 +14,7 @@ def open_step(qtbot, tab, number):
     """Go to a step of the lesson (from 1) by a click; return it when it has what it works on."""
     qtbot.waitUntil(lambda: tab.subject is not None, timeout=PATIENCE)
     qtbot.mouseClick(tab.stepper.buttons[number - 1], Qt.MouseButton.LeftButton)
-    assert tab.current is tab.steps[number - 1]
+    assert tab.current is tab.step(number - 1)
     return tab.current
 
 

@@ -83,7 +83,7 @@ def test_step_3(qtbot, tab, state, features):
     chosen = tab.subject.batch(32)
     assert len(chosen) == 12  # all there are
     inputs, labels = features[chosen], tab.subject.labels[chosen]
-    name, index = tab.current.chooser.name, tab.current.chooser.index
+    name, index = tab.current.page.chooser.name, tab.current.page.chooser.index
     assert name == "dense1.weight"
     click(qtbot, tab, "lessonStepButton")
     wait(qtbot, tab)

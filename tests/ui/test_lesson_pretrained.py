@@ -9,7 +9,7 @@ from nn_trainer.models.lesson_subject import make_subject
 from nn_trainer.ui.lesson.inference.step import InferenceStep
 from nn_trainer.ui.lesson.inside.step import InsideStep
 from nn_trainer.ui.lesson.loop.step import FIRST_RATE, TrainingLoopStep
-from nn_trainer.ui.lesson.overfitting.step import PlotsStep
+from nn_trainer.ui.lesson.overfitting.step import OverfittingStep
 from tests.helpers.images import class_folders, picture, save
 from tests.helpers.lesson_checks import (
     LoopReference,
@@ -71,7 +71,7 @@ def test_step_5(qtbot, show):
 
 
 def test_step_6(qtbot, show):
-    step = show(PlotsStep)
+    step = show(OverfittingStep)
     qtbot.waitUntil(lambda: step.comparison is not None, timeout=20_000)
     with qtbot.waitSignal(step.finished, timeout=120_000):
         click(qtbot, step, "plotsRun")

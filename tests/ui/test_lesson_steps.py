@@ -173,12 +173,12 @@ def test_step_2_try_this(qtbot, tab):
 def descent(tab):
     """Batch, name and index of step 3."""
     batch = tab.subject.batch(32)
-    chooser = tab.current.chooser
+    chooser = tab.current.page.chooser
     return tab.subject.pictures[batch], tab.subject.labels[batch], chooser.name, chooser.index
 
 
 def wait(qtbot, tab):
-    qtbot.waitUntil(lambda: not tab.current.is_busy() and tab.current.walk.here is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not tab.current.is_busy() and tab.current.path.here is not None, timeout=PATIENCE)
 
 
 def steps_of(rows):
@@ -271,10 +271,10 @@ def test_step_3_another_place_by_mouse_and_key(qtbot, tab, state):
     go_to(qtbot, tab, 3)
     wait(qtbot, tab)
     plot = find(tab, "lessonDescentPlot")
-    before = tab.current.walk.here.weights[0]
+    before = tab.current.path.here.weights[0]
     qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(plot.width() * 3 // 4, plot.height() // 2))
     wait(qtbot, tab)
-    here = tab.current.walk.here
+    here = tab.current.path.here
     assert here.weights[0] > before
     pixels, labels, name, index = descent(tab)
     moved = [(name, index, here.weights[0])]
@@ -282,7 +282,7 @@ def test_step_3_another_place_by_mouse_and_key(qtbot, tab, state):
     assert here.gradients[0] == pytest.approx(expected, abs=1e-8)
     qtbot.keyClick(plot, Qt.Key.Key_Left)
     wait(qtbot, tab)
-    assert before < tab.current.walk.here.weights[0] < here.weights[0]
+    assert before < tab.current.path.here.weights[0] < here.weights[0]
 
 
 def test_step_3_the_weight_is_any_of_any_layer(qtbot, tab):
@@ -296,22 +296,22 @@ def test_step_3_the_weight_is_any_of_any_layer(qtbot, tab):
     assert tab.current.landscape.indices == ((1, 2),)  # 10 classes: input 1, output 2
     click(qtbot, tab, "lessonAnyWeight")
     wait(qtbot, tab)
-    assert tab.current.landscape.name == tab.current.chooser.name
+    assert tab.current.landscape.name == tab.current.page.chooser.name
     click(qtbot, tab, "lessonImportantWeight")
     wait(qtbot, tab)
-    gradient = abs(tab.current.walk.here.gradients[0])
+    gradient = abs(tab.current.path.here.gradients[0])
     click(qtbot, tab, "lessonWider")
-    qtbot.waitUntil(lambda: len(tab.current.walk.points) == 1 and not tab.current.is_busy(), timeout=PATIENCE)
-    assert abs(tab.current.walk.here.gradients[0]) == gradient
+    qtbot.waitUntil(lambda: len(tab.current.path.points) == 1 and not tab.current.is_busy(), timeout=PATIENCE)
+    assert abs(tab.current.path.here.gradients[0]) == gradient
 
 
 def test_step_3_the_slider_moves_the_arrow_without_computing(qtbot, tab):
     go_to(qtbot, tab, 3)
     wait(qtbot, tab)
     slider = find(tab, "lessonRateSlider")
-    before = tab.current.plot.view
+    before = tab.current.page.plot.view
     qtbot.keyClick(slider, Qt.Key.Key_PageUp)
-    after = tab.current.plot.view
+    after = tab.current.page.plot.view
     assert after.rate > 2 * before.rate
     assert after.losses is before.losses
     assert not tab.current.is_busy()
@@ -351,7 +351,7 @@ def test_step_3_the_surface_and_the_way_on_it(qtbot, tab, state):
     pixels, labels, name, _ = descent(tab)
     first, second = tab.current.landscape.indices
     click(qtbot, tab, "lessonStepButton")
-    qtbot.waitUntil(lambda: len(tab.current.walk.points) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(tab.current.path.points) == 2, timeout=PATIENCE)
     rows = copied(qtbot, tab)
     rate = float(learning_rate(rows)[1])
     weights = [float(state[name][first]), float(state[name][second])]
@@ -377,17 +377,17 @@ def test_step_3_another_place_on_the_map_by_mouse_and_key(qtbot, tab):
     click(qtbot, tab, "lessonTwoWeights")
     wait(qtbot, tab)
     plot = find(tab, "lessonSurfacePlot")
-    a, b = tab.current.walk.here.weights
+    a, b = tab.current.path.here.weights
     qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(plot.width() * 2 // 3, plot.height() // 4))
     wait(qtbot, tab)
-    here = tab.current.walk.here.weights
+    here = tab.current.path.here.weights
     assert here[0] > a
     assert here[1] > b
     for key, place, larger in ((Qt.Key.Key_Left, 0, False), (Qt.Key.Key_Up, 1, True)):
-        before = tab.current.walk.here.weights
+        before = tab.current.path.here.weights
         qtbot.keyClick(plot, key)
         wait(qtbot, tab)
-        after = tab.current.walk.here.weights
+        after = tab.current.path.here.weights
         assert (after[place] > before[place]) is larger
         assert after[1 - place] == before[1 - place]
 
@@ -402,7 +402,7 @@ def test_step_3_hills_are_found(qtbot, tab):
     click(qtbot, tab, "lessonHills")
     qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
     assert tab.current.landscape is not before
-    assert tab.current.chooser.index == tab.current.landscape.indices[0]
+    assert tab.current.page.chooser.index == tab.current.landscape.indices[0]
 
 
 def test_step_3_try_this(qtbot, tab):

@@ -67,7 +67,7 @@ def test_each_step_has_its_text_and_any_order_will_do(qtbot, make_tab):
     for place in (5, 0, 7, 2, 1, 4, 3, 6):
         click(qtbot, tab, f"lessonStep{place + 1}")
         assert title(tab) == TITLES[place]
-        assert tab.picture.currentWidget() is tab.steps[place]
+        assert tab.picture.currentWidget() is tab.step(place)
 
 
 def test_back_and_next_by_click_and_by_key(qtbot, make_tab):
@@ -106,10 +106,20 @@ def test_tab_comes_to_what_is_chosen_and_the_arrows_choose(qtbot, make_tab):
 
 @pytest.mark.parametrize("place", range(8))
 def test_every_page_can_be_read_outside_the_program(make_tab, place):
-    page = make_tab().steps[place].page
+    page = make_tab().step(place).help_page
     text = read_page(page)
     assert text.startswith(f"# {TITLES[place]}\n")
     assert text.index("\n## What to notice\n") < text.index("\n## Try this\n")
+
+
+def choose_file(monkeypatch, path):
+    """Let the next file dialog be left with this name."""
+
+    def leave(dialog):
+        dialog.selectFile(str(path))
+        return True
+
+    monkeypatch.setattr(QFileDialog, "exec", leave)
 
 
 def test_every_number_can_be_copied_and_every_page_saved(qtbot, make_tab, tmp_path, monkeypatch):
@@ -120,14 +130,14 @@ def test_every_number_can_be_copied_and_every_page_saved(qtbot, make_tab, tmp_pa
         assert any(any(c.isdigit() for c in cell) for row in copied(qtbot, tab) for cell in row)
         assert "−" not in QGuiApplication.clipboard().text()  # other programs take only the hyphen for a minus
         path = tmp_path / f"{place}"
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=str(path): (name, ""))
+        choose_file(monkeypatch, path)
         click(qtbot, tab, "lessonSaveButton")
         image = QImage(f"{path}.png")
         assert image.width() > 2 * tab.current.width()
         assert image.height() > 2 * tab.current.height()
     heard = []
     tab.message.connect(lambda *message: heard.append(message))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "folder.png"), ""))
+    choose_file(monkeypatch, tmp_path / "no" / "folder.png")
     click(qtbot, tab, "lessonSaveButton")
     assert heard[-1][0] == "error"
     assert "Choose another folder" in heard[-1][1]
@@ -250,7 +260,7 @@ def test_another_network_with_other_weights_is_taken_at_step_3(qtbot, make_tab, 
     click(qtbot, tab, "lessonNewerButton")
     qtbot.waitUntil(lambda: tab.subject.name == "colours" and not tab.current.is_busy(), timeout=PATIENCE)
     assert tab.current.landscape.loss.values[0] in tab.subject.network.weights
-    assert tab.current.chooser.number.maximum() + 1 == 16 * 16 * 3 * 3
+    assert tab.current.page.chooser.number.maximum() + 1 == 16 * 16 * 3 * 3
     click(qtbot, tab, "lessonStep4")
     qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
 
@@ -267,7 +277,7 @@ def test_a_training_gives_the_same_weights_with_the_lesson_at_work(qtbot, window
     qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
     qtbot.waitUntil(lambda: lesson.subject is not None and lesson.subject.name == "colours", timeout=PATIENCE)
     click(qtbot, lesson, "lessonStep3")
-    qtbot.waitUntil(lambda: not lesson.current.is_busy() and lesson.current.walk.here is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not lesson.current.is_busy() and lesson.current.path.here is not None, timeout=PATIENCE)
     click(qtbot, lesson, "lessonStepButton")
     click(qtbot, lesson, "lessonStep4")
     click(qtbot, lesson, "lessonUpdateMine")

@@ -266,7 +266,7 @@ def test_the_mouse_reads_values_off_the_curves(qtbot, step):
     run_both(qtbot, step)
     column = step.columns[0]
     plot = column.plots["loss"]
-    place = plot._scale().place(100.0, 0.3)
+    place = plot._scale().point(100.0, 0.3)
     training = np.mean([record.loss for record in column.run.iterations[90:100]])
     validation = column.run.epochs[49].validation_loss
     iteration, *values = numbers_in(plot.values_at(place))

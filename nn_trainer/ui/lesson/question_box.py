@@ -12,7 +12,7 @@ from nn_trainer.ui.theme import theme
 class QuestionBox(QFrame):
     """Knows what was typed, not what is right."""
 
-    check_wanted = Signal(str)  # the answer
+    check_requested = Signal(str)  # the answer
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +67,7 @@ class QuestionBox(QFrame):
     @Slot()
     def _report(self) -> None:
         if self.answer.text().strip():
-            self.check_wanted.emit(self.answer.text().strip())
+            self.check_requested.emit(self.answer.text().strip())
         else:
             self.answer.setFocus()
             self._say("Type an answer first.", "muted")

@@ -23,11 +23,11 @@ class LessonStep(QWidget):
     """The live picture of one step, with a question about it.
 
     Its font is that of the tab, which the user can scale: take sizes from `self.font()` and `fontMetrics()`.  What
-    takes longer than a frame goes through `latest_job.LatestJob`.
+    takes longer than a frame goes through `workers.latest_job.LatestJob`.
     """
 
     title: ClassVar[str]  # as short as a button
-    page: ClassVar[str]  # file under resources/help
+    help_page: ClassVar[str]  # file under resources/help
     uses_image: ClassVar[bool] = True  # False: no image is chosen above the picture
 
     question_changed = Signal()  # `question` gives another text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from nn_trainer.ui.lesson.parts.buttons import rove, tool_button
+from nn_trainer.ui.lesson.parts.buttons import tool_button, use_arrow_keys
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
 
@@ -16,7 +16,7 @@ from nn_trainer.ui.theme import theme
 class Stepper(QWidget):
     """Back, one button a step, Next. Where the titles do not fit, only that of the step at hand is written."""
 
-    step_wanted = Signal(int)  # from 0
+    step_requested = Signal(int)  # from 0
 
     def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,8 +36,8 @@ class Stepper(QWidget):
             row.addWidget(button)
         row.addStretch()
         row.addWidget(self.next)
-        rove(self._group)
-        self._group.idClicked.connect(self.step_wanted)
+        use_arrow_keys(self._group)
+        self._group.idClicked.connect(self.step_requested)
         self.back.clicked.connect(self.go_back)
         self.next.clicked.connect(self.go_on)
         self.show_step(0)
@@ -60,13 +60,13 @@ class Stepper(QWidget):
     def go_back(self) -> None:
         """Want the step before, if there is one."""
         if self.current > 0:
-            self.step_wanted.emit(self.current - 1)
+            self.step_requested.emit(self.current - 1)
 
     @Slot()
     def go_on(self) -> None:
         """Want the next step, if there is one."""
         if self.current < len(self.buttons) - 1:
-            self.step_wanted.emit(self.current + 1)
+            self.step_requested.emit(self.current + 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write as many titles as there is room for."""

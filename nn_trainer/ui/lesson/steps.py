@@ -8,7 +8,7 @@ from nn_trainer.ui.lesson.inside.step import InsideStep
 from nn_trainer.ui.lesson.labelled_data.step import LabelledDataStep
 from nn_trainer.ui.lesson.loop.step import TrainingLoopStep
 from nn_trainer.ui.lesson.loss.step import LossStep
-from nn_trainer.ui.lesson.overfitting.step import PlotsStep
+from nn_trainer.ui.lesson.overfitting.step import OverfittingStep
 from nn_trainer.ui.lesson.step import LessonStep
 from nn_trainer.ui.lesson.update.step import UpdateStep
 
@@ -18,7 +18,7 @@ STEPS: tuple[type[LessonStep], ...] = (
     DescentStep,
     UpdateStep,
     TrainingLoopStep,
-    PlotsStep,
+    OverfittingStep,
     InferenceStep,
     InsideStep,
 )

@@ -13,7 +13,7 @@ from nn_trainer.workers.latest_job import LatestJob
 Made = tuple[Dataset | None, Classifier | None]
 
 
-class SubjectKeeper(QObject):
+class SubjectLoader(QObject):
     """Holds the subject at hand, and knows whether the window has something newer.
 
     A newer classifier does not come by itself: the figures that a person calculates with stay until others are wanted.

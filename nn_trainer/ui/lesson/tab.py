@@ -1,4 +1,4 @@
-"""The Lesson tab at work: joins the steps, their texts and questions, and what they work on."""
+"""The Lesson tab: the row of steps above, text and question left, the live picture of the step right."""
 
 from __future__ import annotations
 
@@ -6,57 +6,133 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.problems import display_path
+from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.lesson_subject import LessonSubject
-from nn_trainer.ui.lesson.page import LessonPage
-from nn_trainer.ui.lesson.parts.text_size import NORMAL, letters_sheet, next_size
-from nn_trainer.ui.lesson.save_picture import save_picture
+from nn_trainer.ui.help.page_browser import PageBrowser
+from nn_trainer.ui.lesson.image_picker import ImagePicker
+from nn_trainer.ui.lesson.parts.buttons import tool_button
+from nn_trainer.ui.lesson.parts.text_size import text_size_sheet
+from nn_trainer.ui.lesson.question_box import QuestionBox
+from nn_trainer.ui.lesson.save_picture import ask_for_picture_file, save_picture
 from nn_trainer.ui.lesson.step import LessonStep
+from nn_trainer.ui.lesson.stepper import Stepper
 from nn_trainer.ui.lesson.steps import STEPS
-from nn_trainer.ui.lesson.subject_loader import SubjectKeeper
+from nn_trainer.ui.lesson.subject_loader import SubjectLoader
+from nn_trainer.ui.lesson.text_size_buttons import TextSizeButtons
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import ElidedLabel
 from nn_trainer.ui.window.settings import WindowSettings
 
 KEYS = ("Alt+Left", "Alt+Right", "Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0")
 
 
-class LessonTab(LessonPage):
-    """Shows one step at a time; the steps share the subject and the chosen image."""
+class LessonTab(QWidget):
+    """Shows one step at a time; the steps share the subject and the chosen image.
+
+    A step is made when it is first looked at.
+    """
 
     message = Signal(str, str)  # kind and sentence for the bar under the toolbar
+    help_requested = Signal(str)  # a page of the handbook that is not the text of a step
 
     def __init__(self, settings: WindowSettings, parent: QWidget | None = None) -> None:
-        super().__init__([make() for make in STEPS], parent)
+        super().__init__(parent)
+        self.setObjectName("lessonTab")
         self._settings = settings
-        self._keeper = SubjectKeeper(self)
-        self._letters = settings.lesson_letters
+        self._loader = SubjectLoader(self)
+        self._made: dict[int, LessonStep] = {}
+        self.stepper = Stepper([step.title for step in STEPS])
+        self.text = PageBrowser(4 * theme.SPACE)
+        self.text.setObjectName("lessonText")
+        self.question_box = QuestionBox()
+        self.origin = ElidedLabel()
+        self.origin.setObjectName("lessonOrigin")
+        self.origin.setProperty("role", "muted")
+        self.newer_button = QPushButton(_("&Use newer weights"))
+        self.newer_button.setObjectName("lessonNewerButton")
+        self.newer_button.setToolTip(
+            _("There is a newer classifier than the one whose copy is shown here: copy that one")
+        )
+        self.newer_button.hide()
+        self.picker = ImagePicker()
+        copy_tip, save_tip = _("Copy every number of the picture"), _("Save the picture as a PNG file")
+        self.copy_button = tool_button(_("Copy numbers"), "lessonCopyButton", "copy", copy_tip)
+        self.save_button = tool_button(_("Save picture…"), "lessonSaveButton", "save", save_tip)
+        self.text_size = TextSizeButtons(settings.lesson_text_size)
+        self.busy = QLabel()
+        self.busy.setObjectName("lessonBusy")
+        self.busy.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.busy.setWordWrap(True)
+        self.busy.setProperty("role", "muted")
+        self.picture = QStackedWidget()
+        self.picture.setObjectName("lessonPicture")
+        self.picture.addWidget(self.busy)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
         self._connect()
-        self._scale_letters(self._letters)
+        self._scale_text()
         self.go_to(0)
 
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * theme.SPACE)
+        column.addWidget(self.text, 1)
+        column.addWidget(self.question_box)
+        tools = QHBoxLayout()
+        tools.setSpacing(theme.SPACE)
+        tools.addWidget(self.picker)
+        tools.addStretch()
+        for widget in (self.copy_button, self.save_button, self.text_size):
+            tools.addWidget(widget)
+        origin = QHBoxLayout()
+        origin.addWidget(self.origin, 1)
+        origin.addWidget(self.newer_button)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * theme.SPACE)
+        column.addLayout(tools)
+        column.addWidget(self.picture, 1)
+        column.addLayout(origin)
+        splitter = self.splitter
+        splitter.setObjectName("lessonSplitter")
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(3 * theme.SPACE)
+        splitter.addWidget(left)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(0, 0)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([380, 864])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addWidget(self.stepper)
+        layout.addWidget(splitter, 1)
+
     def _connect(self) -> None:
-        keeper = self._keeper
-        keeper.made.connect(self._on_subject)
-        keeper.status.connect(self._show_status)
-        keeper.newer_changed.connect(self._offer_newer)
-        self.newer_button.clicked.connect(keeper.update)
-        self.stepper.step_wanted.connect(self.go_to)
+        loader, size = self._loader, self.text_size
+        loader.made.connect(self._on_subject)
+        loader.status.connect(self._show_status)
+        loader.newer_changed.connect(self._offer_newer)
+        self.newer_button.clicked.connect(loader.update)
+        self.stepper.step_requested.connect(self.go_to)
+        self.text.page_wanted.connect(self._follow_link)
         self.picker.picked.connect(self._show_current)
-        self.question_box.check_wanted.connect(self._check)
+        self.question_box.check_requested.connect(self._check)
         self.copy_button.clicked.connect(self.copy_numbers)
         self.save_button.clicked.connect(self.save_picture)
-        self.smaller_button.clicked.connect(self.make_letters_smaller)
-        self.larger_button.clicked.connect(self.make_letters_larger)
-        theme.signals().changed.connect(self._restyle)
-        for step in self.steps:
-            step.question_changed.connect(self._ask)
+        size.changed.connect(self._scale_text)
+        theme.signals().changed.connect(self._scale_text)
         slots = (
-            *(self.stepper.go_back, self.stepper.go_on, self.make_letters_larger, self.make_letters_larger),
-            *(self.make_letters_smaller, self.make_letters_normal),
+            *(self.stepper.go_back, self.stepper.go_on, size.make_larger, size.make_larger),
+            *(size.make_smaller, size.make_normal),
         )
         for keys, slot in zip(KEYS, slots, strict=True):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -65,55 +141,85 @@ class LessonTab(LessonPage):
 
     def set_source(self, dataset: Dataset | None, classifier: Classifier | None, origin: str) -> None:
         """Tell what is open; the lesson copies it when it is next looked at, or when its user wants that."""
-        self._keeper.set_source(dataset, classifier, origin)
+        self._loader.set_source(dataset, classifier, origin)
 
     @property
     def current(self) -> LessonStep:
         """The step at hand."""
-        return self.steps[self.stepper.current]
+        return self.step(self.stepper.current)
+
+    @property
+    def help_page(self) -> str:
+        """The page of the handbook that is the text of the step at hand."""
+        return STEPS[self.stepper.current].help_page
 
     @property
     def subject(self) -> LessonSubject | None:
         """What the steps work on; None while it is made."""
-        return self._keeper.subject
+        return self._loader.subject
 
     def shutdown(self) -> None:
         """End what runs."""
-        self._keeper.shutdown()
-        for step in self.steps:
+        self._loader.shutdown()
+        for step in self._made.values():
             step.shutdown()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the subject of what the window has now."""
         super().showEvent(event)
-        self._keeper.update()
+        self._loader.update()
         self._show_current()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop what moves."""
         super().hideEvent(event)
-        self.current.leave()
+        self._leave()
 
     # steps
+
+    def step(self, place: int) -> LessonStep:
+        """A step by its place, from 0; made when it is first asked for."""
+        if place not in self._made:
+            step = STEPS[place]()
+            step.question_changed.connect(self._ask)
+            self.picture.addWidget(step)
+            self._made[place] = step
+        return self._made[place]
 
     @Slot(int)
     def go_to(self, place: int) -> None:
         """Bring a step to the front, from 0."""
         if place != self.stepper.current:
-            self.current.leave()
+            self._leave()
         self.stepper.show_step(place)
-        self.text.show_page(self.current.page)
+        self.text.show_page(self.help_page)
         self._show_current()
+
+    def _leave(self) -> None:
+        """Stop what moves on the step at hand, if it was looked at."""
+        if self.stepper.current in self._made:
+            self.current.leave()
+
+    @Slot(str)
+    def _follow_link(self, page: str) -> None:
+        """Go to the step whose text a link leads to; another page is for the window of the handbook."""
+        place = next((place for place, step in enumerate(STEPS) if step.help_page == page), None)
+        if place is None:
+            self.help_requested.emit(page)
+        else:
+            self.go_to(place)
 
     @Slot()
     def _show_current(self) -> None:
-        subject, step = self._keeper.subject, self.current
-        self.picture.setCurrentWidget(self.busy if subject is None else step)
-        self.picker.setVisible(step.uses_image)
+        subject = self._loader.subject
+        self.picker.setVisible(STEPS[self.stepper.current].uses_image)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(subject is not None)
-        if subject is not None and self.isVisible():
-            step.set_subject(subject, self.picker.image)
+        if subject is None:
+            self.picture.setCurrentWidget(self.busy)
+        elif self.isVisible():
+            self.picture.setCurrentWidget(self.current)
+            self.current.set_subject(subject, self.picker.image)
         self._ask()
 
     @Slot(object)
@@ -133,65 +239,42 @@ class LessonTab(LessonPage):
 
     @Slot()
     def _offer_newer(self) -> None:
-        self.newer_button.setVisible(self._keeper.is_newer)
+        self.newer_button.setVisible(self._loader.is_newer)
 
     # question
 
     @Slot()
     def _ask(self) -> None:
-        self.question_box.ask(self.current.question() if self._keeper.subject is not None else "")
+        asks = self._loader.subject is not None and self.stepper.current in self._made
+        self.question_box.ask(self.current.question() if asks else "")
 
     @Slot(str)
     def _check(self, answer: str) -> None:
         self.question_box.show_feedback(self.current.check(answer))
 
-    # numbers and picture
+    # numbers, picture and text size
 
     @Slot()
     def copy_numbers(self) -> None:
         """Put the numbers of the step on the clipboard."""
         QGuiApplication.clipboard().setText(self.current.copy_text())
-        self.message.emit("info", "The numbers are copied.")
+        self.message.emit("info", _("The numbers are copied."))
 
     @Slot()
     def save_picture(self) -> None:
         """Ask for a file and save the picture of the step."""
-        place = self.stepper.current
-        suggested = Path(self._settings.folder("picture")) / f"lesson-{place + 1}.png"
-        name, _ = QFileDialog.getSaveFileName(self, "Save the picture", str(suggested), "Picture (*.png)")
-        if not name:
+        number = self.stepper.current + 1
+        path = ask_for_picture_file(self, Path(self._settings.folder("picture")) / f"lesson-{number}.png")
+        if path is None:
             return
-        path = Path(name) if Path(name).suffix else Path(name + ".png")
         self._settings.set_folder("picture", path.parent)
-        heading = f"{place + 1}  {self.current.title}"
-        if save_picture(self.current, heading, self.origin.text(), path):
-            self.message.emit("info", f"The picture {display_path(path.name)} is saved.")
+        if save_picture(self.current, f"{number}  {self.current.title}", self.origin.text(), path):
+            self.message.emit("info", _("The picture {name} is saved.").format(name=display_path(path.name)))
         else:
-            self.message.emit("error", f"{display_path(path)} cannot be written. Choose another folder.")
-
-    # letters
-
-    @Slot()
-    def make_letters_larger(self) -> None:
-        """Scale everything up by one size."""
-        self._scale_letters(next_size(self._letters, larger=True))
+            sentence = _("{path} cannot be written. Choose another folder.").format(path=display_path(path))
+            self.message.emit("error", sentence)
 
     @Slot()
-    def make_letters_smaller(self) -> None:
-        """Scale everything down by one size."""
-        self._scale_letters(next_size(self._letters, larger=False))
-
-    @Slot()
-    def make_letters_normal(self) -> None:
-        """Take the size of the rest of the window."""
-        self._scale_letters(NORMAL)
-
-    def _scale_letters(self, percent: int) -> None:
-        self._letters = self._settings.lesson_letters = percent
-        self.smaller_button.setEnabled(next_size(percent, larger=False) != percent)
-        self.larger_button.setEnabled(next_size(percent, larger=True) != percent)
-        self.setStyleSheet(letters_sheet(percent))
-
-    @Slot()
-    def _restyle(self) -> None:
-        self._scale_letters(self._letters)
+    def _scale_text(self) -> None:
+        self._settings.lesson_text_size = self.text_size.percent
+        self.setStyleSheet(text_size_sheet(self.text_size.percent))

@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         train.classifier_ready.connect(holder.take_trained)
         train.training_ended.connect(holder.end_training)
         self.lesson_tab.message.connect(self.message_bar.show_message)
+        self.lesson_tab.help_requested.connect(self.help_menu.show_page)
         predict.open_model_requested.connect(self.model_files.browse)
         predict.train_requested.connect(self._go_to_train)
         holder.changed.connect(self._on_classifier)
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_help(self) -> None:
-        pages = {TRAIN: "first-steps.md", PREDICT: "predicting.md", LESSON: self.lesson_tab.current.page}
+        pages = {TRAIN: "first-steps.md", PREDICT: "predicting.md", LESSON: self.lesson_tab.help_page}
         self.help_menu.show_page(pages[self.tabs.currentIndex()])
 
     # what is shown

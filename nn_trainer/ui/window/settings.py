@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.errors import SettingError
 from nn_trainer.paths import settings_dir
-from nn_trainer.ui.lesson.parts.text_size import NORMAL, SIZES
 from nn_trainer.ui.theme.theme import MODES, Mode
 
 log = logging.getLogger(__name__)
@@ -85,13 +84,13 @@ class WindowSettings:
     # lesson
 
     @property
-    def lesson_letters(self) -> int:
-        """The size of the letters of the lesson, in per cent."""
+    def lesson_text_size(self) -> int:
+        """The size of the text of the lesson, in per cent of the normal one, whatever the file says."""
         text = self._text("lesson/letters")
-        return int(text) if text.isdecimal() and int(text) in SIZES else NORMAL
+        return int(text) if text.isdecimal() else 100
 
-    @lesson_letters.setter
-    def lesson_letters(self, percent: int) -> None:
+    @lesson_text_size.setter
+    def lesson_text_size(self, percent: int) -> None:
         self._file.setValue("lesson/letters", str(percent))
 
     # geometry

@@ -1,4 +1,4 @@
-"""The jobs of step 3: pictures of weights, places on them, checks; each off the GUI thread."""
+"""The jobs of step 3: pictures of weights, points on them, checks; each off the GUI thread."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from nn_trainer.engine.lesson.surface import Surface, loss_surface
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Network
 from nn_trainer.models.blas import single_threaded_blas
-from nn_trainer.ui.lesson.descent import jobs as work
 from nn_trainer.workers.background import Cancelled, Progress, Work
 from nn_trainer.workers.latest_job import LatestJob
+
+SURFACE_RADIUS = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +49,7 @@ class SurfaceMade:
     radius: float
 
 
-def make_curve(batch: Batch, name: str, index: Index | None, radius: float | None = None) -> Work:
+def curve_work(batch: Batch, name: str, index: Index | None, radius: float | None = None) -> Work:
     """The curve of a weight, of the steepest where `index` is None; wide enough to see it turn, or `radius` wide."""
 
     def work(_progress: Progress, _cancelled: Cancelled) -> CurveMade:
@@ -63,7 +64,7 @@ def make_curve(batch: Batch, name: str, index: Index | None, radius: float | Non
     return work
 
 
-def move_to(landscape: Landscape, weights: tuple[float, ...], curve: CurveMade | None) -> Work:
+def move_work(landscape: Landscape, weights: tuple[float, ...], curve: CurveMade | None) -> Work:
     """Loss and slope elsewhere; with a wider curve if that is beyond the edge of the one at hand."""
 
     def work(_progress: Progress, _cancelled: Cancelled) -> tuple[Point, CurveMade | None]:
@@ -78,7 +79,7 @@ def move_to(landscape: Landscape, weights: tuple[float, ...], curve: CurveMade |
     return work
 
 
-def make_surface(batch: Batch, name: str, index: Index | None, radius: float) -> Work:
+def surface_work(batch: Batch, name: str, index: Index | None, radius: float) -> Work:
     """Choose a second weight of the same parameter, the steepest other one, and compute the surface of both."""
 
     def work(progress: Progress, cancelled: Cancelled) -> SurfaceMade:
@@ -91,7 +92,7 @@ def make_surface(batch: Batch, name: str, index: Index | None, radius: float) ->
     return work
 
 
-def make_pair(batch: Batch, name: str, indices: tuple[Index, ...], radius: float) -> Work:
+def pair_work(batch: Batch, name: str, indices: tuple[Index, ...], radius: float) -> Work:
     """The surface of two weights."""
 
     def work(progress: Progress, cancelled: Cancelled) -> SurfaceMade:
@@ -101,7 +102,7 @@ def make_pair(batch: Batch, name: str, indices: tuple[Index, ...], radius: float
     return work
 
 
-def make_hills(batch: Batch, names: list[str]) -> Work:
+def hills_work(batch: Batch, names: list[str]) -> Work:
     """Look for two weights over which there is more than one valley; None if none are found."""
 
     def work(progress: Progress, cancelled: Cancelled) -> SurfaceMade | None:
@@ -115,7 +116,7 @@ def make_hills(batch: Batch, names: list[str]) -> Work:
     return work
 
 
-def make_check(batch: Batch, name: str, index: Index, weight: float) -> Work:
+def check_work(batch: Batch, name: str, index: Index, weight: float) -> Work:
     """Backpropagation against finite differences, at another value of the weight than the network has."""
 
     def work(_progress: Progress, _cancelled: Cancelled) -> GradientCheck:
@@ -139,10 +140,7 @@ def _surface(
     return SurfaceMade(landscape, surface, radius)
 
 
-SURFACE_RADIUS = 4.0
-
-
-class DescentMaker(QObject):
+class DescentJobs(QObject):
     """Knows the batch; what it makes is reported whole."""
 
     made = Signal(object)  # CurveMade, SurfaceMade, or None if no hills were found
@@ -163,7 +161,7 @@ class DescentMaker(QObject):
             job.failed.connect(self.failed)
 
     def is_moving(self) -> bool:
-        """Whether a place is still to come."""
+        """Whether a point is still to come."""
         return self._moving.is_busy()
 
     def is_making(self) -> bool:
@@ -174,18 +172,18 @@ class DescentMaker(QObject):
         """The curve of a weight, or of the steepest of the parameter."""
         self._start()
         if self.batch is not None:
-            self._making.ask(work.make_curve(self.batch, name, index))
+            self._making.ask(curve_work(self.batch, name, index))
 
     def make_surface(self, name: str, index: Index | None) -> None:
         """The surface of a weight and another one of the parameter."""
         self._start()
         if self.batch is not None:
-            self._making.ask(work.make_surface(self.batch, name, index, SURFACE_RADIUS))
+            self._making.ask(surface_work(self.batch, name, index, SURFACE_RADIUS))
 
     def find_hills(self, names: list[str]) -> None:
         """A surface with more than one valley."""
         if self.batch is not None:
-            self._making.ask(work.make_hills(self.batch, names))
+            self._making.ask(hills_work(self.batch, names))
 
     def scale(self, made: CurveMade | SurfaceMade, factor: float) -> None:
         """The same picture over more of the weights, or less."""
@@ -193,18 +191,18 @@ class DescentMaker(QObject):
             return
         landscape = made.landscape
         if isinstance(made, CurveMade):
-            self._making.ask(work.make_curve(self.batch, landscape.name, landscape.indices[0], made.radius * factor))
+            self._making.ask(curve_work(self.batch, landscape.name, landscape.indices[0], made.radius * factor))
         else:
-            self._making.ask(work.make_pair(self.batch, landscape.name, landscape.indices, made.radius * factor))
+            self._making.ask(pair_work(self.batch, landscape.name, landscape.indices, made.radius * factor))
 
     def move(self, landscape: Landscape, weights: tuple[float, ...], curve: CurveMade | None) -> None:
         """Loss and slope at other values; with a wider curve if they are beyond it."""
-        self._moving.ask(work.move_to(landscape, weights, curve))
+        self._moving.ask(move_work(landscape, weights, curve))
 
     def check(self, name: str, index: Index, weight: float) -> None:
         """Backpropagation against finite differences."""
         if self.batch is not None:
-            self._checking.ask(work.make_check(self.batch, name, index, weight))
+            self._checking.ask(check_work(self.batch, name, index, weight))
 
     def shutdown(self) -> None:
         """Begin nothing more."""

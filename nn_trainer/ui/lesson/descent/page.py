@@ -1,24 +1,25 @@
-"""The parts of step 3: what is chosen above, the plot in the middle, the rate and the numbers below."""
+"""The parts of step 3 and what they show: choices above, the plot in the middle, rate and numbers below."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from nn_trainer.models.lesson_subject import LessonSubject
+from nn_trainer.ui.lesson.descent import views
 from nn_trainer.ui.lesson.descent.plot import DescentPlot
 from nn_trainer.ui.lesson.descent.rate_slider import RateSlider
+from nn_trainer.ui.lesson.descent.state import BOWL, ONE, TWO, DescentState
 from nn_trainer.ui.lesson.descent.surface_plot import SurfacePlot
-from nn_trainer.ui.lesson.parts.buttons import Choice, tool_button
+from nn_trainer.ui.lesson.descent.text import check_html, slope_text, step_note, update_text
+from nn_trainer.ui.lesson.parts.buttons import Choice, focus_kept, tool_button
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
-from nn_trainer.ui.lesson.step import LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel, selectable
 
-ONE, BOWL, TWO = range(3)
 
-
-class DescentPage(LessonStep):
-    """Lays them out and names them; what they do is the step's."""
+class DescentPage(QWidget):
+    """Lays them out, names them and brings them up to date; what they do is the step's."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +56,55 @@ class DescentPage(LessonStep):
         self._name_parts()
         self._lay_out()
 
-    def show_mode(self, mode: int, *, ready: bool) -> None:
+    def show_all(self, state: DescentState, subject: LessonSubject | None, *, busy: bool) -> None:
+        """Bring everything up to date; `busy` while a picture is being computed."""
+        with focus_kept(self, self.which.button):
+            self._show_mode(state.mode, ready=state.path.here is not None)
+        self.rate.set_rate(state.path.rate)
+        if state.mode == BOWL:
+            self.plot.show_view(views.bowl_view(state.bowl, state.path))
+        elif state.mode == ONE:
+            there = state.curve is not None and state.path.here is not None
+            self.plot.show_view(views.curve_view(state.curve, state.path) if there else None)  # type: ignore[arg-type]
+        self.show_check(state)
+        self.show_rate(state, subject, busy=busy)
+
+    def show_rate(self, state: DescentState, subject: LessonSubject | None, *, busy: bool) -> None:
+        """Bring up to date what another learning rate changes: the arrows and the numbers."""
+        self.plot.set_rate(state.path.rate)
+        path = state.path_on(TWO)
+        there = state.surface is not None and path.here is not None
+        self.map.show_view(views.surface_view(state.surface, path) if there else None)  # type: ignore[arg-type]
+        here = state.path.here
+        if here is None:
+            self.slope.clear()
+            self.update_.clear()
+            self.note.setText("Computing the loss…" if busy else "")
+            return
+        view = self.plot.view if state.mode != TWO else None
+        self.slope.setText(slope_text(here, view.run if view is not None else None))
+        self.update_.setText(update_text(here, state.path.rate, views.names_of(state.landscape)))
+        self.note.setText(step_note(state.path.points, state.path.rate, view, subject if state.mode == ONE else None))
+
+    def show_check(self, state: DescentState) -> None:
+        """Show the check of the gradient, if there is one."""
+        self.checked.setVisible(state.check is not None)
+        if state.check is not None:
+            self.checked.setText(check_html(state.check))
+
+    def copy_lines(self, state: DescentState) -> list[str]:
+        """The path, the formulas, the curve or the map, and the check."""
+        lines = views.path_lines(state.path, views.names_of(state.landscape))
+        lines += [self.slope.text(), self.update_.text()]
+        if state.mode != TWO and self.plot.view is not None:
+            lines += views.curve_lines(self.plot.view)
+        elif self.map.view is not None:
+            lines += views.surface_lines(self.map.view)
+        if state.check is not None:
+            lines += views.check_lines(state.check)
+        return lines
+
+    def _show_mode(self, mode: int, *, ready: bool) -> None:
         """Show what belongs to one of the three pictures; `ready` when there is something to step on."""
         for widget in (self.chooser, self.check_button, self.losses, self.batch_size, self.narrower, self.wider):
             widget.setVisible(mode != BOWL)

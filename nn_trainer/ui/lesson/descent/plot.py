@@ -14,7 +14,7 @@ from nn_trainer.ui.lesson.parts.painting import (
     CENTRE,
     LEFT,
     RIGHT,
-    Picture,
+    PaintedPanel,
     Scale,
     arrow,
     dot,
@@ -63,10 +63,10 @@ class DescentView:
         return float(np.interp(weight, self.weights, self.losses))
 
 
-class DescentPlot(Picture):
+class DescentPlot(PaintedPanel):
     """Click, drag or use the Left and Right keys to stand elsewhere."""
 
-    weight_wanted = Signal(float)
+    weight_requested = Signal(float)
 
     def __init__(self) -> None:
         super().__init__("lessonDescentPlot", "The loss over the weight. Click, or Left and Right keys: stand there")
@@ -112,7 +112,7 @@ class DescentPlot(Picture):
 
     def _emit(self, weight: float) -> None:
         assert self.view is not None
-        self.weight_wanted.emit(float(np.clip(weight, self.view.weights[0], self.view.weights[-1])))
+        self.weight_requested.emit(float(np.clip(weight, self.view.weights[0], self.view.weights[-1])))
 
     # drawing
 
@@ -166,13 +166,13 @@ class DescentPlot(Picture):
 
     def _paint_curve(self, painter: QPainter, scale: Scale, view: DescentView) -> None:
         colors = theme.colors()
-        points = [scale.place(float(w), float(v)) for w, v in zip(view.weights, view.losses, strict=True)]
+        points = [scale.point(float(w), float(v)) for w, v in zip(view.weights, view.losses, strict=True)]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(colors.train), 2.5))
         painter.drawPolyline(QPolygonF(points))
-        before = [scale.place(*place) for place in view.trail]
+        before = [scale.point(*place) for place in view.trail]
         painter.setPen(QPen(faded(colors.validation, 0.5), 1.2, Qt.PenStyle.DotLine))
-        painter.drawPolyline(QPolygonF([*before, scale.place(view.weight, view.loss)]))
+        painter.drawPolyline(QPolygonF([*before, scale.point(view.weight, view.loss)]))
         for place in before:
             dot(painter, place, colors.faint, 4)
 
@@ -183,11 +183,11 @@ class DescentPlot(Picture):
         painter.setPen(QPen(QColor(colors.ok), 2))
         reach = 1.6 * run
         painter.drawLine(
-            scale.place(view.weight - reach, view.loss - view.gradient * reach),
-            scale.place(view.weight + reach, view.loss + view.gradient * reach),
+            scale.point(view.weight - reach, view.loss - view.gradient * reach),
+            scale.point(view.weight + reach, view.loss + view.gradient * reach),
         )
-        start, corner = scale.place(view.weight, view.loss), scale.place(view.weight + run, view.loss)
-        end = scale.place(view.weight + run, view.loss + rise)
+        start, corner = scale.point(view.weight, view.loss), scale.point(view.weight + run, view.loss)
+        end = scale.point(view.weight + run, view.loss + rise)
         painter.setPen(QPen(QColor(colors.ok), 1.2, Qt.PenStyle.DashLine))
         painter.drawLine(start, corner)
         painter.drawLine(corner, end)
@@ -205,12 +205,12 @@ class DescentPlot(Picture):
         now, then = view.weight, view.next_weight
         inside = float(np.clip(then, scale.left, scale.right))
         floor = scale.room.bottom() - 0.9 * self.line
-        here = scale.place(now, view.loss)
+        here = scale.point(now, view.loss)
         painter.setPen(QPen(faded(colors.validation, 0.7), 1.2, Qt.PenStyle.DotLine))
         painter.drawLine(here, QPointF(here.x(), scale.room.bottom()))
         target = QPointF(scale.x(inside), floor)
         if inside == then:
-            landing = scale.place(then, view.loss_at(then))
+            landing = scale.point(then, view.loss_at(then))
             painter.drawLine(target, landing)
             painter.setPen(QPen(QColor(colors.validation), 2))
             painter.setBrush(QColor(colors.panel))

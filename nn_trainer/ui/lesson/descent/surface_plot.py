@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from nn_trainer.engine.lesson.surface import Surface
-from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, Picture, Scale, arrow, dot, faded, ticks, write
+from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, PaintedPanel, Scale, arrow, dot, faded, ticks, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.wording import figure
@@ -31,10 +31,10 @@ class SurfaceView:
     names: tuple[str, str]
 
 
-class SurfacePlot(Picture):
+class SurfacePlot(PaintedPanel):
     """Click, or use the arrow keys, to stand elsewhere."""
 
-    place_wanted = Signal(float, float)
+    point_requested = Signal(float, float)
 
     def __init__(self) -> None:
         super().__init__(
@@ -61,7 +61,7 @@ class SurfacePlot(Picture):
         a, b = self.view.path[-1]
         a += across * float(first[-1] - first[0]) / KEY_STEPS
         b += up * float(second[-1] - second[0]) / KEY_STEPS
-        self.place_wanted.emit(float(np.clip(a, first[0], first[-1])), float(np.clip(b, second[0], second[-1])))
+        self.point_requested.emit(float(np.clip(a, first[0], first[-1])), float(np.clip(b, second[0], second[-1])))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Stand where the mouse is."""
@@ -69,7 +69,7 @@ class SurfacePlot(Picture):
         if self.view is not None:
             scale = self._fit(self.view.surface, self.inside)
             if scale.room.contains(event.position()):
-                self.place_wanted.emit(*scale.value_at(event.position()))
+                self.point_requested.emit(*scale.value_at(event.position()))
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
         """The map, the lines, the path."""
@@ -92,12 +92,12 @@ class SurfacePlot(Picture):
         painter.setPen(QPen(faded(colors.text, 0.35), 1))
         for _, path in self._lines:
             painter.drawPath(stretch.map(path))
-        places = [scale.place(*place) for place in view.path]
+        places = [scale.point(*place) for place in view.path]
         painter.setPen(QPen(QColor(colors.validation), 2))
         painter.drawPolyline(QPolygonF(places))
         for place in places[:-1]:
             dot(painter, place, colors.validation, 4)
-        arrow(painter, places[-1], scale.place(*view.next_place), colors.validation, 2.5)
+        arrow(painter, places[-1], scale.point(*view.next_place), colors.validation, 2.5)
         dot(painter, places[-1], colors.validation, 7)
         painter.restore()
         for value in ticks(scale.left, scale.right, 8):

@@ -35,7 +35,7 @@ class InferenceStep(LessonStep):
     """Works with the copy of the network, which nothing changes here."""
 
     title = "Inference"
-    page = "lesson-7-inference.md"
+    help_page = "lesson-7-inference.md"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -48,7 +48,7 @@ class InsideStep(LessonStep):
     """Two pages, chosen by two buttons."""
 
     title = "Inside"
-    page = "lesson-8-inside.md"
+    help_page = "lesson-8-inside.md"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, Picture, arrow, draw_image, write
+from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, PaintedPanel, arrow, draw_image, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import fixed
 
@@ -26,7 +26,7 @@ class Output:
     is_true: bool
 
 
-class OutputBars(Picture):
+class OutputBars(PaintedPanel):
     """The image at the left, the network in the middle, a bar for each output at the right."""
 
     def __init__(self) -> None:

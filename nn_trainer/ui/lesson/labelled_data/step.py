@@ -23,7 +23,7 @@ class LabelledDataStep(LessonStep):
     """`order[label]` is the class, by its place in the network's own order, that has this label now."""
 
     title = "Labelled data"
-    page = "lesson-1-labelled-data.md"
+    help_page = "lesson-1-labelled-data.md"
 
     def __init__(self) -> None:
         super().__init__()

@@ -32,7 +32,7 @@ class TrainingLoopStep(LessonStep):
     """Trains a copy of the network, one iteration at a time or many."""
 
     title = "Training loop"
-    page = "lesson-5-training-loop.md"
+    help_page = "lesson-5-training-loop.md"
     uses_image = False  # it follows one of the batch
 
     def __init__(self, parent: QWidget | None = None) -> None:

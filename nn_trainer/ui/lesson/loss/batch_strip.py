@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from nn_trainer.ui.lesson.parts.painting import CENTRE, Picture, draw_image, write
+from nn_trainer.ui.lesson.parts.painting import CENTRE, PaintedPanel, draw_image, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import fixed
 
 MOST_WRITTEN = 16  # losses; the numbers of more would not fit below their images
 
 
-class BatchStrip(Picture):
+class BatchStrip(PaintedPanel):
     """The tallest bar is the image with the largest loss; a line marks the mean."""
 
     def __init__(self) -> None:

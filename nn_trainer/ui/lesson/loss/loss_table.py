@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from nn_trainer.engine.lesson.formulas import OneSample
-from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, Picture, draw_image, write
+from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, PaintedPanel, draw_image, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import MINUS, fixed, in_brackets
 
@@ -81,7 +81,7 @@ class LossOfImage:
         return f"SSE = {left}\n= {right} = {fixed(self.total, d)}"
 
 
-class LossTable(Picture):
+class LossTable(PaintedPanel):
     """The image at the left, the table beside it."""
 
     def __init__(self) -> None:

@@ -7,14 +7,14 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from nn_trainer.engine.lesson.formulas import OneSample
-from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, Picture, dot, write
+from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, PaintedPanel, dot, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import fixed
 
 POINTS = 81
 
 
-class PullPlot(Picture):
+class PullPlot(PaintedPanel):
     """The pull at the logit of the true class over its probability, the other classes keeping their shares."""
 
     def __init__(self) -> None:

@@ -32,7 +32,7 @@ class LossStep(LessonStep):
     """The chosen image is the first of the batch."""
 
     title = "The loss"
-    page = "lesson-2-loss.md"
+    help_page = "lesson-2-loss.md"
 
     def __init__(self) -> None:
         super().__init__()

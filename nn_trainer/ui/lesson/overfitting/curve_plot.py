@@ -88,7 +88,7 @@ class CurvePlot(QWidget):
     def _paint_line(painter: QPainter, scale: Scale, points: tuple[Floats, Floats], pen: QPen) -> None:
         painter.setPen(pen)
         painter.drawPolyline(
-            QPolygonF([scale.place(x, y) for x, y in zip(*map(np.ndarray.tolist, points), strict=True)])
+            QPolygonF([scale.point(x, y) for x, y in zip(*map(np.ndarray.tolist, points), strict=True)])
         )
 
     def _paint_symbols(self, painter: QPainter, scale: Scale, points: tuple[Floats, Floats]) -> None:
@@ -98,12 +98,12 @@ class CurvePlot(QWidget):
         painter.setPen(QPen(QColor(colors.panel), 1))
         painter.setBrush(QColor(colors.validation))
         for index in np.unique(np.linspace(0, len(x) - 1, min(len(x), DIAMONDS)).round().astype(np.int64)):
-            painter.drawPolygon(shape.translated(scale.place(float(x[index]), float(y[index]))))
+            painter.drawPolygon(shape.translated(scale.point(float(x[index]), float(y[index]))))
         summary = self._run.summary()
         if summary is not None and self._metric == "loss":
             painter.setPen(QPen(QColor(colors.validation), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            lowest = scale.place(summary.best.iteration, summary.best.validation_loss or 0.0)
+            lowest = scale.point(summary.best.iteration, summary.best.validation_loss or 0.0)
             painter.drawEllipse(lowest, CIRCLE, CIRCLE)
 
     def event(self, event: QEvent) -> bool:

@@ -27,7 +27,7 @@ from nn_trainer.workers.training_worker import TrainingController
 FRAME_MILLISECONDS = 80
 
 
-class PlotsStep(LessonStep):
+class OverfittingStep(LessonStep):
     """Runs both trainings at the same time, each in a thread of its own.
 
     Runs of other images, or of an earlier click, are let go: each run has a controller of its own, and one that was
@@ -35,7 +35,7 @@ class PlotsStep(LessonStep):
     """
 
     title = _("The plots")
-    page = "lesson-6-plots.md"
+    help_page = "lesson-6-plots.md"
     uses_image = False
 
     finished = Signal()  # both runs have ended

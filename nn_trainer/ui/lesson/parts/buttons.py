@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from nn_trainer.ui.theme import theme
 
@@ -25,7 +26,7 @@ def tool_button(text: str, name: str, icon: str, tip: str) -> QToolButton:
     return button
 
 
-def rove(group: QButtonGroup) -> None:
+def use_arrow_keys(group: QButtonGroup) -> None:
     """Let Tab come to the button of an exclusive group that is down; the arrow keys go to the others."""
     for button in group.buttons():
         button.toggled.connect(partial(_take_focus, button))
@@ -34,6 +35,19 @@ def rove(group: QButtonGroup) -> None:
 
 def _take_focus(button: QAbstractButton, is_down: bool) -> None:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_down else Qt.FocusPolicy.NoFocus)
+
+
+@contextmanager
+def focus_kept(part: QWidget, instead: Callable[[], QWidget]) -> Iterator[None]:
+    """Let the focus stay within `part` while some of it is hidden or disabled; `instead()` gets it if it must go.
+
+    Qt gives the focus of a widget that goes away to the next one of the window, wherever that is.
+    """
+    before = QApplication.focusWidget()
+    within = before is not None and part.isAncestorOf(before)
+    yield
+    if within and before is not None and not (before.isVisible() and before.isEnabled()):
+        instead().setFocus()
 
 
 class Choice(QWidget):
@@ -55,13 +69,17 @@ class Choice(QWidget):
             self._group.addButton(button, place)
             row.addWidget(button)
         self._group.button(0).setChecked(True)
-        rove(self._group)
+        use_arrow_keys(self._group)
         self._group.idClicked.connect(self.chosen)
 
     @property
     def current(self) -> int:
         """The place of the option that is down."""
         return self._group.checkedId()
+
+    def button(self) -> QAbstractButton:
+        """The button that is down."""
+        return self._group.button(self._group.checkedId())
 
     def choose(self, place: int) -> None:
         """Press an option down, without a signal."""

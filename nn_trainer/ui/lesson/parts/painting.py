@@ -31,7 +31,7 @@ class Scale:
         """Pixels from the top of the widget."""
         return self.room.bottom() - (value - self.bottom) / (self.top - self.bottom) * self.room.height()
 
-    def place(self, x: float, y: float) -> QPointF:
+    def point(self, x: float, y: float) -> QPointF:
         """The pixel of a point."""
         return QPointF(self.x(x), self.y(y))
 
@@ -65,7 +65,7 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 HEAD = 9.0  # pixels; the head of an arrow
 
 
-class Picture(QWidget):
+class PaintedPanel(QWidget):
     """A painted part of a step; grows with the window, repaints with the theme and the font."""
 
     def __init__(self, name: str, description: str, parent: QWidget | None = None) -> None:

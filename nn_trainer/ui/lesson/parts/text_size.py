@@ -1,4 +1,4 @@
-"""The size of the letters of the lesson, which a teacher can scale to project it."""
+"""The size of the text of the lesson, which a teacher can scale to project it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from nn_trainer.ui.theme import theme
 
 SIZES = (80, 90, 100, 110, 125, 150, 175, 200)  # per cent of the normal size
 NORMAL = 100
+
+
+def offered_size(percent: int) -> int:
+    """The one of `SIZES` that comes nearest."""
+    return min(SIZES, key=lambda size: abs(size - percent))
 
 
 def next_size(percent: int, *, larger: bool) -> int:
@@ -27,8 +32,8 @@ def scaled(font: QFont, factor: float, *, bold: bool | None = None) -> QFont:
     return result
 
 
-def letters_sheet(percent: int) -> str:
-    """A style sheet that scales the letters of a widget and of all in it.
+def text_size_sheet(percent: int) -> str:
+    """A style sheet that scales the text of a widget and of all in it.
 
     A font that is set on the widget would not do: where the program has a style sheet, children do not inherit it.
     """

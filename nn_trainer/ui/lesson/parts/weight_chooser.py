@@ -25,7 +25,7 @@ class WeightChooser(QWidget):
     """The parameter in a list, the weight by its number, its place in words beside."""
 
     weight_chosen = Signal()
-    important_wanted = Signal()
+    important_requested = Signal()
 
     def __init__(self, prefix: str, parent: QWidget | None = None) -> None:
         """`prefix` is what the object names of its parts begin with."""
@@ -59,7 +59,7 @@ class WeightChooser(QWidget):
         row.addWidget(anyone)
         self.parameters.currentIndexChanged.connect(self._on_parameter)
         self.number.valueChanged.connect(self._on_number)
-        important.clicked.connect(self.important_wanted)
+        important.clicked.connect(self.important_requested)
         anyone.clicked.connect(self.choose_any)
 
     @property
@@ -111,7 +111,7 @@ class WeightChooser(QWidget):
     @Slot()
     def _on_parameter(self) -> None:
         self._take_range()
-        self.important_wanted.emit()
+        self.important_requested.emit()
 
     @Slot()
     def _on_number(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from nn_trainer.engine.lesson.formulas import updated
-from nn_trainer.ui.lesson.parts.painting import CENTRE, Picture, Scale, arrow, dot, ticks, write
+from nn_trainer.ui.lesson.parts.painting import CENTRE, PaintedPanel, Scale, arrow, dot, ticks, write
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import MINUS, fixed, in_brackets
@@ -44,7 +44,7 @@ class Update:
         )
 
 
-class UpdatePicture(Picture):
+class UpdatePicture(PaintedPanel):
     """Three cards above, the formula in the middle, the line of numbers below."""
 
     def __init__(self) -> None:

@@ -32,7 +32,7 @@ class UpdateStep(LessonStep):
     """The result stays hidden until it is typed in or asked for."""
 
     title = "The update"
-    page = "lesson-4-update.md"
+    help_page = "lesson-4-update.md"
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class UpdateStep(LessonStep):
         self.which.chosen.connect(self._show)
         self.rates.chosen.connect(self._compute)
         self.chooser.weight_chosen.connect(self._show)
-        self.chooser.important_wanted.connect(self._choose_important)
+        self.chooser.important_requested.connect(self._choose_important)
         self.run_button.clicked.connect(self.run_iteration)
         self.show_button.clicked.connect(self.show_result)
         self._job.done.connect(self._on_computed)
