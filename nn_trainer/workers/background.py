@@ -25,7 +25,7 @@ class BackgroundJob(QObject):
     """Runs one function in a thread; made by `run_in_background`.
 
     Its public signals are emitted in the thread that made the job, so any callable may be connected.
-    Exactly one of succeeded and failed comes, then finished.
+    Exactly one of succeeded and failed comes, then finished; nothing after `forget`.
     """
 
     progress = Signal(int, int, str)  # done, total, what; at most 20 a second
@@ -39,6 +39,7 @@ class BackgroundJob(QObject):
         super().__init__(parent)
         self._function = function
         self._cancelled = threading.Event()
+        self._forgotten = False
         self._last_report = float("-inf")
         self._result: object = None
         self._error: Exception | None = None
@@ -53,6 +54,11 @@ class BackgroundJob(QObject):
     def cancel(self) -> None:
         """Ask the function to end; it does so when it next looks at `cancelled`."""
         self._cancelled.set()
+
+    def forget(self) -> None:
+        """Ask the function to end, and send nothing more, whatever comes of it."""
+        self._forgotten = True
+        self.cancel()
 
     def is_cancelled(self) -> bool:
         """Whether `cancel` was called."""
@@ -75,11 +81,14 @@ class BackgroundJob(QObject):
 
     @Slot(int, int, str)
     def _on_reported(self, done: int, total: int, what: str) -> None:
-        self.progress.emit(done, total, what)
+        if not self._forgotten:
+            self.progress.emit(done, total, what)
 
     @Slot()
     def _on_thread_finished(self) -> None:
         self._thread.join()
+        if self._forgotten:
+            return
         if self._error is not None:
             self.failed.emit(self._error)
         else:

@@ -8,7 +8,8 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol
+from enum import StrEnum
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
 
@@ -18,7 +19,40 @@ from nn_trainer.workers.threads import WorkThread
 
 log = logging.getLogger(__name__)
 
-State = Literal["idle", "running", "stopping"]
+
+class Phase(StrEnum):
+    """What a trainer does now. What a phase allows is asked here and nowhere compared, so that a new one is one row."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"  # before the first iteration: pixels, features, memory
+    RUNNING = "running"
+    STOPPING = "stopping"  # a stop was asked for, and what is under way is not over
+
+    @property
+    def is_active(self) -> bool:
+        """Whether there is a training, in whatever phase."""
+        return self is not Phase.IDLE
+
+    @property
+    def can_train(self) -> bool:
+        """Whether a training may start."""
+        return self is Phase.IDLE
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether Stop has something to do."""
+        return self in (Phase.PREPARING, Phase.RUNNING)
+
+    @property
+    def locks_data(self) -> bool:
+        """Whether data set, settings and classifier must stay what they are."""
+        return self is not Phase.IDLE
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether iterations have begun, so that there may be something to lose."""
+        return self in (Phase.RUNNING, Phase.STOPPING)
+
 
 # Together at most 30 signals a second.  Classifiers have a clock of their own: the whole window takes note of a new
 # one, and the epochs of a small data set take milliseconds.
@@ -117,22 +151,22 @@ class TrainingWorker(QObject):
 class TrainingController(QObject):
     """Owns worker and thread; the window talks to this object alone. Its signals come in the GUI thread."""
 
-    state_changed = Signal(str)
+    state_changed = Signal(object)  # Phase
     records_ready = Signal(object)
     classifier_ready = Signal(object)
     completed = Signal(object)
     failed = Signal(object)
-    finished = Signal()  # always, last; `state` is then "idle" and `start` may be called
+    finished = Signal()  # always, last; `state` is then `Phase.IDLE` and `start` may be called
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: WorkThread | None = None
         self._worker: TrainingWorker | None = None
-        self._state: State = "idle"
+        self._state = Phase.IDLE
 
     @property
-    def state(self) -> State:
-        """Idle, running, or stopping (a stop was asked for and its iteration is not over)."""
+    def state(self) -> Phase:
+        """Idle, running or stopping."""
         return self._state
 
     def start(self, fitting: Trainable) -> None:
@@ -150,13 +184,13 @@ class TrainingController(QObject):
         self._worker, self._thread = worker, thread
         self._when_dropped = weakref.finalize(self, stop)  # a dropped controller ends its training
         thread.begin()
-        self._set_state("running")
+        self._set_state(Phase.RUNNING)
 
     def stop(self) -> None:
         """End after the present iteration and keep what was learned; nothing happens when idle."""
         if self._worker is not None:
             self._worker.stop_requested.set()
-            self._set_state("stopping")
+            self._set_state(Phase.STOPPING)
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop and join; False if the thread did not end in time. All signals were delivered on True."""
@@ -175,10 +209,10 @@ class TrainingController(QObject):
         self._thread.join()
         self._when_dropped.detach()
         self._thread = self._worker = None
-        self._set_state("idle")
+        self._set_state(Phase.IDLE)
         self.finished.emit()
 
-    def _set_state(self, state: State) -> None:
+    def _set_state(self, state: Phase) -> None:
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)

@@ -42,7 +42,7 @@ class Listener(QObject):
     def names(self):
         return [name for name, _ in self.events]
 
-    @Slot(str)
+    @Slot(object)
     def on_state(self, state):
         self.note("state", state)
 
@@ -317,3 +317,16 @@ def test_the_interpreter_ends_cleanly(script, output):
     """Some PySide6 abort the process after some thousand signals, and Qt does when a running thread is dropped."""
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, output, "")
+
+
+def test_what_each_phase_allows():
+    table = {
+        phase.value: (phase.is_active, phase.can_train, phase.can_stop, phase.locks_data, phase.has_begun)
+        for phase in training.Phase
+    }
+    assert table == {
+        "idle": (False, True, False, False, False),
+        "preparing": (True, False, True, True, False),
+        "running": (True, False, True, True, True),
+        "stopping": (True, False, False, True, True),
+    }

@@ -143,7 +143,7 @@ class TrainTab(QWidget):
         """What stands in the way of training, in a sentence; empty if nothing does."""
         if self._opener.is_busy():
             return READING
-        if self.session.state != "idle":
+        if not self.session.state.can_train:
             return TRAINING
         return "" if self.dataset is not None else WITHOUT_DATA
 
@@ -166,11 +166,11 @@ class TrainTab(QWidget):
 
     @Slot()
     def _update(self) -> None:
-        busy = self.session.state != "idle"
+        locked = self.session.state.locks_data
         self.run_bar.set_ready(self.why_not_ready())
-        self.hyperparameters.set_locked(busy)
-        self._opener.set_locked(busy)
-        self.drops.locked = busy
+        self.hyperparameters.set_locked(locked)
+        self._opener.set_locked(locked)
+        self.drops.locked = locked
         self.changed.emit()
 
     def shutdown(self, timeout_ms: int) -> bool:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from nn_trainer.ui.theme import theme
+from nn_trainer.workers.training_worker import Phase
 
 # attribute, label, shortcut, icon, tooltip
 _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -66,12 +67,12 @@ class Actions:
         self._view.insertAction(self._view_end, action)
         return action
 
-    def enable(self, state: str, *, can_train: bool) -> None:
-        """Offer what can be done in this state of the training session."""
+    def enable(self, state: Phase, *, can_train: bool) -> None:
+        """Offer what can be done in this phase of the training session."""
         self.train.setEnabled(can_train)
-        self.stop.setEnabled(state in ("preparing", "running"))
+        self.stop.setEnabled(state.can_stop)
         for action in (self.open_data, self.sample, self.open_model):
-            action.setEnabled(state == "idle")
+            action.setEnabled(not state.locks_data)
 
     def show_classifier(self, *, there: bool, unsaved: bool) -> None:
         """Offer to save a classifier, with a mark while it is not saved."""

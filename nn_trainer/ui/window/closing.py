@@ -57,7 +57,7 @@ class Closing(QObject):
         self._ask(self._window, text + "The classifier is not saved. Save it before closing?", self._on_answer)
 
     def _is_training(self) -> bool:
-        return self._session.state in ("running", "stopping")
+        return self._session.state.has_begun
 
     def _on_answer(self, answer: Answer) -> None:
         if answer == "discard":

@@ -153,7 +153,7 @@ class OverfittingStep(LessonStep):
 
     def is_busy(self) -> bool:
         """Whether a training runs."""
-        return any(controller.state != "idle" for controller in self._controllers)
+        return any(controller.state.is_active for controller in self._controllers)
 
     # running
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import fix_size
+from nn_trainer.workers.training_worker import Phase
 
 
 class RunStats:
@@ -79,7 +80,12 @@ def duration(seconds: float) -> str:
 
 
 REFRESH_MILLISECONDS = 100  # faster than this nobody reads
-STATES = {"idle": "Idle", "preparing": "Preparing", "running": "Training", "stopping": "Stopping"}
+STATES = {
+    Phase.IDLE: "Idle",
+    Phase.PREPARING: "Preparing",
+    Phase.RUNNING: "Training",
+    Phase.STOPPING: "Stopping",
+}
 ENDINGS = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed"}
 _STOP_PREPARING = "Cancel; nothing is changed, and what was computed so far is kept for the next time (Esc)"
 _STOP_TRAINING = "End after this iteration and keep what was learned (Esc)"
@@ -119,7 +125,7 @@ class RunBar(QFrame):
         self._timer = QTimer(self, interval=REFRESH_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self._refresh)
         self._build()
-        self.set_state("idle")
+        self.set_state(Phase.IDLE)
 
     def _build(self) -> None:
         self.train_button.setObjectName("trainButton")
@@ -177,13 +183,14 @@ class RunBar(QFrame):
         self._enable(self.train_button, not missing, other=self.stop_button)
         self.train_button.setToolTip(missing or "Train a classifier on this data set (Ctrl+R)")
 
-    def set_state(self, state: str) -> None:
-        """Show what the trainer does, a key of STATES; when it is idle again, how the run ended."""
-        if state == "preparing":
+    def set_state(self, state: Phase) -> None:
+        """Show what the trainer does; when it is idle again, how the run ended."""
+        preparing = state is Phase.PREPARING
+        if preparing:
             self._ending = ""
-        self._values["runState"].setText((state == "idle" and self._ending) or STATES[state])
-        self.stop_button.setToolTip(_STOP_PREPARING if state == "preparing" else _STOP_TRAINING)
-        self._enable(self.stop_button, state in ("preparing", "running"), other=self.train_button)
+        self._values["runState"].setText(STATES[state] if state.is_active else self._ending or STATES[state])
+        self.stop_button.setToolTip(_STOP_PREPARING if preparing else _STOP_TRAINING)
+        self._enable(self.stop_button, state.can_stop, other=self.train_button)
 
     def _enable(self, button: QPushButton, enabled: bool, other: QPushButton) -> None:
         """Keep the keyboard here while the two buttons take turns; else it would wander to some other control."""

@@ -14,6 +14,7 @@ from nn_trainer.ui.plots.panel import PlotPanel
 from nn_trainer.ui.train.run.bar import RunBar, duration
 from nn_trainer.ui.train.run.session import TrainingSession
 from nn_trainer.wording import progress_text, sentence_of
+from nn_trainer.workers.training_worker import Phase
 
 SECONDS, STEPS = 0.5, 5  # after which the pace says something: the first step is often slow
 
@@ -70,14 +71,14 @@ class RunReporter(QObject):
             text += f" Fine-tuning begins with epoch {second_stage:,}."
         self._run_bar.show_message(text)
 
-    @Slot(str)
-    def _on_state(self, state: str) -> None:
-        if state == "preparing":
+    @Slot(object)
+    def _on_state(self, state: Phase) -> None:
+        if state is Phase.PREPARING:
             self._eta = Eta()
         self._run_bar.set_state(state)
-        if state != "preparing":
+        if state is not Phase.PREPARING:
             self._run_bar.end_preparation()
-        if state == "stopping":
+        if state is Phase.STOPPING:
             self._run_bar.show_message("Stopping after this iteration.")
 
     @Slot(int, int, str)

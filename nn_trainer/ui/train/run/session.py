@@ -7,12 +7,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.preprocessing import Channels
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.errors import CancelledError
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.pretrained.features import check_images
 from nn_trainer.workers.background import Cancelled, Progress
 from nn_trainer.workers.latest_job import LatestJob
-from nn_trainer.workers.training_worker import TrainingController
+from nn_trainer.workers.training_worker import Phase, TrainingController
 
 
 def prepare(
@@ -33,11 +32,11 @@ def prepare(
 class TrainingSession(QObject):
     """The one thing the window asks about training: preparation and controller behind one state.
 
-    State is "idle", "preparing", "running" or "stopping". `records_ready`, `classifier_ready` and `completed` are those
-    of the controller; of the others a preparation has its share.
+    `records_ready`, `classifier_ready` and `completed` are those of the controller; of the others a preparation has its
+    share.
     """
 
-    state_changed = Signal(str)
+    state_changed = Signal(object)  # Phase
     progress = Signal(int, int, str)  # of the preparation: done, total, what
     prepared = Signal(object, object)  # Dataset, Fitting; then training begins
     failed = Signal(object)  # the exception, of the preparation or of the training
@@ -49,7 +48,6 @@ class TrainingSession(QObject):
         self._preparation.progress.connect(self.progress)
         self._preparation.done.connect(self._on_prepared)
         self._preparation.failed.connect(self._on_preparation_failed)
-        self._stop_requested = False  # of the preparation
         self._controller = TrainingController(self)
         self.records_ready = self._controller.records_ready
         self.classifier_ready = self._controller.classifier_ready
@@ -59,21 +57,19 @@ class TrainingSession(QObject):
         self._controller.finished.connect(self.finished)
 
     @property
-    def state(self) -> str:
+    def state(self) -> Phase:
         """What it does now."""
-        return "preparing" if self._preparation.is_busy() else self._controller.state
+        return Phase.PREPARING if self._preparation.is_busy() else self._controller.state
 
     def start(self, dataset: Dataset, config: TrainingConfig) -> None:
         """Prepare and train; raises `RuntimeError` unless idle."""
-        if self.state != "idle":
+        if not self.state.can_train:
             raise RuntimeError("A training is already running.")
-        self._stop_requested = False
         self._preparation.ask(lambda progress, cancelled: prepare(dataset, config, progress, cancelled))
         self.state_changed.emit(self.state)
 
     def stop(self) -> None:
         """Cancel the preparation, or end after the present iteration and keep what was learned."""
-        self._stop_requested = True
         self._preparation.cancel()
         self._controller.stop()
 
@@ -84,9 +80,6 @@ class TrainingSession(QObject):
 
     @Slot(object)
     def _on_prepared(self, result: tuple[Dataset, Fitting]) -> None:
-        if self._stop_requested:  # after the work was done, before it was heard of
-            self._on_preparation_failed(CancelledError())
-            return
         self.prepared.emit(*result)
         self._controller.start(result[1])
 
