@@ -12,6 +12,7 @@ import nn_trainer
 PACKAGE = Path(nn_trainer.__file__).parent
 STANDARD = "the standard library"
 TEXTS = ("nn_trainer.errors", "nn_trainer.text", "nn_trainer.i18n", "nn_trainer.wording")
+COMMON = (*TEXTS, "nn_trainer.work")
 
 # What each part may import, by the start of the dotted name; everything else is refused.
 ALLOWED = {
@@ -19,14 +20,14 @@ ALLOWED = {
         STANDARD,
         "numpy",
         "nn_trainer.engine",
-        *TEXTS,
+        *COMMON,
     ),
     "data": (
         STANDARD,
         "numpy",
         "PIL",
         "nn_trainer.data",
-        *TEXTS,
+        *COMMON,
         "nn_trainer.paths",
         "nn_trainer.atomic",
     ),
@@ -37,7 +38,7 @@ ALLOWED = {
             "nn_trainer.engine",
             "nn_trainer.data",
             "nn_trainer.models",
-            *TEXTS,
+            *COMMON,
             "nn_trainer.paths",
             "nn_trainer.atomic",
         ),
@@ -51,7 +52,7 @@ ALLOWED = {
             "nn_trainer.data",
             "nn_trainer.models",
             "nn_trainer.workers",
-            *TEXTS,
+            *COMMON,
         ),
     ),
     "commands": (
@@ -59,7 +60,7 @@ ALLOWED = {
         *("numpy", "tqdm"),
         *("nn_trainer.engine", "nn_trainer.data", "nn_trainer.models", "nn_trainer.commands"),
         *(
-            *TEXTS,
+            *COMMON,
             "nn_trainer.paths",
             "nn_trainer.atomic",
         ),
@@ -67,7 +68,7 @@ ALLOWED = {
     "cli.py": (
         STANDARD,
         "nn_trainer.commands",
-        *TEXTS,
+        *COMMON,
         "nn_trainer.app",
         "nn_trainer.__version__",
     ),

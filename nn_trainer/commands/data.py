@@ -35,8 +35,8 @@ def load_data(
     """Load DATA, with progress; see `load_dataset`. Raises `DatasetError`."""
     from nn_trainer.data.dataset import load_dataset
 
-    with output.progress("image") as progress:
-        return load_dataset(text, image_size, channels, progress, as_photos=as_photos)
+    with output.task("image") as task:
+        return load_dataset(text, image_size, channels, task, as_photos=as_photos)
 
 
 def warn_of_skipped(dataset: Dataset, text: str, output: Output) -> None:

@@ -28,8 +28,8 @@ def run(arguments: Namespace, output: Output) -> int:
     wanted = classifier.preprocessing
     dataset = load_data(arguments.data, output, wanted.image_size, wanted.channels)
     warn_of_skipped(dataset, arguments.data, output)
-    with output.progress("image") as progress:
-        evaluation = classifier.evaluate(dataset, progress=progress)
+    with output.task("image") as task:
+        evaluation = classifier.evaluate(dataset, task=task)
     figures = asdict(evaluation)
     del figures["split"]
     output.json(figures)

@@ -8,16 +8,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn, Protocol, TextIO
+from typing import Any, NoReturn, TextIO
 
 from nn_trainer.data.problems import display_path
-
-
-class Progress(Protocol):
-    """Told how far the work is; it fits `load_dataset`'s `progress`."""
-
-    def __call__(self, done: int, total: int, what: str) -> None:
-        """`done` of `total` steps of `what` are behind."""
+from nn_trainer.work import Task
 
 
 class Output:
@@ -50,10 +44,10 @@ class Output:
             _write_safely(sys.stderr, display_path(text))
 
     @contextmanager
-    def progress(self, unit: str = "") -> Iterator[Progress]:
-        """A progress bar on standard error, if that is a terminal."""
+    def task(self, unit: str = "") -> Iterator[Task]:
+        """A task that is shown as a bar on standard error, if that is a terminal."""
         if not sys.stderr.isatty():
-            yield lambda done, total, what: None
+            yield Task()
             return
         from tqdm import tqdm
 
@@ -71,7 +65,7 @@ class Output:
             bar.update(done - bar.n)
 
         try:
-            yield show
+            yield Task(show)
         finally:
             if bar is not None:
                 bar.close()

@@ -89,7 +89,7 @@ def _find(named: Sequence[str]) -> tuple[list[Path], list[Row]]:
 
 def _predict(classifier: Classifier, paths: Sequence[Path], output: Output) -> Iterator[Row]:
     """A row for each file, in order."""
-    with output.progress("image") as progress:
+    with output.task("image") as task:
         for start in range(0, len(paths), _CHUNK):
             chunk = paths[start : start + _CHUNK]
             for path, result in zip(chunk, classifier.predict_many(chunk), strict=True):
@@ -97,7 +97,7 @@ def _predict(classifier: Classifier, paths: Sequence[Path], output: Output) -> I
                     yield Row(path, error=f"{result.reason}. {result.action}.")
                 else:
                     yield Row(path, result.label, result.probabilities, unlike_training=result.unlike_training)
-            progress(start + len(chunk), len(paths), "Predicting")
+            task.progress(start + len(chunk), len(paths), "Predicting")
 
 
 def _print(row: Row, output: Output) -> None:

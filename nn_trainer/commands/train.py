@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
-from nn_trainer.commands.output import Output, Progress
+from nn_trainer.commands.output import Output
 from nn_trainer.data.preprocessing import PHOTO_SIZES
 from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
 from nn_trainer.engine.config import make_config
@@ -30,6 +30,7 @@ from nn_trainer.models.rescue import Saved, rescue, save_or_rescue
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.text import display_path
 from nn_trainer.wording import number
+from nn_trainer.work import Task
 
 if TYPE_CHECKING:
     from nn_trainer.data.dataset import Dataset
@@ -72,8 +73,8 @@ def run(arguments: Namespace, output: Output) -> int:
         suggestion = suggest(dataset)
         settings["preset"] = suggestion.preset
         output.line(f"Preset {suggestion.preset}, because {suggestion.reason}.")
-    with output.progress("image") as progress:
-        fitting = Fitting(dataset, make_config(**settings), progress)
+    with output.task("image") as task:
+        fitting = Fitting(dataset, make_config(**settings), task)
     output.line(
         f"Training {fitting.config.preset} ({fitting.network.weight_count:,} weights) on {fitting.training_images:,} "
         f"images, {fitting.validation_images:,} kept for validation; {fitting.iterations_per_epoch:,} iterations an "
@@ -138,19 +139,19 @@ def _train(fitting: Fitting, output: Output) -> CompletedRecord:
     last: Record | None = None
     with (
         _interrupt_flag() as interrupted,
-        output.progress("iteration") as progress,
+        output.task("iteration") as task,
         fitting.running(interrupted.is_set) as records,
     ):
         for last in records:
-            _report(last, fitting, output, progress)
+            _report(last, fitting, output, task)
     assert isinstance(last, CompletedRecord)
     return last
 
 
-def _report(record: Record, fitting: Fitting, output: Output, progress: Progress) -> None:
+def _report(record: Record, fitting: Fitting, output: Output, task: Task) -> None:
     """Show one record."""
     if isinstance(record, IterationRecord):
-        progress(record.iteration, fitting.total_iterations, "Training")
+        task.progress(record.iteration, fitting.total_iterations, "Training")
     elif isinstance(record, EpochRecord):
         figures: dict[str, Any] = asdict(record)
         del figures["iteration"]

@@ -15,12 +15,13 @@ from nn_trainer.data.classes import ClassList, list_classes
 from nn_trainer.data.folder_layout import Split
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.memory import available_memory
-from nn_trainer.data.parallel import Cancelled, Progress, all_cores, for_each, never_cancelled, no_progress
+from nn_trainer.data.parallel import all_cores, for_each
 from nn_trainer.data.preprocessing import Channels, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.scan import Scan, scan_folder
 from nn_trainer.data.small_pictures import SmallPictures
 from nn_trainer.errors import DatasetError, ImageError
+from nn_trainer.work import Task
 
 Pixels = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -92,8 +93,7 @@ def load_dataset(
     path: str | os.PathLike[str],
     image_size: int | None = None,
     channels: Channels | None = None,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    task: Task | None = None,
     *,
     as_photos: bool = True,
 ) -> Dataset:
@@ -101,19 +101,18 @@ def load_dataset(
 
     `image_size` and `channels` are taken from the pictures where they are None: pictures in colour of 64 pixels or
     more get the size of pretrained networks, unless `as_photos` is False or grey is wanted. A file that cannot be used
-    becomes one of `problems` and the rest is used. `progress(done, total, what)` and `cancelled()` are called on the
-    calling thread at least every 50 ms; `total` is 0 while it is not known.
+    becomes one of `problems` and the rest is used. `task` is told and asked on the calling thread at least every 50 ms.
     Raises `DatasetError`, `LabelFileError`, `SettingError` and `CancelledError`.
     """
-    progress, cancelled = progress or no_progress, cancelled or never_cancelled
+    task = task or Task()
     given = {"image_size": image_size, "channels": channels}
     given = {name: value for name, value in given.items() if value is not None}
     Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work
     small = SmallPictures()
-    scan = scan_folder(path, progress, cancelled, read=small.read)
+    scan = scan_folder(path, task, read=small.read)
     preprocessing = Preprocessing.from_dict(scan.suggest(as_photos and channels != "grey").as_dict() | given)
     images = _allocate(len(scan.pictures), preprocessing)
-    damaged = _decode(scan, small, preprocessing, images, progress, cancelled)
+    damaged = _decode(scan, small, preprocessing, images, task)
     usable = [index for index, problem in enumerate(damaged) if problem is None]
     classes = _classes_of(scan, usable)
     kept = {picture.path for picture in classes.pictures}
@@ -140,8 +139,7 @@ def _decode(
     small: SmallPictures,
     preprocessing: Preprocessing,
     images: Pixels,
-    progress: Progress,
-    cancelled: Cancelled,
+    task: Task,
 ) -> list[Problem | None]:
     """Fill `images`; the problem of each picture that cannot be decoded, None for the others."""
     problems: list[Problem | None] = [None] * len(images)
@@ -155,7 +153,7 @@ def _decode(
 
     mean_bytes = sum(picture.bytes for picture in scan.pictures) / len(images)
     threads = all_cores() if mean_bytes >= _WORTH_THREADS else 1
-    for_each(decode_one, len(images), "Reading pictures", progress, cancelled, threads=threads)
+    for_each(decode_one, len(images), "Reading pictures", task, threads=threads)
     return problems
 
 

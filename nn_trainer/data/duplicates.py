@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nn_trainer.data.classes import Picture
-from nn_trainer.data.parallel import Cancelled, Progress, for_each
+from nn_trainer.data.parallel import for_each
 from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.work import Task
 
 _CHUNK = 1 << 20
 
 
-def find_duplicates(root: Path, pictures: Sequence[Picture], progress: Progress, cancelled: Cancelled) -> list[Problem]:
+def find_duplicates(root: Path, pictures: Sequence[Picture], task: Task) -> list[Problem]:
     """A note for each picture that equals one before it."""
     by_size: dict[int, list[int]] = defaultdict(list)
     for index, picture in enumerate(pictures):
@@ -25,7 +26,7 @@ def find_duplicates(root: Path, pictures: Sequence[Picture], progress: Progress,
     def hash_one(number: int) -> None:
         digests[number] = _digest(pictures[suspects[number]].path)
 
-    for_each(hash_one, len(suspects), "Comparing files", progress, cancelled)
+    for_each(hash_one, len(suspects), "Comparing files", task)
     first: dict[bytes, Picture] = {}
     notes = []
     for index, digest in zip(suspects, digests, strict=True):

@@ -13,13 +13,14 @@ from nn_trainer.data.folder_layout import LabelledFile, Layout, find_layout, unw
 from nn_trainer.data.images import Header, read_header
 from nn_trainer.data.labels import find_label_file, read_label_file
 from nn_trainer.data.memory import available_memory
-from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancelled, no_progress
+from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.table import find_table, table_layout
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import DatasetError, ImageError
 from nn_trainer.paths import sample_dataset_path
+from nn_trainer.work import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +50,29 @@ class Scan:
 
 def scan_folder(
     path: str | os.PathLike[str],
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    task: Task | None = None,
     *,
     read: Callable[[Path], Header] = read_header,
 ) -> Scan:
     """Find the classes and pictures in a folder; the text "sample" stands for the data set that ships.
 
-    `progress(done, total, what)` and `cancelled()` are called on the calling thread at least every 50 ms; `total`
-    is 0 while it is not known. `read` may look at more than the header. Raises `DatasetError` when the folder
+    `task` is told and asked on the calling thread at least every 50 ms. `read` may look at more than the header.
+    Raises `DatasetError` when the folder
     cannot be used at all, `LabelFileError` when the class label file in it is wrong, and `CancelledError`.
     """
-    progress, cancelled = progress or no_progress, cancelled or never_cancelled
+    task = task or Task()
     root = sample_dataset_path() if path == "sample" else Path(path)
     require_folder(root)
-    walker = Walker(root, progress, cancelled)
+    walker = Walker(root, task)
     label_file, named, layout = _read_layout(root, walker)
-    headers, damaged = _read_headers(layout.files, read, progress, cancelled)
+    headers, damaged = _read_headers(layout.files, read, task)
     pictures = [
         Picture(f.file.path, f.class_name, f.split, header.width, header.height, header.grey, f.file.size)
         for f, header in zip(layout.files, headers, strict=True)
         if header is not None
     ]
     classes = list_classes(root, pictures, layout.class_names, label_file, named)
-    notes = find_duplicates(root, classes.pictures, progress, cancelled)
+    notes = find_duplicates(root, classes.pictures, task)
     problems = (*walker.problems, *damaged, *layout.problems, *classes.problems, *notes)
     return Scan(root, classes.names, classes.pictures, problems, label_file, layout.class_names)
 
@@ -114,7 +114,7 @@ def _read_layout(root: Path, walker: Walker) -> tuple[Path | None, Sequence[str]
 
 
 def _read_headers(
-    files: Sequence[LabelledFile], read: Callable[[Path], Header], progress: Progress, cancelled: Cancelled
+    files: Sequence[LabelledFile], read: Callable[[Path], Header], task: Task
 ) -> tuple[list[Header | None], list[Problem]]:
     headers: list[Header | None] = [None] * len(files)
     problems: list[Problem | None] = [None] * len(files)
@@ -126,5 +126,5 @@ def _read_headers(
         except ImageError as error:
             problems[index] = Problem.of(path, error)
 
-    for_each(read_one, len(files), "Reading headers", progress, cancelled)
+    for_each(read_one, len(files), "Reading headers", task)
     return headers, [problem for problem in problems if problem is not None]

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nn_trainer.data import filetypes
-from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
 from nn_trainer.data.problems import Problem
-from nn_trainer.errors import CancelledError
+from nn_trainer.work import Task
 
 _WHAT = "Looking through the folders"
 
@@ -26,12 +25,11 @@ class FoundFile:
 class Walker:
     """Lists folders and pictures below `root`, each folder once; collects what went wrong in `problems`."""
 
-    def __init__(self, root: Path, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled) -> None:
+    def __init__(self, root: Path, task: Task | None = None) -> None:
         self.problems: list[Problem] = []
         self._real_root = os.path.realpath(root)
         self._linked: set[str] = set()  # real folders outside of the root that a link led to
-        self._progress = progress
-        self._cancelled = cancelled
+        self._task = task or Task()
         self._found = 0
 
     def folders(self, folder: Path) -> list[Path]:
@@ -67,9 +65,8 @@ class Walker:
         return False
 
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
-        if self._cancelled():
-            raise CancelledError
-        self._progress(self._found, 0, _WHAT)
+        self._task.check()
+        self._task.progress(self._found, 0, _WHAT)
         try:
             with os.scandir(folder) as scan:
                 return sorted((e for e in scan if not filetypes.is_hidden(e.name)), key=lambda entry: entry.name)

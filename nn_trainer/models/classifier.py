@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.images import ImageSource, load_pixels
-from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancelled, no_progress
+from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inference import predict_logits, predict_probabilities
@@ -26,6 +26,7 @@ from nn_trainer.models.pretrained.backbone import FEATURES, Backbone
 from nn_trainer.models.pretrained.cached_maps import compute_maps
 from nn_trainer.models.pretrained.features import compute_features
 from nn_trainer.models.pretrained.recent_features import recent_features
+from nn_trainer.work import Task
 
 
 class Classifier:
@@ -61,32 +62,22 @@ class Classifier:
         """Whether the last blocks of the backbone were trained too, and belong to the network; it then takes maps."""
         return self.backbone is not None and self.network.input_shape != (FEATURES,)
 
-    def inputs(
-        self,
-        pixels: NDArray[np.uint8],
-        progress: Progress = no_progress,
-        cancelled: Cancelled = never_cancelled,
-    ) -> Array:
+    def inputs(self, pixels: NDArray[np.uint8], task: Task | None = None) -> Array:
         """What the network takes of images (N, height, width, channels), which went through the preprocessing.
 
         That is the pixels themselves, or features (N, features), or, if it was fine-tuned, feature maps (N, numbers).
-        Features are computed once and then kept in the cache; `progress(done, total, what)` tells how far that is, and
-        `cancelled` ends it with `CancelledError`.
+        Features are computed once and then kept in the cache; `task` is told how far that is, and may end it
+        with `CancelledError`.
         """
         if self.backbone is None:
             return pixels
         if self.fine_tuned:
-            return compute_maps(self.backbone, pixels, self.config, progress, cancelled)
-        return compute_features(self.backbone, pixels, progress=progress, cancelled=cancelled)
+            return compute_maps(self.backbone, pixels, self.config, task)
+        return compute_features(self.backbone, pixels, task=task)
 
-    def logits(
-        self,
-        pixels: NDArray[np.uint8],
-        progress: Progress = no_progress,
-        cancelled: Cancelled = never_cancelled,
-    ) -> NDArray[np.float32]:
+    def logits(self, pixels: NDArray[np.uint8], task: Task | None = None) -> NDArray[np.float32]:
         """Logits (classes, N) of images (N, height, width, channels); the arguments are those of `inputs`."""
-        inputs = self.inputs(pixels, progress, cancelled)
+        inputs = self.inputs(pixels, task)
         with single_threaded_blas():
             return predict_logits(self.network, inputs)
 
@@ -111,13 +102,13 @@ class Classifier:
         predictions = iter(self._predict_pixels([item for item in loaded if isinstance(item, np.ndarray)]))
         return [item if isinstance(item, ImageError) else next(predictions) for item in loaded]
 
-    def evaluate(self, dataset: Dataset, split: str | None = None, progress: Progress | None = None) -> Evaluation:
+    def evaluate(self, dataset: Dataset, split: str | None = None, task: Task | None = None) -> Evaluation:
         """How well it does on `split` of a data set: by default the test images, or all if there are none.
 
-        Classes are matched by name.  `progress(done, total, what)` counts images.  Raises `DatasetError` if the data
+        Classes are matched by name.  The progress of `task` counts images.  Raises `DatasetError` if the data
         set has a class that the classifier does not know, or no images to evaluate.
         """
-        return evaluate(self, dataset, split, progress or no_progress)
+        return evaluate(self, dataset, split, task)
 
     def save(self, path: str | Path) -> None:
         """Write a model file; see `model_file.save_classifier`. Raises `ModelFileError`."""

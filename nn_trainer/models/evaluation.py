@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.images import load_pixels
-from nn_trainer.data.parallel import Progress, no_progress
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.errors import DatasetError
+from nn_trainer.work import Task
 
 if TYPE_CHECKING:
     from nn_trainer.models.classifier import Classifier
@@ -45,11 +45,11 @@ class Evaluation:
 
 
 def evaluate(
-    classifier: Classifier, dataset: Dataset, split: str | None = None, progress: Progress = no_progress
+    classifier: Classifier, dataset: Dataset, split: str | None = None, task: Task | None = None
 ) -> Evaluation:
     """Evaluate on `split` of the data set; by default on the test images, or on all if there are none.
 
-    `progress(done, total, what)` counts images.  Raises `DatasetError` if no image is there or a class is not one of
+    The progress of `task` counts images.  Raises `DatasetError` if no image is there or a class is not one of
     the classifier's, and `ImageError` if a file that has to be read again cannot be.
     """
     if split is None and np.any(dataset.splits == "test"):
@@ -58,7 +58,7 @@ def evaluate(
     if not len(chosen):
         raise DatasetError(f"{dataset.name} has no {split + ' ' if split else ''}images to evaluate on. Open another.")
     labels = _matched_labels(classifier, dataset, chosen)
-    logits = _logits(classifier, dataset, chosen, progress)
+    logits = _logits(classifier, dataset, chosen, task or Task())
     with np.errstate(all="ignore"):
         loss, _ = LOSSES[classifier.config.loss]()(logits, labels)
     classes = len(classifier.class_names)
@@ -74,20 +74,15 @@ def evaluate(
     )
 
 
-def _logits(
-    classifier: Classifier, dataset: Dataset, chosen: NDArray[np.int64], progress: Progress
-) -> NDArray[np.float32]:
+def _logits(classifier: Classifier, dataset: Dataset, chosen: NDArray[np.int64], task: Task) -> NDArray[np.float32]:
     """Logits (classes, N) of the chosen images."""
     parts: list[NDArray[np.float32]] = []
     before = 0
-
-    def report(done: int, _total: int, _what: str) -> None:
-        progress(before + done, len(chosen), "Evaluating")
-
     for pixels in _pixels(classifier, dataset, chosen):
-        parts.append(classifier.logits(pixels, report))
+        parts.append(classifier.logits(pixels, task.part(before, len(chosen), "Evaluating")))
         before += len(pixels)
-        report(0, 0, "")
+        task.check()
+        task.progress(before, len(chosen), "Evaluating")
     return np.concatenate(parts, axis=1)
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
@@ -29,6 +28,7 @@ from nn_trainer.models.pretrained.fine_tuning import (
 from nn_trainer.models.pretrained.stages import two_stages
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.models.training_inputs import channel_statistics, take_inputs
+from nn_trainer.work import Task
 
 __all__ = ["Fitting", "channel_statistics", "train"]
 
@@ -36,24 +36,18 @@ __all__ = ["Fitting", "channel_statistics", "train"]
 class Fitting:
     """One training on one data set; the window, the command line and Python all train through this.
 
-    With the preset pretrained it computes the features of all images first, which takes time: `progress` tells how far
-    it is and `cancelled` ends it.
+    With the preset pretrained it computes the features of all images first, which takes time: `task` is told how far
+    it is, and may end it.
 
     Raises `DatasetError` if the data set cannot be learned from, `SettingError` if the settings do not fit it,
     `BackboneError` if the pretrained network cannot be used, and `CancelledError`.
     """
 
-    def __init__(
-        self,
-        dataset: Dataset,
-        config: TrainingConfig,
-        progress: Progress = no_progress,
-        cancelled: Cancelled = never_cancelled,
-    ) -> None:
+    def __init__(self, dataset: Dataset, config: TrainingConfig, task: Task | None = None) -> None:
         self.config = config
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
-        self._inputs = take_inputs(dataset, config, progress, cancelled)
+        self._inputs = take_inputs(dataset, config, task or Task())
         self.network = self._inputs.network
         self._used = False
         self._iterations = 0
@@ -207,19 +201,19 @@ def train(
     epochs: int | None = None,
     seed: int = 0,
     on_record: Callable[[Record], object] | None = None,
-    progress: Progress | None = None,
+    task: Task | None = None,
     **hyperparameters: int | float | str,
 ) -> Classifier:
     """Train a classifier on a data set, which says the size and the channels of the images.
 
     Without `preset` it is the one that suits the images: pretrained for photos, else cnn.  `on_record` is called with
-    each record of `nn_trainer.engine.records`, and `progress(done, total, what)` while the features of photos are
-    computed.  Raises `SettingError`, `DatasetError`, `BackboneError` and `TrainingDivergedError`.
+    each record of `nn_trainer.engine.records`, and `task` is told how
+    far the features of photos are.  Raises `SettingError`, `DatasetError`, `BackboneError` and `TrainingDivergedError`.
     """
     preset = preset or suggest(dataset).preset
     images = {"image_size": dataset.preprocessing.image_size, "channels": dataset.preprocessing.channels}
     config = make_config(preset=preset, epochs=epochs, seed=seed, **{**images, **hyperparameters})
-    fitting = Fitting(dataset, config, progress or no_progress)
+    fitting = Fitting(dataset, config, task)
     with fitting.running() as records:
         for record in records:
             if on_record is not None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.images import ImageSource, load_pixels
-from nn_trainer.data.parallel import Cancelled, Progress, for_each, never_cancelled, no_progress
+from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.config import TrainingConfig, make_config
@@ -23,6 +23,7 @@ from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.training_inputs import channel_statistics
+from nn_trainer.work import Task
 
 MOST_IMAGES = 600  # spread over the classes; more would only take memory
 SMALL = 32  # pixels; the side of the images of a network that is made for the lesson
@@ -76,8 +77,7 @@ def make_subject(
     dataset: Dataset | None,
     classifier: Classifier | None,
     origin: str = "",
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
+    task: Task | None = None,
 ) -> LessonSubject:
     """The subject made of the open data set and the classifier at hand; `origin` is where that comes from.
 
@@ -85,8 +85,9 @@ def make_subject(
     the data set, it makes a small new network.  Raises `DatasetError`, `ImageError` if no image can be read
     again, and `CancelledError`.
     """
+    task = task or Task()
     if dataset is None:
-        dataset = load_dataset("sample", progress=progress, cancelled=cancelled)
+        dataset = load_dataset("sample", task=task)
     fits = classifier is not None and set(dataset.class_names) <= set(classifier.class_names)
     chosen = _spread(dataset)
     if classifier is None or not fits:
@@ -95,7 +96,7 @@ def make_subject(
         )
     else:
         wanted = classifier.preprocessing
-    pictures, chosen = _read(dataset, chosen, wanted, progress, cancelled)
+    pictures, chosen = _read(dataset, chosen, wanted, task)
     if classifier is None or not fits:
         config = make_config(preset="cnn", image_size=wanted.image_size, channels=wanted.channels)
         network = _new_network(config, pictures, len(dataset.class_names))
@@ -107,7 +108,7 @@ def make_subject(
         config, network, class_names = classifier.config, classifier.network, classifier.class_names
     label_of = np.array([class_names.index(name) for name in dataset.class_names])
     used = classifier if fits else None
-    inputs = pictures if used is None else used.inputs(pictures, progress, cancelled)
+    inputs = pictures if used is None else used.inputs(pictures, task)
     return LessonSubject(
         name=dataset.name,
         origin=origin,
@@ -138,7 +139,7 @@ def _spread(dataset: Dataset) -> NDArray[np.int64]:
 
 
 def _read(
-    dataset: Dataset, chosen: NDArray[np.int64], wanted: Preprocessing, progress: Progress, cancelled: Cancelled
+    dataset: Dataset, chosen: NDArray[np.int64], wanted: Preprocessing, task: Task
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The pictures with the wanted preprocessing and the indices of those that can still be read."""
     if wanted == dataset.preprocessing:
@@ -152,7 +153,7 @@ def _read(
         except ImageError as error:
             errors[place] = error
 
-    for_each(read_one, len(chosen), "Reading pictures", progress, cancelled)
+    for_each(read_one, len(chosen), "Reading pictures", task)
     kept = np.array([error is None for error in errors])
     if not kept.any():
         raise next(error for error in errors if error is not None)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.parallel import Cancelled, Progress
 from nn_trainer.data.split import stratified_split
 from nn_trainer.engine.architectures import PRETRAINED, build_network
 from nn_trainer.engine.config import TrainingConfig
@@ -29,6 +28,7 @@ from nn_trainer.models.pretrained.features import (
     network_shape,
 )
 from nn_trainer.models.pretrained.fine_tuning import is_fine_tuned
+from nn_trainer.work import Task
 
 _CHUNK = 1024  # images whose bytes are counted at a time
 
@@ -47,12 +47,12 @@ class TrainingInputs:
     maps: tuple[Array, Array] | None = None  # of the training and the validation images, if blocks are fine-tuned
 
 
-def take_inputs(dataset: Dataset, config: TrainingConfig, progress: Progress, cancelled: Cancelled) -> TrainingInputs:
-    """The pixels of a data set, or their features, which takes time: see `Fitting` for progress and errors."""
+def take_inputs(dataset: Dataset, config: TrainingConfig, task: Task) -> TrainingInputs:
+    """The pixels of a data set, or their features, which takes time: see `Fitting` for the task and the errors."""
     _check(dataset, config)
     indices = training_and_validation(dataset, config)
     if config.preset == PRETRAINED:
-        return _take_features(dataset, config, *indices, progress, cancelled)
+        return _take_features(dataset, config, *indices, task)
     training, validation = ((dataset.images[chosen], dataset.labels[chosen]) for chosen in indices)
     network = build_for(config, len(dataset.class_names), *channel_statistics(training[0]))
     return TrainingInputs(network, training, validation)
@@ -63,8 +63,7 @@ def _take_features(
     config: TrainingConfig,
     training: Indices,
     validation: Indices,
-    progress: Progress,
-    cancelled: Cancelled,
+    task: Task,
 ) -> TrainingInputs:
     """The features of the training images, then of each variant of them, and those of the validation images."""
     backbone = load_backbone()
@@ -80,17 +79,16 @@ def _take_features(
 
     maps = None
     if is_fine_tuned(config):
-        maps = compute_maps_of(backbone, end + len(validation), image, config, progress, cancelled)
+        maps = compute_maps_of(backbone, end + len(validation), image, config, task)
         features = backbone.features_of_maps(
             maps,
             config.fine_tune,
             config.image_size,
             config.threads,
-            cancelled,
-            lambda done, count: progress(done, count, WHAT),
+            task.part(0, end + len(validation), WHAT),
         )
     else:
-        features = compute_features_of(backbone, end + len(validation), image, config.threads, progress, cancelled)
+        features = compute_features_of(backbone, end + len(validation), image, config.threads, task)
     network = build_for(config, len(dataset.class_names))
     first = network.layers[0]
     assert isinstance(first, Features)

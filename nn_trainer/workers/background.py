@@ -10,13 +10,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nn_trainer.errors import NNTrainerError
+from nn_trainer.work import Task
 from nn_trainer.workers.threads import WorkThread
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[int, int, str], None]  # done, total, what
-Cancelled = Callable[[], bool]
-Work = Callable[[Progress, Cancelled], object]
+Work = Callable[[Task], object]
 
 PROGRESS_SECONDS = 1 / 20
 
@@ -52,7 +51,7 @@ class BackgroundJob(QObject):
         self._thread.begin()
 
     def cancel(self) -> None:
-        """Ask the function to end; it does so when it next looks at `cancelled`."""
+        """Ask the function to end; it does so when it next asks its task."""
         self._cancelled.set()
 
     def forget(self) -> None:
@@ -66,7 +65,7 @@ class BackgroundJob(QObject):
 
     def _run(self) -> None:
         try:
-            self._result = self._function(self._report, self._cancelled.is_set)
+            self._result = self._function(Task(self._report, self._cancelled.is_set))
         except NNTrainerError as error:
             self._error = error
         except Exception as error:
@@ -97,7 +96,7 @@ class BackgroundJob(QObject):
 
 
 def run_in_background(function: Work, parent: QObject | None = None) -> BackgroundJob:
-    """Start `function(progress, cancelled)` in a thread and return its job at once.
+    """Start `function(task)` in a thread and return its job at once.
 
     Connect to the job's signals before going back to the event loop: none comes earlier.
     """

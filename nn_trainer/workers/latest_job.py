@@ -8,7 +8,7 @@ one `LatestJob` for each kind of question:
     self._job.failed.connect(self._on_failed)    # its exception; CancelledError after `cancel`
     self._job.progress.connect(self._on_progress)
     ...
-    self._job.ask(lambda progress, cancelled: load_dataset(path, progress=progress, cancelled=cancelled))
+    self._job.ask(lambda task: load_dataset(path, task=task))
 
 `cancel` is for the person's own Cancel, which wants an answer; `drop` is for the end of the interest, such as at
 shutdown or when the answer would belong to something that is gone.
@@ -47,7 +47,7 @@ class LatestJob(QObject):
         return self._wanted or self._waiting is not None or self._cancelled
 
     def ask(self, work: Work) -> None:
-        """Run `work(progress, cancelled)` as soon as the job at hand has ended, which is asked to."""
+        """Run `work(task)` as soon as the job at hand has ended, which is asked to."""
         self.drop()
         if self._running is None:
             self._begin(work)

@@ -20,6 +20,7 @@ from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.scan import scan_folder
 from nn_trainer.errors import CancelledError, DatasetError, LabelFileError, SettingError
+from nn_trainer.work import Task
 from tests.helpers.images import (
     HEIGHT,
     HOSTILE,
@@ -431,7 +432,7 @@ def test_small_pictures_are_read_once_or_twice_with_the_same_bits(pets: Path, mo
 
 def test_progress_and_cancelling_at_every_stage(pets: Path) -> None:
     seen: list[tuple[int, int, str]] = []
-    load_dataset(pets, progress=lambda *event: seen.append(event))
+    load_dataset(pets, task=Task(lambda *event: seen.append(event)))
     stages = list(dict.fromkeys(what for _, _, what in seen))
     assert len(stages) == 4
     assert (7, 7, "Reading headers") in seen
@@ -441,8 +442,10 @@ def test_progress_and_cancelling_at_every_stage(pets: Path) -> None:
         with pytest.raises(CancelledError):
             load_dataset(
                 pets,
-                progress=lambda done, total, what, reached=reached: reached.append(what),
-                cancelled=lambda stage=stage, reached=reached: stages.index(stage) <= len(set(reached)),
+                task=Task(
+                    lambda done, total, what, reached=reached: reached.append(what),
+                    lambda stage=stage, reached=reached: stages.index(stage) <= len(set(reached)),
+                ),
             )
 
 

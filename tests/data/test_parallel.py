@@ -8,6 +8,7 @@ import pytest
 
 from nn_trainer.data.parallel import all_cores, for_each
 from nn_trainer.errors import CancelledError
+from nn_trainer.work import Task
 
 THREADS = [1, 2, 5]
 
@@ -42,7 +43,7 @@ def test_cancelling_ends_it_early(threads: int) -> None:
         threading.Event().wait(0.005)
 
     with pytest.raises(CancelledError):
-        for_each(work, 10_000, "Reading", cancelled=enough.is_set, threads=threads)
+        for_each(work, 10_000, "Reading", Task(cancelled=enough.is_set), threads=threads)
     assert 10 <= len(done) < 1000
     assert not [thread for thread in threading.enumerate() if "reading-files" in thread.name]
 

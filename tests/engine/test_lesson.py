@@ -33,6 +33,7 @@ from nn_trainer.engine.lesson.slice import RADII, loss_slice, telling_radius
 from nn_trainer.engine.lesson.surface import loss_surface
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Network
+from nn_trainer.work import Task
 from tests.helpers import plain_network
 
 CLASSES = 4
@@ -191,7 +192,7 @@ def test_a_surface_has_the_first_weight_across_and_the_second_up(batch):
     moved = [("dense1.weight", pair[0], 2.5), ("dense1.weight", pair[1], -2)]
     assert surface.losses[1, 4] == pytest.approx(plain_network.mean_loss(state, *batch, "mse", moved), abs=1e-12)
     rows = iter([False, False, True])
-    cut = loss_surface(loss, (0.5, -1.0), 2.0, cancelled=lambda: next(rows), points=5)
+    cut = loss_surface(loss, (0.5, -1.0), 2.0, task=Task(cancelled=lambda: next(rows)), points=5)
     assert np.isfinite(cut.losses[:2]).all()
     assert np.isnan(cut.losses[2:]).all()
 

@@ -12,6 +12,7 @@ from nn_trainer.errors import CancelledError
 from nn_trainer.models.pretrained import backbone as backbone_module
 from nn_trainer.models.pretrained.backbone import BACKBONE_NAME, FEATURES, SIZES, Backbone, load_backbone
 from nn_trainer.models.pretrained.backbone_weights import WEIGHTS_HASH, load_weights
+from nn_trainer.work import Task
 from tests.helpers.golden_pictures import GOLDEN, GOLDEN_SIZES, golden_pictures
 
 
@@ -88,7 +89,7 @@ def test_progress_is_told_in_the_callers_thread_image_by_image(backbone, threads
     backbone.features(
         golden_pictures(96),
         threads,
-        on_progress=lambda done, of: seen.append((done, of, threading.current_thread())),
+        task=Task(lambda done, of, _what: seen.append((done, of, threading.current_thread()))),
     )
     assert seen == [(done, 4, threading.current_thread()) for done in (1, 2, 3, 4)]
 
@@ -100,8 +101,7 @@ def test_it_can_be_cancelled(backbone, threads):
         backbone.features(
             np.repeat(golden_pictures(96), 25, axis=0),
             threads,
-            should_stop=lambda: len(done) >= 3,
-            on_progress=lambda number, of: done.append(number),
+            task=Task(lambda number, of, what: done.append(number), lambda: len(done) >= 3),
         )
 
 

@@ -20,6 +20,7 @@ from nn_trainer.models.pretrained.backbone import SIZES, load_backbone
 from nn_trainer.models.pretrained.cached_maps import compute_maps
 from nn_trainer.models.pretrained.fine_tuning import RATE, begin_fine_tuning, fine_tuning_config
 from nn_trainer.models.pretrained.stages import two_stages
+from nn_trainer.work import Task
 from tests.helpers.images import class_folders, picture
 from tests.helpers.running import records_of
 
@@ -66,7 +67,7 @@ def test_maps_and_the_last_blocks_give_the_bits_of_the_whole_backbone(size, bloc
 
 def test_progress_counts_every_picture_once(photos):
     told = []
-    Fitting(photos, config(), lambda *progress: told.append(progress))
+    Fitting(photos, config(), Task(lambda *event: told.append(event)))
     assert told[:25] == [(done, 24, "Computing feature maps") for done in range(25)]
     assert told[25:] == [(done, 24, "Computing features") for done in range(1, 25)]
 
@@ -74,7 +75,7 @@ def test_progress_counts_every_picture_once(photos):
 def test_it_can_be_cancelled_meanwhile(photos):
     told = []
     with pytest.raises(CancelledError):
-        Fitting(photos, config(), lambda *progress: told.append(progress), lambda: len(told) > 5)
+        Fitting(photos, config(), Task(lambda *event: told.append(event), lambda: len(told) > 5))
     assert told[0] == (0, 24, "Computing feature maps")
 
 

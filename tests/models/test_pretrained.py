@@ -16,6 +16,7 @@ from nn_trainer.models.novelty import MOST_REFERENCES
 from nn_trainer.models.plan import plan_training
 from nn_trainer.models.pretrained import features as features_module
 from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
+from nn_trainer.work import Task
 from tests.helpers.images import class_folders, picture
 from tests.helpers.running import records_of
 
@@ -112,10 +113,10 @@ def test_features_are_computed_once(photos, computed, empty_cache):
 
 def test_progress_counts_every_picture_and_begins_with_those_that_are_known(photos, empty_cache):
     told = []
-    Fitting(photos, config(), lambda *progress: told.append(progress))
+    Fitting(photos, config(), Task(lambda *event: told.append(event)))
     assert told == [(done, 24, "Computing features") for done in range(25)]
     told.clear()
-    Fitting(photos, config(), lambda *progress: told.append(progress))
+    Fitting(photos, config(), Task(lambda *event: told.append(event)))
     assert told == [(24, 24, "Computing features")]
 
 
@@ -131,7 +132,7 @@ def test_a_cancelled_run_keeps_the_features_it_has(photos, computed, empty_cache
     monkeypatch.setattr(features_module, "_CHUNK", 4)
     told = []
     with pytest.raises(CancelledError):
-        Fitting(photos, config(), lambda *progress: told.append(progress), lambda: len(told) > 10)
+        Fitting(photos, config(), Task(lambda *event: told.append(event), lambda: len(told) > 10))
     computed.clear()
     Fitting(photos, config())
     assert sum(computed) in (4, 8, 12, 16)  # whole chunks; threads may be a little ahead of what is told

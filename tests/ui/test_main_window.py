@@ -133,9 +133,9 @@ def test_stop_while_the_pictures_are_read_again(qtbot, window, find, folder, mon
     before = window.train_tab.dataset
     reading = threading.Event()
 
-    def slow(_root, _size, _channels, _progress, cancelled):
+    def slow(_root, _size, _channels, task):
         reading.set()
-        while not cancelled():
+        while not task.cancelled():
             pass
         raise CancelledError
 

@@ -184,11 +184,11 @@ def test_stop_while_features_are_computed_breaks_nothing(qtbot, window, find, ph
     before = window.train_tab.dataset
     asked = threading.Event()
 
-    def endless(self, pixels, threads, should_stop, on_progress):
+    def endless(self, pixels, threads, task):
         for done in range(1, 8):
-            on_progress(done, len(pixels))
+            task.progress(done, len(pixels), "")
         asked.set()
-        while not should_stop():
+        while not task.cancelled():
             pass
         raise CancelledError
 
@@ -217,9 +217,9 @@ def test_closing_the_window_while_features_are_computed(qtbot, window, find, pho
     open_data(qtbot, window, photos)
     asked = threading.Event()
 
-    def endless(self, pixels, threads, should_stop, on_progress):
+    def endless(self, pixels, threads, task):
         asked.set()
-        while not should_stop():
+        while not task.cancelled():
             pass
         raise CancelledError
 
@@ -338,9 +338,9 @@ def test_stop_while_fine_tuning(qtbot, window, find, photos, monkeypatch):
 def test_stop_while_feature_maps_are_computed(qtbot, window, find, photos, monkeypatch):
     asked = threading.Event()
 
-    def endless(self, pixels, blocks, threads, should_stop, on_progress):
+    def endless(self, pixels, blocks, threads, task):
         asked.set()
-        while not should_stop():
+        while not task.cancelled():
             pass
         raise CancelledError
 

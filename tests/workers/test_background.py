@@ -29,9 +29,9 @@ def listen(job, heard):
 def test_a_job_runs_elsewhere_and_answers_here(qtbot, heard):
     threads = []
 
-    def work(progress, cancelled):
+    def work(task):
         threads.append(threading.get_ident())
-        progress(1, 3, "Reading")
+        task.progress(1, 3, "Reading")
         return 42
 
     job = listen(run_in_background(work), heard)
@@ -42,7 +42,7 @@ def test_a_job_runs_elsewhere_and_answers_here(qtbot, heard):
 
 @pytest.mark.parametrize("error", [DatasetError("There is nothing."), ValueError("broken on purpose")])
 def test_a_failure_is_handed_over(qtbot, heard, caplog, error):
-    def work(progress, cancelled):
+    def work(task):
         raise error
 
     job = listen(run_in_background(work), heard)
@@ -54,10 +54,10 @@ def test_a_failure_is_handed_over(qtbot, heard, caplog, error):
 def test_cancel_reaches_a_busy_job(qtbot, heard):
     started = threading.Event()
 
-    def work(progress, cancelled):
+    def work(task):
         started.set()
-        while not cancelled():
-            progress(0, 0, "Waiting")
+        while not task.cancelled():
+            task.progress(0, 0, "Waiting")
         raise CancelledError
 
     job = listen(run_in_background(work), heard)
@@ -69,9 +69,9 @@ def test_cancel_reaches_a_busy_job(qtbot, heard):
 
 
 def test_progress_is_throttled(qtbot, heard):
-    def work(progress, cancelled):
+    def work(task):
         for done in range(100_000):
-            progress(done, 100_000, "Counting")
+            task.progress(done, 100_000, "Counting")
 
     job = listen(run_in_background(work), heard)
     qtbot.waitSignal(job.finished, timeout=20_000).wait()
@@ -81,14 +81,14 @@ def test_progress_is_throttled(qtbot, heard):
 
 
 def test_a_job_nobody_keeps_still_answers(qtbot, heard):
-    listen(run_in_background(lambda progress, cancelled: "kept"), heard)
+    listen(run_in_background(lambda task: "kept"), heard)
     qtbot.waitUntil(lambda: len(heard) == 2, timeout=5000)
     assert heard[0] == ("succeeded", "kept")
 
 
 def test_join_all_cancels_and_waits(qapp):
-    def work(progress, cancelled):
-        while not cancelled():
+    def work(task):
+        while not task.cancelled():
             pass
 
     job = run_in_background(work)

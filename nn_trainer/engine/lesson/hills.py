@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 from nn_trainer.engine.lesson.surface import loss_surface
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Network
+from nn_trainer.work import Task
 
 COARSE = 17  # points on each side while looking
 RADII = (2.0, 4.0, 8.0)
@@ -36,14 +37,14 @@ def find_hills(
     labels: Array,
     loss: str,
     names: Sequence[str],
-    progress: Callable[[int, int, str], object] = lambda *_: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    task: Task | None = None,
 ) -> tuple[str, tuple[Index, Index], float] | None:
     """A parameter of `names`, two of its weights, and how far to go to see two valleys or more; None if none is found.
 
     Tries pairs of the weights with the steepest slopes, over ever larger squares.
     """
     gradient = batch_gradient(network, inputs, labels, LOSSES[loss]())
+    task = task or Task()
     tried = 0
     for name in names:
         strong = [index for _, index in gradient.strongest(name, PAIRS + 1)]
@@ -51,10 +52,10 @@ def find_hills(
             pair = (strong[0], second)
             of_pair = LossOfWeights(network, inputs, labels, LOSSES[loss](), name, pair)
             for radius in RADII:
-                if cancelled():
+                if task.cancelled():
                     return None
                 tried += 1
-                progress(tried, len(names) * PAIRS * len(RADII), "Looking for hills")
+                task.progress(tried, len(names) * PAIRS * len(RADII), "Looking for hills")
                 a, b = of_pair.values
                 if valleys(loss_surface(of_pair, (a, b), radius, points=COARSE).losses) > 1:
                     return name, pair, radius

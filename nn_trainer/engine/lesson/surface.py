@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
+from nn_trainer.work import Task
 
 POINTS = 33  # on each side
 
@@ -26,18 +26,18 @@ def loss_surface(
     loss: LossOfWeights,
     centre: tuple[float, float],
     radius: float,
-    progress: Callable[[int, int, str], object] = lambda *_: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    task: Task | None = None,
     points: int = POINTS,
 ) -> Surface:
-    """The losses on a square grid around `centre`; ends early, with NaN in the rest, when `cancelled`."""
+    """The losses on a square grid around `centre`; ends early, with NaN in the rest, when `task` is cancelled."""
+    task = task or Task()
     steps = np.linspace(-radius, radius, points)
     first, second = centre[0] + steps, centre[1] + steps
     losses = np.full((points, points), np.nan)
     for j, b in enumerate(second):
-        if cancelled():
+        if task.cancelled():
             break
-        progress(j, points, "Computing the surface")
+        task.progress(j, points, "Computing the surface")
         for i, a in enumerate(first):
             losses[j, i] = loss.at(float(a), float(b))
     return Surface(first, second, losses)

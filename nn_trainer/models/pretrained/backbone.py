@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -17,10 +17,10 @@ from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.layers.feature_maps import FeatureMaps
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.network import Network, parameter_count
-from nn_trainer.errors import CancelledError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.pretrained.backbone_layers import FEATURES, backbone_layers, first_layers, last_layers
 from nn_trainer.models.pretrained.backbone_weights import Weights, in_order, load_weights
+from nn_trainer.work import Task
 
 __all__ = ["BACKBONE_NAME", "FEATURES", "SIZES", "Backbone", "load_backbone"]
 
@@ -66,28 +66,26 @@ class Backbone:
         self,
         pixels: NDArray[np.uint8],
         threads: int = 0,
-        should_stop: Callable[[], bool] = lambda: False,
-        on_progress: Callable[[int, int], None] | None = None,
+        task: Task | None = None,
     ) -> NDArray[np.float32]:
         """Features (N, 1280), none negative, of images (N, size, size, 3) uint8 in RGB; `size` is one of SIZES.
 
-        An image gets the same bits alone and in company, and on any number of threads (0: all cores).  `on_progress` is
-        called in this thread with the number of images done and of all.
+        An image gets the same bits alone and in company, and on any number of threads (0: all cores).  The
+        progress of `task` counts images, and is called in this thread.
 
-        Raises `CancelledError` once `should_stop` says so, and ValueError for anything else than such images.
+        Raises `CancelledError`, and ValueError for anything else than such images.
         """
-        return _run(self._network(_size(pixels)), pixels, threads, should_stop, on_progress)
+        return _run(self._network(_size(pixels)), pixels, threads, task)
 
     def maps(
         self,
         pixels: NDArray[np.uint8],
         blocks: int,
         threads: int = 0,
-        should_stop: Callable[[], bool] = lambda: False,
-        on_progress: Callable[[int, int], None] | None = None,
+        task: Task | None = None,
     ) -> NDArray[np.float32]:
         """The feature maps (N, numbers) that the last `blocks` blocks take; all the rest as for `features`."""
-        return _run(self._first(_size(pixels), blocks), pixels, threads, should_stop, on_progress)
+        return _run(self._first(_size(pixels), blocks), pixels, threads, task)
 
     def features_of_maps(
         self,
@@ -95,14 +93,13 @@ class Backbone:
         blocks: int,
         size: int,
         threads: int = 0,
-        should_stop: Callable[[], bool] = lambda: False,
-        on_progress: Callable[[int, int], None] | None = None,
+        task: Task | None = None,
     ) -> NDArray[np.float32]:
         """The features (N, 1280) of images of `size` whose `maps` are given: the same bits as from their pixels.
 
         Raises `CancelledError`.
         """
-        return _run(self._last(size, blocks), maps, threads, should_stop, on_progress)
+        return _run(self._last(size, blocks), maps, threads, task)
 
     def last_weights(self, blocks: int) -> NDArray[np.float32]:
         """A view of the weights that turn the maps before the last `blocks` blocks into features, as one vector."""
@@ -150,12 +147,14 @@ def _run(
     network: Network,
     inputs: Array,
     threads: int,
-    should_stop: Callable[[], bool],
-    on_progress: Callable[[int, int], None] | None = None,
+    task: Task | None,
 ) -> NDArray[np.float32]:
     """What the network gives for each of the inputs (N, ...), as (N, numbers); each goes through it alone."""
+    task = task or Task()
     with single_threaded_blas():
-        outputs = predict_logits(network, inputs, threads, should_stop, 1, on_progress)
-    if should_stop() and np.isnan(outputs).any():
-        raise CancelledError
+        outputs = predict_logits(
+            network, inputs, threads, task.cancelled, 1, lambda done, total: task.progress(done, total, "")
+        )
+    if np.isnan(outputs).any():
+        task.check()
     return np.ascontiguousarray(outputs.T)

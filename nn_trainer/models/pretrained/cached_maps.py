@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.data.memory import available_memory
-from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.errors import SettingError
 from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.pretrained.backbone_layers import first_layers
+from nn_trainer.work import Task
 
 WHAT = "Computing feature maps"  # as the progress calls it
 _CHUNK = 64  # images whose pixels are made together
@@ -35,11 +34,10 @@ def compute_maps(
     backbone: Backbone,
     images: NDArray[np.uint8],
     config: TrainingConfig,
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
+    task: Task | None = None,
 ) -> Maps:
     """Feature maps (N, numbers) of images (N, size, size, 3); see `compute_maps_of`."""
-    return compute_maps_of(backbone, len(images), images.__getitem__, replace(config, threads=0), progress, cancelled)
+    return compute_maps_of(backbone, len(images), images.__getitem__, replace(config, threads=0), task or Task())
 
 
 def compute_maps_of(
@@ -47,29 +45,22 @@ def compute_maps_of(
     count: int,
     image: Callable[[int], NDArray[np.uint8]],
     config: TrainingConfig,
-    progress: Progress,
-    cancelled: Cancelled,
+    task: Task,
 ) -> Maps:
     """Feature maps (count, numbers) of images (size, size, 3), each made when it is needed by `image(index)`.
 
-    They are not kept in a cache: those of one image are seven times as large as its features.  `progress(done, total,
-    what)` counts images.  Raises `SettingError` if they do not fit into the memory, and `CancelledError`.
+    They are not kept in a cache: those of one image are seven times as large as its features.  The progress of
+    `task` counts images.  Raises `SettingError` if they do not fit into the memory, and `CancelledError`.
     """
     numbers = math.prod(maps_shape(config))
     _check_memory(4 * count * numbers, count)
     maps = np.empty((count, numbers), np.float32)
-    progress(0, count, WHAT)
+    task.progress(0, count, WHAT)
     for start in range(0, count, _CHUNK):
         end = min(start + _CHUNK, count)
         pixels = np.stack([image(index) for index in range(start, end)])
-        report = partial(_report, progress, start, count)
-        maps[start:end] = backbone.maps(pixels, config.fine_tune, config.threads, cancelled, report)
+        maps[start:end] = backbone.maps(pixels, config.fine_tune, config.threads, task.part(start, count, WHAT))
     return maps
-
-
-def _report(progress: Progress, before: int, count: int, done: int, _of: int) -> None:
-    """Count the images of a chunk on top of those before it."""
-    progress(before + done, count, WHAT)
 
 
 def _check_memory(needed: int, count: int) -> None:

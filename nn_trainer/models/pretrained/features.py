@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 import nn_trainer
-from nn_trainer.data.parallel import Cancelled, Progress, never_cancelled, no_progress
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import PRETRAINED
 from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
-from nn_trainer.errors import CancelledError, SettingError
+from nn_trainer.errors import SettingError
 from nn_trainer.models.blas import arithmetic
 from nn_trainer.models.pretrained.backbone import FEATURES, SIZES, Backbone
 from nn_trainer.models.pretrained.feature_cache import FeatureCache, feature_key
+from nn_trainer.work import Task
 
 WHAT = "Computing features"  # as the progress calls it
 _CHUNK = 64  # images whose features are computed and kept together
@@ -63,11 +62,10 @@ def compute_features(
     backbone: Backbone,
     images: Pixels,
     threads: int = 0,
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
+    task: Task | None = None,
 ) -> Features:
     """Features (N, 1280) of images (N, size, size, 3); see `compute_features_of`."""
-    return compute_features_of(backbone, len(images), images.__getitem__, threads, progress, cancelled)
+    return compute_features_of(backbone, len(images), images.__getitem__, threads, task)
 
 
 def altered(image: Pixels, augment: str, variant: int) -> Pixels:
@@ -88,17 +86,17 @@ def compute_features_of(
     count: int,
     image: Callable[[int], Pixels],
     threads: int = 0,
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
+    task: Task | None = None,
 ) -> Features:
     """Features (count, 1280) of images (size, size, 3), each made when it is needed by `image(index)`.
 
-    Those in the cache are taken from there.  `progress(done, total, what)` counts images, and begins with those.  What
+    Those in the cache are taken from there.  The progress of `task` counts images, and begins with those.  What
     was computed before a cancellation stays in the cache.  Raises `CancelledError`.
     """
+    task = task or Task()
     features = np.empty((count, FEATURES), np.float32)
     with FeatureCache() as cache:
-        keys = _keys(backbone, count, image, cancelled)
+        keys = _keys(backbone, count, image, task)
         known = cache.get(keys)
         for index, key in enumerate(keys):
             if key in known:
@@ -106,12 +104,11 @@ def compute_features_of(
         first = {key: index for index, key in reversed([*enumerate(keys)]) if key not in known}
         missing = sorted(first.values())  # of images that are alike, one
         done = count - len(missing)
-        progress(done, count, WHAT)
+        task.progress(done, count, WHAT)
         for start in range(0, len(missing), _CHUNK):
             part = missing[start : start + _CHUNK]
             pixels = np.stack([image(index) for index in part])
-            report = partial(_report, progress, done + start, count)
-            features[part] = backbone.features(pixels, threads, cancelled, report)
+            features[part] = backbone.features(pixels, threads, task.part(done + start, count, WHAT))
             cache.put({keys[index]: features[index] for index in part})
         for index, key in enumerate(keys):
             if key in first:
@@ -119,17 +116,12 @@ def compute_features_of(
     return features
 
 
-def _report(progress: Progress, before: int, count: int, done: int, _of: int) -> None:
-    """Count the images of a chunk on top of those before it."""
-    progress(before + done, count, WHAT)
-
-
-def _keys(backbone: Backbone, count: int, image: Callable[[int], Pixels], cancelled: Cancelled) -> list[bytes]:
+def _keys(backbone: Backbone, count: int, image: Callable[[int], Pixels], task: Task) -> list[bytes]:
     """What the features of each image are known by: other arithmetic would give other bits, so it is part of it."""
     keys = []
     computed_by = f"{backbone.hash} {nn_trainer.__version__} {arithmetic()}"
     for index in range(count):
-        if index % _CHUNK == 0 and cancelled():
-            raise CancelledError
+        if index % _CHUNK == 0:
+            task.check()
         keys.append(feature_key(image(index), computed_by))
     return keys

@@ -53,7 +53,7 @@ class SubjectLoader(QObject):
             self._made_of = self._shown
         self._shown = (dataset, classifier)
         self._on_progress(0, 0, "Making the lesson ready")
-        self._job.ask(lambda progress, cancelled: make_subject(dataset, classifier, origin, progress, cancelled))
+        self._job.ask(lambda task: make_subject(dataset, classifier, origin, task))
         self.newer_changed.emit()
 
     def shutdown(self) -> None:

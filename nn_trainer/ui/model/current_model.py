@@ -55,7 +55,7 @@ class ClassifierHolder(QObject):
             self.replaced = replaced
             self.opened.emit(path)
 
-        job = run_in_background(lambda _progress, _cancelled: load_classifier(path), self)
+        job = run_in_background(lambda _task: load_classifier(path), self)
         job.succeeded.connect(take)
         job.failed.connect(self.failed)
         job.finished.connect(job.deleteLater)
@@ -72,7 +72,7 @@ class ClassifierHolder(QObject):
                 self.changed.emit()
             self.saved.emit(path)
 
-        job = run_in_background(lambda _progress, _cancelled: save_classifier(classifier, path), self)
+        job = run_in_background(lambda _task: save_classifier(classifier, path), self)
         job.succeeded.connect(note_saved)
         job.failed.connect(self.failed)
         job.finished.connect(job.deleteLater)

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.data.walk import Walker
 from nn_trainer.ui.widgets.drops import FileKind, ImageSource, look_at_file
-from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
+from nn_trainer.work import Task
+from nn_trainer.workers.background import BackgroundJob, run_in_background
 
 
 class FolderSearch(QObject):
@@ -29,11 +30,11 @@ class FolderSearch(QObject):
         self.cancel()
         self._most = most
 
-        def work(progress: Progress, cancelled: Cancelled) -> list[ImageSource]:
+        def work(task: Task) -> list[ImageSource]:
             def found() -> Iterator[Path]:
                 for path in folders:
                     if look_at_file(path) is FileKind.FOLDER:
-                        yield from (picture.path for picture in Walker(path, progress, cancelled).pictures(path))
+                        yield from (picture.path for picture in Walker(path, task).pictures(path))
                     else:
                         yield path
 

@@ -33,7 +33,7 @@ class PictureLoader(QObject):
             return
         self._loading, self._wanted = self._wanted, None
         content = self._loading.source.content
-        self._job = run_in_background(lambda _progress, _cancelled: read_picture(content, LONGEST_SIDE))
+        self._job = run_in_background(lambda _task: read_picture(content, LONGEST_SIDE))
         self._job.succeeded.connect(self._on_loaded)
         self._job.failed.connect(self._on_failed)
         self._job.finished.connect(self._on_finished)

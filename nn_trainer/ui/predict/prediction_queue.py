@@ -19,7 +19,8 @@ from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.strip import THUMBNAIL, StripItem
 from nn_trainer.ui.widgets.drops import ImageContent, ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
-from nn_trainer.workers.background import BackgroundJob, Cancelled, Progress, run_in_background
+from nn_trainer.work import Task
+from nn_trainer.workers.background import BackgroundJob, run_in_background
 
 log = logging.getLogger(__name__)
 
@@ -107,12 +108,12 @@ class PredictionQueue(QObject):
         items = self._under_way = list(self._waiting)
         sources = [item.source for item in items]
 
-        def work(_progress: Progress, cancelled: Cancelled) -> list[Outcome]:
+        def work(task: Task) -> list[Outcome]:
             until = time.monotonic() + SECONDS
             outcomes = []
             for source in sources:
                 outcomes.append(predict_one(classifier, source))
-                if cancelled() or time.monotonic() > until:
+                if task.cancelled() or time.monotonic() > until:
                     break
             return outcomes
 

@@ -15,7 +15,8 @@ from nn_trainer.engine.lesson.surface import Surface, loss_surface
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Network
 from nn_trainer.models.blas import single_threaded_blas
-from nn_trainer.workers.background import Cancelled, Progress, Work
+from nn_trainer.work import Task
+from nn_trainer.workers.background import Work
 from nn_trainer.workers.latest_job import LatestJob
 
 SURFACE_RADIUS = 4.0
@@ -52,7 +53,7 @@ class SurfaceMade:
 def curve_work(batch: Batch, name: str, index: Index | None, radius: float | None = None) -> Work:
     """The curve of a weight, of the steepest where `index` is None; wide enough to see it turn, or `radius` wide."""
 
-    def work(_progress: Progress, _cancelled: Cancelled) -> CurveMade:
+    def work(_task: Task) -> CurveMade:
         with single_threaded_blas():
             gradient = gradient_of(batch)
             chosen = index if index is not None else gradient.strongest(name)[0][1]
@@ -67,7 +68,7 @@ def curve_work(batch: Batch, name: str, index: Index | None, radius: float | Non
 def move_work(landscape: Landscape, weights: tuple[float, ...], curve: CurveMade | None) -> Work:
     """Loss and slope elsewhere; with a wider curve if that is beyond the edge of the one at hand."""
 
-    def work(_progress: Progress, _cancelled: Cancelled) -> tuple[Point, CurveMade | None]:
+    def work(_task: Task) -> tuple[Point, CurveMade | None]:
         with single_threaded_blas():
             point = landscape.point(weights)
             if curve is None or curve.slice.weights[0] <= weights[0] <= curve.slice.weights[-1]:
@@ -82,12 +83,12 @@ def move_work(landscape: Landscape, weights: tuple[float, ...], curve: CurveMade
 def surface_work(batch: Batch, name: str, index: Index | None, radius: float) -> Work:
     """Choose a second weight of the same parameter, the steepest other one, and compute the surface of both."""
 
-    def work(progress: Progress, cancelled: Cancelled) -> SurfaceMade:
+    def work(task: Task) -> SurfaceMade:
         with single_threaded_blas():
             strong = [other for _, other in gradient_of(batch).strongest(name, 2)]
             first = index if index is not None else strong[0]
             second = next((other for other in strong if other != first), first)
-            return _surface(batch, name, (first, second), radius, progress, cancelled)
+            return _surface(batch, name, (first, second), radius, task)
 
     return work
 
@@ -95,9 +96,9 @@ def surface_work(batch: Batch, name: str, index: Index | None, radius: float) ->
 def pair_work(batch: Batch, name: str, indices: tuple[Index, ...], radius: float) -> Work:
     """The surface of two weights."""
 
-    def work(progress: Progress, cancelled: Cancelled) -> SurfaceMade:
+    def work(task: Task) -> SurfaceMade:
         with single_threaded_blas():
-            return _surface(batch, name, (indices[0], indices[1]), radius, progress, cancelled)
+            return _surface(batch, name, (indices[0], indices[1]), radius, task)
 
     return work
 
@@ -105,13 +106,13 @@ def pair_work(batch: Batch, name: str, indices: tuple[Index, ...], radius: float
 def hills_work(batch: Batch, names: list[str]) -> Work:
     """Look for two weights over which there is more than one valley; None if none are found."""
 
-    def work(progress: Progress, cancelled: Cancelled) -> SurfaceMade | None:
+    def work(task: Task) -> SurfaceMade | None:
         with single_threaded_blas():
-            found = find_hills(batch.network, batch.inputs, batch.labels, batch.loss, names, progress, cancelled)
+            found = find_hills(batch.network, batch.inputs, batch.labels, batch.loss, names, task)
             if found is None:
                 return None
             name, pair, radius = found
-            return _surface(batch, name, pair, radius, progress, cancelled)
+            return _surface(batch, name, pair, radius, task)
 
     return work
 
@@ -119,7 +120,7 @@ def hills_work(batch: Batch, names: list[str]) -> Work:
 def check_work(batch: Batch, name: str, index: Index, weight: float) -> Work:
     """Backpropagation against finite differences, at another value of the weight than the network has."""
 
-    def work(_progress: Progress, _cancelled: Cancelled) -> GradientCheck:
+    def work(_task: Task) -> GradientCheck:
         with single_threaded_blas():
             return check_gradient(batch.network, batch.inputs, batch.labels, LOSSES[batch.loss](), name, index, weight)
 
@@ -131,12 +132,10 @@ def gradient_of(batch: Batch) -> BatchGradient:
     return batch_gradient(batch.network, batch.inputs, batch.labels, LOSSES[batch.loss]())
 
 
-def _surface(
-    batch: Batch, name: str, pair: tuple[Index, Index], radius: float, progress: Progress, cancelled: Cancelled
-) -> SurfaceMade:
+def _surface(batch: Batch, name: str, pair: tuple[Index, Index], radius: float, task: Task) -> SurfaceMade:
     landscape = Landscape(batch.network, batch.inputs, batch.labels, batch.loss, name, pair)
     a, b = landscape.start.weights
-    surface = loss_surface(landscape.loss, (a, b), radius, progress, cancelled)
+    surface = loss_surface(landscape.loss, (a, b), radius, task)
     return SurfaceMade(landscape, surface, radius)
 
 

@@ -181,7 +181,7 @@ class InferenceStep(LessonStep):
             self._ask(lambda: (infer(subject, name, make(subject)), None))
 
     def _ask(self, work: Callable[[], tuple[Inference, QImage | None]]) -> None:
-        self._job.ask(lambda _progress, _cancelled: work())
+        self._job.ask(lambda _task: work())
 
     # what came
 

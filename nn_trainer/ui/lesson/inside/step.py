@@ -100,7 +100,7 @@ class InsideStep(LessonStep):
         if subject is self._subject and image == self._image:
             return
         self._subject, self._image = subject, image
-        self._job.ask(lambda _progress, _cancelled: compute_stages(subject, image))
+        self._job.ask(lambda _task: compute_stages(subject, image))
 
     def question(self) -> str:
         """About the page at hand."""

@@ -116,7 +116,7 @@ class LossStep(LessonStep):
             self._job.drop()
             self._show_batch((batch, subject.probabilities(batch)))
         else:
-            self._job.ask(lambda _progress, _cancelled: (batch, subject.probabilities(batch)))
+            self._job.ask(lambda _task: (batch, subject.probabilities(batch)))
 
     @Slot(object)
     def _show_batch(self, result: tuple[Array, Array]) -> None:

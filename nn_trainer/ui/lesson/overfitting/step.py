@@ -108,7 +108,7 @@ class OverfittingStep(LessonStep):
         self._let_go()
         self._subject, self.comparison = subject, None
         work = partial(make_comparison, subject.pictures, subject.labels, len(subject.class_names), subject.config.seed)
-        self._job.ask(lambda _progress, _cancelled: work())
+        self._job.ask(lambda _task: work())
         self._clear()
 
     def question(self) -> str:

@@ -19,7 +19,7 @@ from nn_trainer.ui.lesson.update.text import result_text, update_feedback, updat
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import selectable
 from nn_trainer.wording import plain, sentence_of
-from nn_trainer.workers.background import Cancelled, Progress
+from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
 
 EXAMPLE, MINE = 0, 1
@@ -115,7 +115,7 @@ class UpdateStep(LessonStep):
         inputs, labels, loss = subject.inputs[batch], subject.labels[batch], subject.config.loss
         self._trained = False
 
-        def work(_progress: Progress, _cancelled: Cancelled) -> OneIteration:
+        def work(_task: Task) -> OneIteration:
             with single_threaded_blas():
                 return one_iteration(subject.network, inputs, labels, loss, rate)
 

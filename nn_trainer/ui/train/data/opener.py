@@ -72,7 +72,7 @@ class DatasetOpener(QObject):
             self.message.emit("warning", "A training is running. Stop it before you open another data set.")
             return
         self.message.emit("info", "")
-        self._loading.ask(lambda progress, cancelled: load_dataset(path, progress=progress, cancelled=cancelled))
+        self._loading.ask(lambda task: load_dataset(path, task=task))
         self._on_progress(0, 0, "Looking for pictures")
         self.changed.emit()
 

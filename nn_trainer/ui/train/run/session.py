@@ -9,14 +9,12 @@ from nn_trainer.data.preprocessing import Channels
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.pretrained.features import check_images
-from nn_trainer.workers.background import Cancelled, Progress
+from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
 from nn_trainer.workers.training_worker import Phase, TrainingController
 
 
-def prepare(
-    dataset: Dataset, config: TrainingConfig, progress: Progress, cancelled: Cancelled
-) -> tuple[Dataset, Fitting]:
+def prepare(dataset: Dataset, config: TrainingConfig, task: Task) -> tuple[Dataset, Fitting]:
     """The data set at the size and in the colours of the settings, and the training made of both.
 
     Raises `DatasetError`, `SettingError`, `BackboneError` and `CancelledError`.
@@ -25,8 +23,8 @@ def prepare(
     wanted = dataset.preprocessing
     if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
         channels: Channels = "grey" if config.channels == "grey" else "rgb"
-        dataset = load_dataset(dataset.root, config.image_size, channels, progress, cancelled)
-    return dataset, Fitting(dataset, config, progress, cancelled)
+        dataset = load_dataset(dataset.root, config.image_size, channels, task)
+    return dataset, Fitting(dataset, config, task)
 
 
 class TrainingSession(QObject):
@@ -65,7 +63,7 @@ class TrainingSession(QObject):
         """Prepare and train; raises `RuntimeError` unless idle."""
         if not self.state.can_train:
             raise RuntimeError("A training is already running.")
-        self._preparation.ask(lambda progress, cancelled: prepare(dataset, config, progress, cancelled))
+        self._preparation.ask(lambda task: prepare(dataset, config, task))
         self.state_changed.emit(self.state)
 
     def stop(self) -> None:

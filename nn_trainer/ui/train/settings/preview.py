@@ -54,7 +54,7 @@ class ModelPreview(QObject):
             self._job.drop()
             self._panel.show_counts(None, None)
             return
-        self._job.ask(lambda _progress, _cancelled: plan_training(dataset, config))
+        self._job.ask(lambda _task: plan_training(dataset, config))
 
     @Slot(object)
     def _on_plan(self, plan: Plan) -> None:
