@@ -78,7 +78,7 @@ def test_class_folders(pets: Path) -> None:
 
 
 def test_the_wanted_size_and_channels(pets: Path) -> None:
-    assert load_dataset(pets, 12, None, None, None).images.shape == (7, 12, 12, 3)
+    assert load_dataset(pets, 12, None, None).images.shape == (7, 12, 12, 3)
     assert load_dataset(str(pets), channels="grey").images.shape == (7, 30, 30, 1)
     for wrong in ({"image_size": 0}, {"image_size": 99_999}, {"channels": "blue"}):
         with pytest.raises(SettingError):

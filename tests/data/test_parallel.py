@@ -24,7 +24,7 @@ def test_every_index_once_and_progress_up_to_the_total(threads: int, total: int)
         assert threading.get_ident() == here
         seen.append((count, of, what))
 
-    for_each(done.append, total, "Reading", progress, threads=threads)
+    for_each(done.append, total, "Reading", Task(progress), threads=threads)
     assert sorted(done) == list(range(total))
     counts = [count for count, _, _ in seen]
     assert counts == sorted(counts)
@@ -64,7 +64,7 @@ def test_a_failure_in_the_progress_comes_out_and_leaves_no_thread(threads: int) 
         raise KeyError("progress")
 
     with pytest.raises(KeyError):
-        for_each(lambda index: None, 100, "Reading", progress, threads=threads)
+        for_each(lambda index: None, 100, "Reading", Task(progress), threads=threads)
     assert not [thread for thread in threading.enumerate() if "reading-files" in thread.name]
 
 
