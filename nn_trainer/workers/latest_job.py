@@ -19,6 +19,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.errors import CancelledError
+from nn_trainer.work import Task
 from nn_trainer.workers.background import BackgroundJob, Work, run_in_background
 
 
@@ -109,5 +110,5 @@ class LatestJob(QObject):
         return wanted and not cancelled
 
 
-def _raise_cancelled(_progress: object, _cancelled: object) -> object:
+def _raise_cancelled(_task: Task) -> object:
     raise CancelledError

@@ -19,9 +19,9 @@ class Held:
         self.began, self.go = threading.Event(), threading.Event()
         self.cancelled = None
 
-    def __call__(self, progress, cancelled):
-        self.cancelled = cancelled
-        progress(0, 2, f"first of {self.answer}")
+    def __call__(self, task):
+        self.cancelled = task.cancelled
+        task.progress(0, 2, f"first of {self.answer}")
         self.began.set()
         assert self.go.wait(10)
         if isinstance(self.answer, Exception):
