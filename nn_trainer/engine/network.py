@@ -13,6 +13,7 @@ from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Array, Layer, Shape
 from nn_trainer.engine.layers.base import Scratch
 from nn_trainer.engine.layers.chain import Chain
+from nn_trainer.engine.streams import Purpose, stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Network:
         self.weights = np.zeros(size, dtype) if weights is None else weights
         self.chain.take_parameters(self.split(self.weights))
         if weights is None:
-            self.chain.initialize(np.random.default_rng(seed))
+            self.chain.initialize(stream(seed, Purpose.WEIGHTS))
 
     @property
     def layers(self) -> list[Layer]:
@@ -153,7 +154,7 @@ class Replica:
         if training:
             self.gradient = np.zeros_like(network.weights) if gradient is None else gradient
             self.chain.take_gradients(network.split(self.gradient))
-            self.chain.seed(rng or np.random.default_rng(0))
+            self.chain.seed(rng or stream(0, Purpose.DROPOUT))
             self._dlogits = self.chain.bind_gradient(None)
 
     def forward(self, pixels: Array, prepared: bool = False) -> Array:

@@ -19,6 +19,7 @@ from nn_trainer.engine.augmentation import Augmentation, unchanged
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
+from nn_trainer.engine.streams import Purpose, restart, stream
 
 MOST_SHARDS = 8
 SMALLEST_SHARD = 8  # samples
@@ -59,7 +60,9 @@ class Shards:
         self._network, self._loss, self._augment = network, loss, augment
         count = shard_count(network, batch_size)
         self._gradients = np.zeros((count, network.weight_count), network.weights.dtype)
-        self._rngs = [np.random.default_rng([seed, shard]) for shard in range(count)]
+        self._seed = seed
+        self._masks = [stream(seed, Purpose.DROPOUT, 0, 0, shard) for shard in range(count)]  # restarted for each batch
+        self._alterations = [stream(seed, Purpose.AUGMENTATION, 0, 0, shard) for shard in range(count)]
         self._replicas: dict[tuple[int, int], Replica] = {}
         threads = min(thread_count(threads), count)
         self._helpers = threads - 1  # besides the calling thread, which would only wait
@@ -75,10 +78,11 @@ class Shards:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def step(self, pixels: Array, labels: Array, batch: Array) -> tuple[float, int]:
+    def step(self, pixels: Array, labels: Array, batch: Array, epoch: int, iteration: int) -> tuple[float, int]:
         """Mean loss and number of right predictions of the images `pixels[batch]`; fills `gradient`.
 
         pixels is (N, height, width, channels) uint8, labels (N,), batch the indices of this batch's images.
+        Masks and alterations depend on `epoch` and `iteration`.
         """
         count = min(len(self._gradients), len(batch))
         parts = np.array_split(batch, count) if count > 1 else [batch]
@@ -88,7 +92,7 @@ class Shards:
 
         def work() -> None:
             for shard, part in waiting:
-                results[shard] = self._run(shard, pixels, labels, part, len(batch))
+                results[shard] = self._run(shard, pixels, labels, part, len(batch), (epoch, iteration, shard))
 
         self._network.chain.prepare()
         helpers = [self._pool.submit(work) for _ in range(min(self._helpers, len(jobs) - 1))] if self._pool else []
@@ -100,12 +104,16 @@ class Shards:
         self._network.chain.gather([self._replica(shard, len(part)).chain for shard, part in enumerate(parts)])
         return sum(loss for loss, _ in results), sum(right for _, right in results)
 
-    def _run(self, shard: int, pixels: Array, labels: Array, part: Array, batch_size: int) -> tuple[float, int]:
+    def _run(
+        self, shard: int, pixels: Array, labels: Array, part: Array, batch_size: int, counters: tuple[int, int, int]
+    ) -> tuple[float, int]:
         """One shard, forward and backward, in whichever thread."""
         replica = self._replica(shard, len(part))
         truth = labels[part]
+        restart(self._masks[shard], self._seed, Purpose.DROPOUT, *counters)
+        restart(self._alterations[shard], self._seed, Purpose.AUGMENTATION, *counters)
         with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
-            logits = replica.forward(self._augment(pixels[part], self._rngs[shard]), prepared=True)
+            logits = replica.forward(self._augment(pixels[part], self._alterations[shard]), prepared=True)
             right = int(np.count_nonzero(logits.argmax(axis=0) == truth))
             loss, dlogits = self._loss(logits, truth, batch_size)
             replica.backward(dlogits)
@@ -115,5 +123,5 @@ class Shards:
         """The buffers of this shard for this number of samples; the last batch of an epoch may be smaller."""
         key = (shard, samples)
         if key not in self._replicas:
-            self._replicas[key] = Replica(self._network, samples, True, self._gradients[shard], self._rngs[shard])
+            self._replicas[key] = Replica(self._network, samples, True, self._gradients[shard], self._masks[shard])
         return self._replicas[key]

@@ -18,6 +18,7 @@ from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason, best_epoch
 from nn_trainer.engine.schedules import SCHEDULES
 from nn_trainer.engine.shards import Shards
+from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import TrainingDivergedError
 
 LabelledPixels = tuple[Array, Array]  # images (N, height, width, channels) uint8, labels (N,) int64
@@ -57,15 +58,18 @@ class Training:
         """
         config = self._config
         began = time.perf_counter()
-        rng = np.random.default_rng([config.seed, 1])  # not the numbers that made the first weights
         with Shards(self._network, self._loss, config.batch_size, config.threads, config.seed, self._augment) as shards:
             reason: StopReason = "all epochs done"
             for epoch in range(1, config.epochs + 1):
-                yield from self._run_epoch(epoch, rng.permutation(len(self._labels)), shards, began)
+                yield from self._run_epoch(epoch, self._order(epoch), shards, began)
                 if (self._should_stop() and epoch < config.epochs) or len(self._epochs) < epoch:
                     reason = "stopped by the user"
                     break
         yield self._completed(reason, time.perf_counter() - began)
+
+    def _order(self, epoch: int) -> Array:
+        """The images in the order in which this epoch shows them."""
+        return stream(self._config.seed, Purpose.ORDER, epoch).permutation(len(self._labels))
 
     def _run_epoch(self, epoch: int, order: Array, shards: Shards, began: float) -> Iterator[Record]:
         """The iterations of one epoch and its record; ends early, without that record, when told to stop."""
@@ -75,7 +79,7 @@ class Training:
             if self._should_stop():
                 return
             batch = order[start : start + size]
-            loss, right = self._iterate(shards, batch)
+            loss, right = self._iterate(shards, batch, epoch)
             loss_sum += loss * len(batch)
             right_sum += right
             yield IterationRecord(
@@ -98,10 +102,10 @@ class Training:
         self._schedule.note(record)
         yield record
 
-    def _iterate(self, shards: Shards, batch: Array) -> tuple[float, int]:
+    def _iterate(self, shards: Shards, batch: Array, epoch: int) -> tuple[float, int]:
         """One iteration: forward, loss, backward, update."""
         self._iteration += 1
-        loss, right = shards.step(self._pixels, self._labels, batch)
+        loss, right = shards.step(self._pixels, self._labels, batch, epoch, self._iteration)
         if not math.isfinite(loss):
             raise TrainingDivergedError(self._iteration, self._config.learning_rate)
         with np.errstate(all="ignore"):

@@ -18,6 +18,7 @@ from nn_trainer.engine.inference import predict_probabilities
 from nn_trainer.engine.inspection import lesson_copy
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.network import Network
+from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import ImageError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
@@ -56,7 +57,7 @@ class LessonSubject:
 
     def batch(self, size: int, seed: int = 0) -> NDArray[np.int64]:
         """The indices of `size` images drawn by chance, of all if there are fewer; the same for the same seed."""
-        return np.random.default_rng(seed).permutation(len(self.labels))[:size]
+        return stream(seed, Purpose.BATCH).permutation(len(self.labels))[:size]
 
     def probabilities(self, indices: NDArray[np.int64]) -> Array:
         """y' (n, classes) of some images, as in prediction."""

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.engine.streams import Purpose, stream
+
 NEIGHBOURS = 3
 MOST_REFERENCES = 512  # training images that are kept with the model, at 2.5 kB each
 SHARE, MARGIN = 0.95, 1.05  # of the images that are normal, and beyond
@@ -48,7 +50,7 @@ def learn_novelty(training: Vectors, validation: Vectors, seed: int) -> Novelty 
     if len(training) < FEWEST:
         return None
     if len(training) > MOST_REFERENCES:
-        rng = np.random.default_rng([seed, 2])
+        rng = stream(seed, Purpose.NOVELTY)
         training = training[np.sort(rng.choice(len(training), MOST_REFERENCES, replace=False))]
     references = _directions(training).astype(np.float16)
     directions = references.astype(np.float32)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.records import Record
+from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.engine.training import LabelledPixels
 from nn_trainer.engine.training import train as run_training
 from nn_trainer.models.blas import single_threaded_blas
@@ -145,7 +147,7 @@ class Comparison:
 def make_comparison(pictures: NDArray[np.uint8], labels: NDArray[np.int64], classes: int, seed: int = 0) -> Comparison:
     """Split pictures (N, height, width, channels) into training and validation, a third of each class."""
     small = shrink(pictures)
-    training, validation = stratified_split(labels, VALIDATION, seed)
+    training, validation = stratified_split(labels, VALIDATION, partial(stream, seed, Purpose.SPLIT))
     return Comparison((small[training], labels[training]), (small[validation], labels[validation]), classes, seed)
 
 
@@ -162,7 +164,7 @@ def shrink(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def moved_copies(pictures: NDArray[np.uint8], copies: int, reach: int, seed: int) -> NDArray[np.uint8]:
     """The pictures, then `copies` - 1 times each moved by up to `reach` pixels; what comes in repeats the border."""
-    rng = np.random.default_rng([seed, 2])
+    rng = stream(seed, Purpose.COPIES)
     _, height, width, _ = pictures.shape
     padded = np.pad(pictures, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="edge")
     blocks = [pictures]
@@ -176,7 +178,7 @@ def moved_copies(pictures: NDArray[np.uint8], copies: int, reach: int, seed: int
 
 def _spread(labels: NDArray[np.int64], images: int, seed: int) -> NDArray[np.int64]:
     """Indices of so many images, the classes in turns."""
-    rng = np.random.default_rng([seed, 3])
+    rng = stream(seed, Purpose.FEW)
     order = rng.permutation(len(labels))
     rank = np.empty(len(labels), np.int64)  # the how-many-eth of its class each image is
     for label in np.unique(labels):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.network import Network
+from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import DatasetError, SettingError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.novelty import Novelty, learn_novelty
@@ -110,7 +112,9 @@ def training_and_validation(dataset: Dataset, config: TrainingConfig) -> tuple[N
     training = np.flatnonzero(dataset.splits == "train")
     validation = np.flatnonzero(dataset.splits == "validation")
     if not len(validation):
-        kept, held_out = stratified_split(dataset.labels[training], config.validation, config.seed)
+        kept, held_out = stratified_split(
+            dataset.labels[training], config.validation, partial(stream, config.seed, Purpose.SPLIT)
+        )
         training, validation = training[kept], training[held_out]
     return training, validation
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,18 @@ from nn_trainer.data.split import stratified_split
 from nn_trainer.errors import LabelFileError
 
 
+def numbers(seed: int) -> Callable[[int], np.random.Generator]:
+    """The random numbers for a class, apart from those of all others."""
+    return lambda label: np.random.default_rng((seed, label))
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("fraction", [0.0, 0.01, 0.2, 0.5, 0.9, 0.999])
 def test_the_split_keeps_its_promises(seed: int, fraction: float) -> None:
     rng = np.random.default_rng(seed)
     sizes = [1, 2, 3, 5, *rng.integers(1, 200, 6)]
     labels = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
-    training, validation = stratified_split(labels, fraction, seed)
+    training, validation = stratified_split(labels, fraction, numbers(seed))
     both = np.concatenate([training, validation])
     assert sorted(both) == list(range(len(labels)))
     assert (np.diff(training) > 0).all()
@@ -35,21 +41,21 @@ def test_the_split_keeps_its_promises(seed: int, fraction: float) -> None:
 
 def test_the_split_is_seeded_and_classes_do_not_disturb_each_other() -> None:
     labels = np.repeat([0, 1, 2], [50, 30, 20])
-    first = stratified_split(labels, 0.2, seed=3)
-    again = stratified_split(list(labels), 0.2, seed=3)
+    first = stratified_split(labels, 0.2, numbers(3))
+    again = stratified_split(list(labels), 0.2, numbers(3))
     np.testing.assert_array_equal(first[1], again[1])
     assert len(first[1]) == 10 + 6 + 4
-    assert not np.array_equal(first[1], stratified_split(labels, 0.2, seed=4)[1])
-    without_last = stratified_split(labels[:80], 0.2, seed=3)
+    assert not np.array_equal(first[1], stratified_split(labels, 0.2, numbers(4))[1])
+    without_last = stratified_split(labels[:80], 0.2, numbers(3))
     np.testing.assert_array_equal(first[1][first[1] < 80], without_last[1])
 
 
 def test_a_split_of_nothing_and_a_wrong_fraction() -> None:
-    training, validation = stratified_split([], 0.2, 0)
+    training, validation = stratified_split([], 0.2, numbers(0))
     assert len(training) == len(validation) == 0
     for fraction in (-0.1, 1.0, float("nan")):
         with pytest.raises(ValueError, match="fraction"):
-            stratified_split([0, 1], fraction, 0)
+            stratified_split([0, 1], fraction, numbers(0))
 
 
 def test_one_hot() -> None:

@@ -139,7 +139,7 @@ def test_shards_add_up_to_the_gradient_of_the_whole_batch():
     whole_loss, dlogits = loss(replica.forward(pixels), labels)
     replica.backward(dlogits)
     with Shards(network, loss, 64, threads=2) as shards:
-        value, _ = shards.step(pixels, labels, np.arange(64))
+        value, _ = shards.step(pixels, labels, np.arange(64), epoch=1, iteration=1)
         assert value == pytest.approx(whole_loss, rel=1e-5)
         np.testing.assert_allclose(shards.gradient, replica.gradient, rtol=1e-3, atol=1e-5)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nn_trainer.engine.streams import Purpose, stream
 from tests.helpers.lesson_clicks import click, text_of
 from tests.helpers.plain_numpy import PlainNetwork, losses_and_gradient, softmax
 from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
@@ -22,7 +23,7 @@ class LoopReference:
         loop = step.loop
         self.plain = PlainNetwork(loop.network)
         self.inputs, self.labels, self.size, self.rate = loop.inputs, loop.labels, loop.batch_size, rate
-        self.order = np.random.default_rng([0, 1]).permutation(len(self.labels))
+        self.order = stream(0, Purpose.ORDER, 1).permutation(len(self.labels))
         self.done = 0
 
     def run(self):

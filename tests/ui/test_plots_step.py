@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QProgressBar, QSpinBox
 
 from nn_trainer.data.dataset import load_dataset
 from nn_trainer.engine.config import make_config
+from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.overfitting import (
@@ -46,9 +47,8 @@ def train_again(plain, training, decay):
     """The records that the engine must have given: (training loss, training accuracy, validation loss, accuracy)."""
     images, labels = training.training
     optimizer = PlainAdamW(LEARNING_RATE, decay)
-    rng = np.random.default_rng([training.config.seed, 1])
-    for _ in range(training.config.epochs):
-        order, loss, right = rng.permutation(len(labels)), 0.0, 0
+    for epoch in range(1, training.config.epochs + 1):
+        order, loss, right = stream(training.config.seed, Purpose.ORDER, epoch).permutation(len(labels)), 0.0, 0
         for start in range(0, len(order), 32):
             batch = order[start : start + 32]
             z = plain.forward(images[batch])

@@ -6,6 +6,7 @@ import numpy as np
 
 from nn_trainer.engine.layers.base import Layer
 from nn_trainer.engine.layers.memory_layout import Array
+from nn_trainer.engine.streams import Purpose, stream
 
 
 class Dropout(Layer):
@@ -20,7 +21,7 @@ class Dropout(Layer):
         if not 0 <= rate < 1:
             raise ValueError("the dropout rate must be from 0 up to, but not, 1")
         self.rate = rate
-        self.rng = np.random.default_rng(0)
+        self.rng = stream(0, Purpose.DROPOUT)
 
     def seed(self, rng: np.random.Generator) -> None:
         """Take the source of the masks."""

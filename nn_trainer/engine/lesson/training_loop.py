@@ -13,6 +13,7 @@ from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import LOSSES, softmax
 from nn_trainer.engine.network import Network, Replica
 from nn_trainer.engine.optimizers import SGD
+from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import TrainingDivergedError
 
 
@@ -89,7 +90,7 @@ class TrainingLoop:
         self.iterations_per_epoch = iterations_per_epoch(len(labels), self.batch_size)
         self._loss = LOSSES[loss]()
         self._optimizer = SGD(self.network.weights, learning_rate)
-        self._rng = np.random.default_rng([seed, 1])  # the order in which a training with this seed sees the images
+        self._seed = seed
         self._order = np.arange(0)
         self._replicas: dict[int, Replica] = {}
 
@@ -97,7 +98,8 @@ class TrainingLoop:
         """Run the next iteration. Raises `TrainingDivergedError`; the weights are then those before it."""
         start = self.iterations % self.iterations_per_epoch * self.batch_size
         if start == 0:
-            self._order = self._rng.permutation(len(self.labels))
+            epoch = self.iterations // self.iterations_per_epoch + 1  # the order in which a training shows the images
+            self._order = stream(self._seed, Purpose.ORDER, epoch).permutation(len(self.labels))
         batch = self._order[start : start + self.batch_size]
         labels = self.labels[batch]
         replica = self._replica(len(batch))

@@ -15,6 +15,7 @@ from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
 from nn_trainer.errors import SettingError
+from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.models.blas import arithmetic
 from nn_trainer.models.pretrained.backbone import FEATURES, SIZES, Backbone
 from nn_trainer.models.pretrained.feature_cache import FeatureCache, feature_key
@@ -76,7 +77,7 @@ def altered(image: Pixels, augment: str, variant: int) -> Pixels:
     """
     if variant == 0:
         return image
-    rng = np.random.default_rng([variant, zlib.crc32(np.ascontiguousarray(image).data)])
+    rng = stream(0, Purpose.VARIANTS, variant, zlib.crc32(np.ascontiguousarray(image).data))
     changed: Pixels = AUGMENTATIONS[augment](image[None], rng)[0]
     return changed
 
