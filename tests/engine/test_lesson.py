@@ -24,7 +24,7 @@ from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.layers.residual import Residual
 from nn_trainer.engine.lesson.formulas import Bowl, OneSample, example, sample_losses, updated
-from nn_trainer.engine.lesson.hills import find_hills, valleys
+from nn_trainer.engine.lesson.hills import find_hills, is_parted, valleys
 from nn_trainer.engine.lesson.landscape import Landscape
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 from nn_trainer.engine.lesson.one_iteration import one_iteration
@@ -256,3 +256,20 @@ def test_the_bowl_overshoots_from_twice_its_curvature_on():
 def test_large_networks_get_small_batches():
     assert comfortable_size(build_network("cnn", (28, 28, 1), 10)) == 32
     assert 4 <= comfortable_size(build_network("cnn", (128, 128, 3), 10)) < 16
+
+
+def test_one_narrow_valley_askew_to_the_grid_is_not_taken_for_two():
+    """A sum of two squares is convex, and yet some points of a coarse grid are lower than all around."""
+
+    class Valley:
+        def at(self, a: float, b: float) -> float:
+            return (a * 0.9 + b * 0.43) ** 2 * 40 + (a * 0.43 - b * 0.9) ** 2 * 0.01
+
+    class TwoValleys:
+        def at(self, a: float, b: float) -> float:
+            return (a * a - 1) ** 2 + b * b
+
+    for loss, parted in ((Valley(), False), (TwoValleys(), True)):
+        surface = loss_surface(loss, (0.0, 0.0), 2.0, points=17)
+        assert valleys(surface.losses) > 1
+        assert is_parted(loss, surface) is parted

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Sequence
+=======
+import itertools
+from collections.abc import Callable, Sequence
+>>>>>>> 0147050 (Take one narrow valley askew to the grid for one valley)
 
 import numpy as np
 
 from nn_trainer.engine.inspection import Index, batch_gradient
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
-from nn_trainer.engine.lesson.surface import loss_surface
+from nn_trainer.engine.lesson.surface import Surface, loss_surface
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Network
 from nn_trainer.work import Task
@@ -17,10 +22,12 @@ from nn_trainer.work import Task
 COARSE = 17  # points on each side while looking
 RADII = (2.0, 4.0, 8.0)
 PAIRS = 8  # of each parameter
+BETWEEN = np.linspace(0, 1, 9)[1:-1]  # parts of the way from one low point to another
+ROUNDING = 1e-9  # in parts: what is higher by less is not higher
 
 
-def valleys(losses: Array) -> int:
-    """How many points inside a grid (rows, columns) are lower than all their eight neighbours."""
+def valley_points(losses: Array) -> Array:
+    """Where a grid (rows, columns) is lower than at all eight neighbours: (n, 2), a row and a column each."""
     inside = losses[1:-1, 1:-1]
     lower = np.ones(inside.shape, bool)
     rows, columns = losses.shape
@@ -28,7 +35,25 @@ def valleys(losses: Array) -> int:
         for right in (-1, 0, 1):
             if down or right:
                 lower &= inside < losses[1 + down : rows - 1 + down, 1 + right : columns - 1 + right]
-    return int(lower.sum())
+    return np.argwhere(lower) + 1
+
+
+def valleys(losses: Array) -> int:
+    """How many points inside a grid (rows, columns) are lower than all their eight neighbours."""
+    return len(valley_points(losses))
+
+
+def is_parted(loss: LossOfWeights, surface: Surface) -> bool:
+    """Whether the straight way between two low points of the grid leads over something higher than both.
+
+    One narrow valley that runs askew to the grid has several low points too, but nothing between them.
+    """
+    points = [(surface.first[i], surface.second[j], surface.losses[j, i]) for j, i in valley_points(surface.losses)]
+    for (a1, b1, low1), (a2, b2, low2) in itertools.combinations(points, 2):
+        between = [loss.at(float(a1 + t * (a2 - a1)), float(b1 + t * (b2 - b1))) for t in BETWEEN]
+        if max(between) > max(low1, low2) * (1 + ROUNDING):
+            return True
+    return False
 
 
 def find_hills(
@@ -57,6 +82,6 @@ def find_hills(
                 tried += 1
                 task.progress(tried, len(names) * PAIRS * len(RADII), "Looking for hills")
                 a, b = of_pair.values
-                if valleys(loss_surface(of_pair, (a, b), radius, points=COARSE).losses) > 1:
+                if is_parted(of_pair, loss_surface(of_pair, (a, b), radius, points=COARSE)):
                     return name, pair, radius
     return None

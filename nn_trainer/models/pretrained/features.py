@@ -14,8 +14,8 @@ from nn_trainer.engine.architectures import PRETRAINED
 from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
-from nn_trainer.errors import SettingError
 from nn_trainer.engine.streams import Purpose, stream
+from nn_trainer.errors import SettingError
 from nn_trainer.models.blas import arithmetic
 from nn_trainer.models.pretrained.backbone import FEATURES, SIZES, Backbone
 from nn_trainer.models.pretrained.feature_cache import FeatureCache, feature_key
