@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Sequence
-=======
 import itertools
-from collections.abc import Callable, Sequence
->>>>>>> 0147050 (Take one narrow valley askew to the grid for one valley)
+from collections.abc import Sequence
 
 import numpy as np
 
