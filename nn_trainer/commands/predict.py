@@ -16,6 +16,7 @@ from nn_trainer.data.walk import Walker
 from nn_trainer.errors import ImageError, NNTrainerError
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_file import load_classifier
+from nn_trainer.paths import is_folder
 
 _CHUNK = 64  # files whose pixels are in memory at a time
 _SHOWN = 3  # classes on a line for people
@@ -75,7 +76,7 @@ def _find(named: Sequence[str]) -> tuple[list[Path], list[Row]]:
     paths: list[Path] = []
     failed: list[Row] = []
     for path in map(Path, named):
-        if not path.is_dir():
+        if not is_folder(path):
             paths.append(path)
             continue
         walker = Walker(path)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.errors import SettingError
-from nn_trainer.paths import settings_dir
+from nn_trainer.paths import is_folder, settings_dir
 from nn_trainer.ui.theme.theme import MODES, Mode
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class WindowSettings:
     @property
     def recent(self) -> list[Path]:
         """Folders that were opened and are still there, the last first."""
-        return [path for path in map(Path, self._texts("recent")) if path.is_dir()]
+        return [path for path in map(Path, self._texts("recent")) if is_folder(path)]
 
     def add_recent(self, folder: Path) -> None:
         """Put a folder at the front."""
