@@ -222,5 +222,5 @@ class RunCurves:
 def _medians_of_three(values: Floats) -> Floats:
     """The medians of each three values in a row, (n - 2,); of fewer than three the least."""
     if len(values) < 3:
-        return values.min(keepdims=True)
+        return np.array([values.min()])
     return np.sort(np.lib.stride_tricks.sliding_window_view(values, 3), axis=1)[:, 1]
