@@ -1,4 +1,4 @@
-"""What a network is fed with: inputs that are taken by index, so that a data set need be neither copied nor in memory."""
+"""What a network is fed with: inputs taken by index, so that a data set need be neither copied nor in memory."""
 
 from __future__ import annotations
 
