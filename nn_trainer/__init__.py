@@ -16,8 +16,8 @@ from nn_trainer import errors
 
 if TYPE_CHECKING:
     from nn_trainer.data.dataset import load_dataset
+    from nn_trainer.models.classifier import load_classifier
     from nn_trainer.models.fitting import train
-    from nn_trainer.models.model_file import load_classifier
     from nn_trainer.paths import sample_dataset_path
 
 __version__ = "0.1.0"
@@ -34,7 +34,7 @@ __all__ = [
 _HOMES = {
     "load_dataset": "nn_trainer.data.dataset",
     "train": "nn_trainer.models.fitting",
-    "load_classifier": "nn_trainer.models.model_file",
+    "load_classifier": "nn_trainer.models.classifier",
     "sample_dataset_path": "nn_trainer.paths",
 }
 

@@ -15,20 +15,22 @@ from nn_trainer.errors import CancelledError, NNTrainerError
 from nn_trainer.i18n import _
 
 COMMANDS = {  # each a module of nn_trainer.commands with `add_arguments` and `run`
-    "check": "say what is in a folder of images, and what is wrong with it",
-    "train": "train a classifier on images and save it as a model file",
-    "evaluate": "measure a model on images whose classes are known",
-    "predict": "say which class images are of, with the probability of each class",
+    "check": _("say what is in a folder of images, and what is wrong with it"),
+    "train": _("train a classifier on images and save it as a model file"),
+    "evaluate": _("measure a model on images whose classes are known"),
+    "predict": _("say which class images are of, with the probability of each class"),
 }
 _WIDTH = max(map(len, COMMANDS))
-_EPILOG = f"""\
-commands:
-{chr(10).join(f"  {name:{_WIDTH}}  {text}" for name, text in COMMANDS.items())}
-
-Each command explains itself, such as: nn-trainer train --help
-Write ./train for a folder that has the name of a command.
-Exit status: 0 done, 1 an error that is explained on standard error, 2 wrong usage.
-"""
+_EPILOG = "\n".join(
+    [
+        _("commands:"),
+        *(f"  {name:{_WIDTH}}  {text}" for name, text in COMMANDS.items()),
+        "",
+        _("Each command explains itself, such as: nn-trainer train --help"),
+        _("Write ./train for a folder that has the name of a command."),
+        _("Exit status: 0 done, 1 an error that is explained on standard error, 2 wrong usage."),
+    ]
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         output.warn(str(CancelledError()))
         status = 1
     if output.error is not None:
-        output.warn(f"The output could not be written: {output.error.strerror}.")
+        output.warn(_("The output could not be written: {strerror}.").format(strerror=output.error.strerror))
         status = 1
     return status
 
@@ -67,7 +69,7 @@ def _parse(argv: list[str]) -> Namespace:
         f"nn-trainer {argv[0]}", description=f"{COMMANDS[argv[0]].capitalize()}.", allow_abbrev=False
     )
     command.add_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="write JSON, and nothing else, to standard output")
+    parser.add_argument("--json", action="store_true", help=_("write JSON, and nothing else, to standard output"))
     parser.set_defaults(run=command.run)
     return parser.parse_args(argv[1:])
 
@@ -76,14 +78,14 @@ def _window_parser() -> ArgumentParser:
     """What `nn-trainer` takes without a command."""
     parser = ArgumentParser(
         "nn-trainer",
-        usage="nn-trainer [PATH]\n       nn-trainer COMMAND ...",
-        description="Train an image classifier on your own pictures, watch it learn, and use it.",
+        usage="nn-trainer [PATH]\n       nn-trainer COMMAND ...",  # not shown: typed as it is
+        description=_("Train an image classifier on your own pictures, watch it learn, and use it."),
         epilog=_EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument(
-        "path", metavar="PATH", nargs="?", help="a folder of images, or a model file, to open in the window"
+        "path", metavar="PATH", nargs="?", help=_("a folder of images, or a model file, to open in the window")
     )
     parser.add_argument("--version", action="version", version=f"NN Trainer {nn_trainer.__version__}")
     parser.set_defaults(run=_open_window, json=False)

@@ -81,7 +81,7 @@ class CancelledError(NNTrainerError):
     """The user cancelled a long piece of work; nothing was changed."""
 
     def __init__(self) -> None:
-        super().__init__("Cancelled. Nothing was changed.")
+        super().__init__(_("Cancelled. Nothing was changed."))
 
 
 class DisplayError(NNTrainerError):

@@ -9,6 +9,8 @@ import numpy as np
 
 from nn_trainer.commands.data import add_data_argument, load_data
 from nn_trainer.commands.output import Output
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.wording import number
 
 if TYPE_CHECKING:
     from nn_trainer.data.dataset import Dataset
@@ -46,8 +48,11 @@ def run(arguments: Namespace, output: Output) -> int:
 
 def _print(dataset: Dataset, splits: dict[Split, int], output: Output) -> None:
     """The same for people."""
-    tests = f", and {dataset.test_count:,} test images" if dataset.test_count else ""
-    output.line(f"{dataset.root}: {dataset.summary}{tests}")
+    summary = dataset.summary
+    if dataset.test_count:
+        text = ngettext("{summary}, and {count} test image", "{summary}, and {count} test images", dataset.test_count)
+        summary = text.format(summary=summary, count=number(dataset.test_count))
+    output.line(f"{dataset.root}: {summary}")
     output.line()
     used = [split for split in _SPLITS if splits[split]]
     width = max(len("class"), *map(len, dataset.class_names))
@@ -57,8 +62,8 @@ def _print(dataset: Dataset, splits: dict[Split, int], output: Output) -> None:
         output.line(f"{label:5}  {name:{width}}" + "".join(f"  {int(column[label]):10,}" for column in columns))
     output.line()
     if not dataset.problems:
-        output.line("No problems.")
+        output.line(_("No problems."))
         return
-    output.line(f"Problems ({len(dataset.problems):,}):")
+    output.line(_("Problems ({problems}):").format(problems=number(len(dataset.problems))))
     for problem in dataset.problems:
         output.line(f"  {problem.path}: {problem.reason}. {problem.action}.")

@@ -7,6 +7,8 @@ from argparse import ArgumentParser
 from typing import TYPE_CHECKING
 
 from nn_trainer.commands.output import Output
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.wording import number
 
 if TYPE_CHECKING:
     from nn_trainer.data.dataset import Dataset
@@ -18,9 +20,11 @@ def add_data_argument(parser: ArgumentParser) -> None:
     parser.add_argument(
         "data",
         metavar="DATA",
-        help="a folder with one folder per class, or with train/, val/ and test/ folders that hold them, or a label "
-        "file (CSV) beside images; the word 'sample' stands for the data set that ships with the program "
-        "(write ./sample for a folder of that name)",
+        help=_(
+            "a folder with one folder per class, or with train/, val/ and test/ folders that hold them, or a "
+            "label file (CSV) beside images; the word 'sample' stands for the data set that ships with the "
+            "program (write ./sample for a folder of that name)"
+        ),
     )
 
 
@@ -43,5 +47,10 @@ def warn_of_skipped(dataset: Dataset, text: str, output: Output) -> None:
     """Say that not all files are used, and how to learn which."""
     skipped = len(dataset.skipped)
     if skipped:
-        files = "1 file is" if skipped == 1 else f"{skipped:,} files are"
-        output.warn(f"{files} not used; to see why: nn-trainer check {shlex.quote(text)}")
+        warning = ngettext(
+            "{count} file is not used; to see why: {command}",
+            "{count} files are not used; to see why: {command}",
+            skipped,
+        )
+        command = f"nn-trainer check {shlex.quote(text)}"  # not shown: typed as it is
+        output.warn(warning.format(count=number(skipped), command=command))

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
 from nn_trainer.commands.output import Output
-from nn_trainer.models.model_file import load_classifier
-
-if TYPE_CHECKING:
-    from nn_trainer.models.evaluation import Evaluation
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.models.classifier import load_classifier
+from nn_trainer.models.evaluation import Evaluation
+from nn_trainer.wording import number
 
 _WIDEST_MATRIX = 30  # classes; a wider one is for --json
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `evaluate` takes."""
-    parser.add_argument("model", metavar="MODEL", help="a model file")
+    parser.add_argument("model", metavar="MODEL", help=_("a model file"))
     add_data_argument(parser)
 
 
@@ -37,20 +36,66 @@ def run(arguments: Namespace, output: Output) -> int:
     return 0
 
 
+def which_images(evaluation: Evaluation) -> str:
+    """On which images it was measured."""
+    texts = {
+        "train": ngettext("on {images} training image", "on {images} training images", evaluation.images),
+        "validation": ngettext("on {images} validation image", "on {images} validation images", evaluation.images),
+        "test": ngettext("on {images} test image", "on {images} test images", evaluation.images),
+        "unseen": ngettext(
+            "on the {images} image that training did not have",
+            "on the {images} images that training did not have",
+            evaluation.images,
+        ),
+        "all": ngettext("on {images} image", "on {images} images", evaluation.images),
+    }
+    return texts[evaluation.measured_on].format(images=number(evaluation.images))
+
+
+def seen_in_training(evaluation: Evaluation) -> str:
+    """Whether the model may have learned from the images that it was measured on; empty if not."""
+    seen = evaluation.seen_in_training
+    if evaluation.left_out:
+        text = ngettext(
+            "{count} more image is left out: training had it.",
+            "{count} more images are left out: training had them.",
+            evaluation.left_out,
+        )
+        return text.format(count=number(evaluation.left_out))
+    if seen is None:
+        return _("Whether training had these images is not known: the model file is of an older version.")
+    if seen == 0:
+        return ""
+    text = ngettext(
+        "Training had {seen} of these {images} images: the figures are better than for images that it did not have.",
+        "Training had {seen} of these {images} images: the figures are better than for images that it did not have.",
+        seen,
+    )
+    return text.format(seen=number(seen), images=number(evaluation.images))
+
+
 def _print(evaluation: Evaluation, output: Output) -> None:
     """The figures as tables."""
-    which = f"{evaluation.split} images" if evaluation.split else "images"
-    output.line(f"accuracy {evaluation.accuracy:.1%}   loss {evaluation.loss:.4f}   on {evaluation.images:,} {which}")
+    text = _("accuracy {accuracy}   loss {loss}   {which}")
+    output.line(
+        text.format(
+            accuracy=f"{evaluation.accuracy:.1%}", loss=f"{evaluation.loss:.4f}", which=which_images(evaluation)
+        )
+    )
+    doubt = seen_in_training(evaluation)
+    if doubt:
+        output.line(doubt)
     output.line()
     names = [figures.name for figures in evaluation.classes]
-    width = max(len("class"), *map(len, names))
-    output.line(f"{'class':{width}}  precision  recall      F1   images")
+    header = _("class")
+    width = max(len(header), *map(len, names))
+    output.line(_("{header}  precision  recall      F1   images").format(header=f"{header:{width}}"))
     for row in evaluation.classes:
         output.line(f"{row.name:{width}}  {row.precision:9.1%}  {row.recall:6.1%}  {row.f1:6.1%}  {row.images:7,}")
     if len(names) > _WIDEST_MATRIX:
         return
     output.line()
-    output.line("Confusion matrix: a row for each true class, a column for each predicted class, by label.")
+    output.line(_("Confusion matrix: a row for each true class, a column for each predicted class, by label."))
     cell = max(4, len(str(evaluation.images)))
     output.line(" " * (width + 6) + "".join(f" {label:{cell}}" for label in range(len(names))))
     for label, (name, counts) in enumerate(zip(names, evaluation.confusion_matrix, strict=True)):

@@ -14,9 +14,9 @@ from nn_trainer.atomic import check_writable, write_atomically
 from nn_trainer.commands.output import Output
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import ImageError, NNTrainerError
-from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.model_file import load_classifier
-from nn_trainer.paths import is_folder
+from nn_trainer.i18n import _
+from nn_trainer.models.classifier import Classifier, load_classifier
+from nn_trainer.wording import number
 
 _CHUNK = 64  # files whose pixels are in memory at a time
 _SHOWN = 3  # classes on a line for people
@@ -44,10 +44,10 @@ class Row:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `predict` takes."""
-    parser.add_argument("model", metavar="MODEL", help="a model file")
-    parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders to look for them in")
+    parser.add_argument("model", metavar="MODEL", help=_("a model file"))
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help=_("image files, or folders to look for them in"))
     parser.add_argument(
-        "--csv", metavar="FILE", help="also write a table: a row for each file, a column for each class"
+        "--csv", metavar="FILE", help=_("also write a table: a row for each file, a column for each class")
     )
 
 
@@ -67,7 +67,9 @@ def run(arguments: Namespace, output: Output) -> int:
         _save_table(arguments.csv, _table(classifier, rows))
     failed = sum(row.probabilities is None for row in rows)
     if failed:
-        output.warn(f"{failed:,} of {len(rows):,} files could not be used.")
+        output.warn(
+            _("{failed} of {rows} files could not be used.").format(failed=number(failed), rows=number(len(rows)))
+        )
     return 1 if failed else 0
 
 
@@ -76,7 +78,7 @@ def _find(named: Sequence[str]) -> tuple[list[Path], list[Row]]:
     paths: list[Path] = []
     failed: list[Row] = []
     for path in map(Path, named):
-        if not is_folder(path):
+        if not path.is_dir():
             paths.append(path)
             continue
         walker = Walker(path)
@@ -84,7 +86,7 @@ def _find(named: Sequence[str]) -> tuple[list[Path], list[Row]]:
         paths += [picture.path for picture in pictures]
         failed += [Row(p.path, error=f"{p.reason}. {p.action}.") for p in walker.problems]
         if not pictures and not walker.problems:
-            failed.append(Row(path, error="There are no images in this folder. Name another."))
+            failed.append(Row(path, error=_("There are no images in this folder. Name another.")))
     return paths, failed
 
 
@@ -98,7 +100,7 @@ def _predict(classifier: Classifier, paths: Sequence[Path], output: Output) -> I
                     yield Row(path, error=f"{result.reason}. {result.action}.")
                 else:
                     yield Row(path, result.label, result.probabilities, unlike_training=result.unlike_training)
-            task.progress(start + len(chunk), len(paths), "Predicting")
+            task.progress(start + len(chunk), len(paths), _("Predicting"))
 
 
 def _print(row: Row, output: Output) -> None:
@@ -109,7 +111,9 @@ def _print(row: Row, output: Output) -> None:
         return
     ranked = sorted(row.probabilities.items(), key=lambda item: -item[1])
     shares = ", ".join(f"{name} {share:.1%}" for name, share in ranked[:_SHOWN])
-    output.line(f"{row.path}: {shares}{' (unlike the training pictures)' if row.unlike_training else ''}")
+    if row.unlike_training:
+        shares = _("{shares} (unlike the training images)").format(shares=shares)
+    output.line(f"{row.path}: {shares}")
 
 
 def _table(classifier: Classifier, rows: Sequence[Row]) -> str:
@@ -136,5 +140,7 @@ def _save_table(path: str, table: str | None) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise NNTrainerError(
-            f"The table cannot be saved as {path}: {reason}. Choose another folder or name."
+            _("The table cannot be saved as {path}: {reason}. Choose another folder or name.").format(
+                path=path, reason=reason
+            )
         ) from error

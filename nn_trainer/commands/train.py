@@ -21,7 +21,7 @@ from nn_trainer.engine.config import make_config
 from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
 from nn_trainer.errors import ModelFileError, SettingError, TrainingDivergedError
-from nn_trainer.i18n import _
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_file import check_can_save
 from nn_trainer.models.pretrained.features import check_images
@@ -36,18 +36,22 @@ if TYPE_CHECKING:
     from nn_trainer.data.dataset import Dataset
 
 _DEFAULTS = {
-    "preset": "pretrained for photos (in colour, 64 pixels or more), else cnn",
-    "epochs": f"{BY_NAME['epochs'].default}, with pretrained {USUAL_EPOCHS[PRETRAINED]}",
-    "learning_rate": "the usual one of the optimizer",
-    "image_size": "what suits the images",
-    "channels": "what suits the images",
+    "preset": _("pretrained for photos (in colour, 64 pixels or more), else cnn"),
+    "epochs": _("{usual}, with pretrained {pretrained}").format(
+        usual=BY_NAME["epochs"].default, pretrained=USUAL_EPOCHS[PRETRAINED]
+    ),
+    "learning_rate": _("the usual one of the optimizer"),
+    "image_size": _("what suits the images"),
+    "channels": _("what suits the images"),
 }
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `train` takes: an option for each row of the table of hyperparameters."""
     add_data_argument(parser)
-    parser.add_argument("-o", "--output", metavar="MODEL", required=True, help="the model file to write (.safetensors)")
+    parser.add_argument(
+        "-o", "--output", metavar="MODEL", required=True, help=_("the model file to write (.safetensors)")
+    )
     for row in HYPERPARAMETERS:
         default = _DEFAULTS.get(row.name, row.default)
         parser.add_argument(
@@ -55,7 +59,9 @@ def add_arguments(parser: ArgumentParser) -> None:
             dest=row.name,
             type=_checked_by(row),
             metavar="NAME" if row.choices else "N" if isinstance(row.default, int) else "X",
-            help=f"{row.does} {row.range_text}; default: {default}.".replace("%", "%%"),
+            help=_("{does} {range_text}; default: {default}.")
+            .format(does=row.does, range_text=row.range_text, default=default)
+            .replace("%", "%%"),
         )
 
 
@@ -72,18 +78,26 @@ def run(arguments: Namespace, output: Output) -> int:
     if settings["preset"] is None:
         suggestion = suggest(dataset)
         settings["preset"] = suggestion.preset
-        output.line(f"Preset {suggestion.preset}, because {suggestion.reason}.")
+        output.line(_("Preset {preset}, because {reason}.").format(preset=suggestion.preset, reason=suggestion.reason))
     with output.task("image") as task:
         fitting = Fitting(dataset, make_config(**settings), task)
     output.line(
-        f"Training {fitting.config.preset} ({fitting.network.weight_count:,} weights) on {fitting.training_images:,} "
-        f"images, {fitting.validation_images:,} kept for validation; {fitting.iterations_per_epoch:,} iterations an "
-        "epoch. Ctrl+C ends it and keeps what was learned."
+        _(
+            "Training {preset} ({weights} weights) on {training} images, {validation} kept for validation; "
+            "{iterations} iterations an epoch. Ctrl+C ends it and keeps what was learned."
+        ).format(
+            preset=fitting.config.preset,
+            weights=number(fitting.network.weight_count),
+            training=number(fitting.training_images),
+            validation=number(fitting.validation_images),
+            iterations=number(fitting.iterations_per_epoch),
+        )
     )
     if is_fine_tuned(fitting.config):
         output.line(
-            f"Fine-tuning begins with epoch {fitting.config.epochs + 1:,}: {fine_tuned_weights(fitting.config):,} "
-            "weights of the pretrained network."
+            _("Fine-tuning begins with epoch {epoch}: {weights} weights of the pretrained network.").format(
+                epoch=number(fitting.config.epochs + 1), weights=number(fine_tuned_weights(fitting.config))
+            )
         )
     try:
         last = _train(fitting, output)
@@ -151,7 +165,7 @@ def _train(fitting: Fitting, output: Output) -> CompletedRecord:
 def _report(record: Record, fitting: Fitting, output: Output, task: Task) -> None:
     """Show one record."""
     if isinstance(record, IterationRecord):
-        task.progress(record.iteration, fitting.total_iterations, "Training")
+        task.progress(record.iteration, fitting.total_iterations, _("Training"))
     elif isinstance(record, EpochRecord):
         figures: dict[str, Any] = asdict(record)
         del figures["iteration"]
@@ -161,26 +175,43 @@ def _report(record: Record, fitting: Fitting, output: Output, task: Task) -> Non
 
 def _epoch(record: EpochRecord, epochs: int) -> str:
     """One line for an epoch."""
-    parts = [
-        f"epoch {record.epoch:{len(str(epochs))}}/{epochs}",
-        f"loss {record.train_loss:.4f}",
-        f"accuracy {record.train_accuracy:6.1%}",
-    ]
+    text = _("epoch {epoch}/{epochs}   loss {loss}   accuracy {accuracy}   {rate} images/s")
     if record.validation_loss is not None:
-        parts += [
-            f"validation loss {record.validation_loss:.4f}",
-            f"validation accuracy {record.validation_accuracy:6.1%}",
-        ]
-    return "   ".join([*parts, f"{record.images_per_second:,.0f} images/s"])
+        text = _(
+            "epoch {epoch}/{epochs}   loss {loss}   accuracy {accuracy}   validation loss {validation_loss}   "
+            "validation accuracy {validation_accuracy}   {rate} images/s"
+        )
+    return text.format(
+        epoch=f"{record.epoch:{len(str(epochs))}}",
+        epochs=epochs,
+        loss=f"{record.train_loss:.4f}",
+        accuracy=f"{record.train_accuracy:6.1%}",
+        validation_loss=f"{record.validation_loss or 0:.4f}",
+        validation_accuracy=f"{record.validation_accuracy or 0:6.1%}",
+        rate=f"{record.images_per_second:,.0f}",
+    )
 
 
 def _end(record: CompletedRecord, saved: Saved) -> str:
     """How it ended."""
-    done = f"{record.epochs:,} epoch{'s' if record.epochs != 1 else ''}, {record.iterations:,} iterations"
-    text = f"{record.reason.capitalize()}: {done}, {record.seconds:.1f} s."
+    sentences = [
+        _("Stopped after {epochs}, {iterations}, {seconds} s.")
+        if record.reason == "stopped by the user"
+        else _("All epochs done: {epochs}, {iterations}, {seconds} s.")
+    ]
     if record.validation_accuracy is not None:
-        text += f" Validation accuracy {record.validation_accuracy:.1%}, best in epoch {record.best_epoch}."
-    return f"{text} Saved: {display_path(saved.path)}"
+        sentences.append(_("Validation accuracy {accuracy}, best in epoch {best}."))
+    sentences.append(_("Saved: {path}"))
+    return " ".join(sentences).format(
+        epochs=ngettext("{count} epoch", "{count} epochs", record.epochs).format(count=number(record.epochs)),
+        iterations=ngettext("{count} iteration", "{count} iterations", record.iterations).format(
+            count=number(record.iterations)
+        ),
+        seconds=f"{record.seconds:.1f}",
+        accuracy=f"{record.validation_accuracy or 0:.1%}",
+        best=record.best_epoch,
+        path=display_path(saved.path),
+    )
 
 
 def _checked_by(row: Hyperparameter) -> Any:

@@ -26,6 +26,7 @@ from nn_trainer.models.pretrained.fine_tuning import (
     fine_tuning_epochs,
 )
 from nn_trainer.models.pretrained.stages import two_stages
+from nn_trainer.models.seen_images import note_images
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.models.training_inputs import channel_statistics, take_inputs
 from nn_trainer.work import Task
@@ -47,7 +48,9 @@ class Fitting:
         self.config = config
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
-        self._inputs = take_inputs(dataset, config, task or Task())
+        task = task or Task()
+        self._inputs = take_inputs(dataset, config, task)
+        self._seen = note_images(dataset.class_names, dataset.images, dataset.labels, *self._inputs.indices, task)
         self.network = self._inputs.network
         self._used = False
         self._iterations = 0
@@ -173,6 +176,7 @@ class Fitting:
             self._figures,
             self._inputs.backbone,
             self._inputs.novelty,
+            self._seen,
         )
 
 

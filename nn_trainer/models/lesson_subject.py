@@ -20,6 +20,7 @@ from nn_trainer.engine.layers import Array
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import ImageError
+from nn_trainer.i18n import _
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.pretrained.backbone import Backbone
@@ -102,9 +103,9 @@ def make_subject(
         config = make_config(preset="cnn", image_size=wanted.image_size, channels=wanted.channels)
         network = _new_network(config, pictures, len(dataset.class_names))
         class_names = dataset.class_names
-        origin = "a new cnn network, not trained yet"
+        origin = _("a new cnn network, not trained yet")
         if classifier is not None:
-            origin += ", since the classifier knows other classes"
+            origin = _("a new cnn network, not trained yet, since the classifier knows other classes")
     else:
         config, network, class_names = classifier.config, classifier.network, classifier.class_names
     label_of = np.array([class_names.index(name) for name in dataset.class_names])
@@ -154,7 +155,7 @@ def _read(
         except ImageError as error:
             errors[place] = error
 
-    for_each(read_one, len(chosen), "Reading pictures", task)
+    for_each(read_one, len(chosen), _("Reading images"), task)
     kept = np.array([error is None for error in errors])
     if not kept.any():
         raise next(error for error in errors if error is not None)

@@ -8,6 +8,7 @@ preprocessing     how an image file becomes the network's input
 hyperparameters   every row of the table in engine/hyperparameters.py, and the seed once more for who looks for it
 backbone          with the preset pretrained: name and hash of the network whose features the layers take
 unlike_training   where images can be told that are unlike the training images: the limit of their distance
+data              fingerprint of the images that were trained on and held out; files of older versions lack it
 figures           what training reached, by the names of engine/records.py
 sha256            of the tensors, so that a damaged file is found; files of older versions lack it
 versions          of the programs that wrote the file
@@ -31,13 +32,14 @@ from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Layer, Shape
 from nn_trainer.errors import BackboneError, NNTrainerError
-from nn_trainer.models.classifier import Classifier
+from nn_trainer.i18n import _
 from nn_trainer.models.figures import Figures
 from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
 from nn_trainer.models.pretrained.cached_maps import maps_shape
 from nn_trainer.models.pretrained.features import can_be_pretrained, network_shape
 from nn_trainer.models.pretrained.fine_tuning import is_fine_tuned
 from nn_trainer.models.tensor_file import ContentError
+from nn_trainer.models.trained_network import TrainedNetwork
 
 METADATA_KEY = "nn_trainer"
 FORMAT_VERSION = 1
@@ -54,11 +56,12 @@ class Document:
     config: TrainingConfig
     figures: Figures
     backbone: Backbone | None
+    fingerprint: str | None  # of the data set that was trained on
     tensors_hash: str | None
     limit: float | None  # the distance beyond which images are unlike the training images
 
 
-def write_document(classifier: Classifier, tensors_hash: str) -> str:
+def write_document(classifier: TrainedNetwork, tensors_hash: str) -> str:
     """The document of a classifier, as text; with the hash of the tensors that it stands beside."""
     config = classifier.config
     document: dict[str, Any] = {
@@ -83,6 +86,8 @@ def write_document(classifier: Classifier, tensors_hash: str) -> str:
         document["backbone"] = {"name": classifier.backbone.name, "hash": classifier.backbone.hash}
     if classifier.novelty is not None:
         document["unlike_training"] = {"limit": classifier.novelty.limit}
+    if classifier.seen is not None:
+        document["data"] = {"fingerprint": classifier.seen.fingerprint}
     return json.dumps(document, allow_nan=False)
 
 
@@ -91,28 +96,32 @@ def read_document(text: str) -> Document:
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise ContentError(f"its description is damaged ({error})") from error
+        raise ContentError(_("its description is damaged ({error})").format(error=error)) from error
     if not isinstance(document, dict):
-        raise ContentError("its description is damaged (it is no JSON object)")
+        raise ContentError(_("its description is damaged (it is not a JSON object)"))
     version = _entry(document, "format_version", int)
     if version > FORMAT_VERSION:
         raise ContentError(
-            f"it was written by a newer version of NN Trainer (format {version}, this one reads up to "
-            f"{FORMAT_VERSION}); install the newest version"
+            _(
+                "it was written by a newer version of NN Trainer (format {version}, this one reads up to "
+                "{newest}); install the newest version"
+            ).format(version=version, newest=FORMAT_VERSION)
         )
     names = _class_names(_entry(document, "class_names", list))
     try:
         config = make_config(**_entry(document, "hyperparameters", dict))
         preprocessing = Preprocessing.from_dict(_entry(document, "preprocessing", dict))
     except (NNTrainerError, ValueError, TypeError, KeyError) as error:
-        raise ContentError(f"its description has a value that this version does not know ({error})") from error
+        raise ContentError(
+            _("its description has a value that this version does not know ({error})").format(error=error)
+        ) from error
     expected = {
         "preprocessing": {"image_size": config.image_size, "channels": config.channels},
         "seed": config.seed,
     }
     for key, value in expected.items():
         if document.get(key) != value:
-            raise ContentError(f"its description contradicts itself ({key})")
+            raise ContentError(_("its description contradicts itself ({key})").format(key=key))
     architecture = _entry(document, "architecture", dict)
     shape = _input_shape(architecture, config, preprocessing)
     layers = _layers(architecture)
@@ -120,7 +129,8 @@ def read_document(text: str) -> Document:
     backbone = _backbone(_entry(document, "backbone", dict)) if config.preset == PRETRAINED else None
     limit = _limit(_entry(document, "unlike_training", dict)) if "unlike_training" in document else None
     tensors_hash = _entry(document, "sha256", str) if "sha256" in document else None
-    return Document(layers, shape, names, preprocessing, config, figures, backbone, tensors_hash, limit)
+    fingerprint = _entry(_entry(document, "data", dict), "fingerprint", str) if "data" in document else None
+    return Document(layers, shape, names, preprocessing, config, figures, backbone, fingerprint, tensors_hash, limit)
 
 
 def _backbone(wanted: dict[str, Any]) -> Backbone:
@@ -128,17 +138,23 @@ def _backbone(wanted: dict[str, Any]) -> Backbone:
     try:
         backbone = load_backbone()
     except BackboneError as error:
-        raise ContentError(f"its network works on the features of another, which is not here ({error})") from error
+        raise ContentError(
+            _("its network works on the features of another, which is not here ({error})").format(error=error)
+        ) from error
     name, content = _entry(wanted, "name", str), _entry(wanted, "hash", str)
     if name != backbone.name:
         raise ContentError(
-            f"its network works on the features of {name}, and this version of NN Trainer has {backbone.name}; "
-            "install the version that wrote the file"
+            _(
+                "its network works on the features of {name}, and this version of NN Trainer has {installed}; install "
+                "the version that wrote the file"
+            ).format(name=name, installed=backbone.name)
         )
     if content != backbone.hash:
         raise ContentError(
-            f"its network works on the features of another version of {name} (hash {content[:12]}, the one that is "
-            f"installed has {backbone.hash[:12]}); install the version of NN Trainer that wrote the file"
+            _(
+                "its network works on the features of another version of {name} (hash {content}, the one that is "
+                "installed has {installed}); install the version of NN Trainer that wrote the file"
+            ).format(name=name, content=content[:12], installed=backbone.hash[:12])
         )
     return backbone
 
@@ -147,7 +163,7 @@ def _limit(novelty: dict[str, Any]) -> float:
     """A distance."""
     limit: float = _entry(novelty, "limit", float)
     if not math.isfinite(limit):
-        raise ContentError("its description is damaged (limit is not a number)")
+        raise ContentError(_("its description is damaged (limit is not a number)"))
     return limit
 
 
@@ -159,7 +175,7 @@ def _input_shape(architecture: dict[str, Any], config: TrainingConfig, preproces
     for shape in shapes:
         if architecture.get("input_shape") == list(shape):
             return shape
-    raise ContentError("its description contradicts itself (architecture)")
+    raise ContentError(_("its description contradicts itself ({key})").format(key="architecture"))
 
 
 def _layers(architecture: dict[str, Any]) -> list[Layer]:
@@ -167,7 +183,7 @@ def _layers(architecture: dict[str, Any]) -> list[Layer]:
     try:
         return build_layers(architecture.get("layers"))
     except (ValueError, ArithmeticError) as error:
-        raise ContentError(f"its network is not one that this version knows ({error})") from error
+        raise ContentError(_("its network is not one that this version knows ({error})").format(error=error)) from error
 
 
 def _refuse_constant(name: str) -> float:
@@ -178,17 +194,21 @@ def _refuse_constant(name: str) -> float:
 def _entry(document: Mapping[str, Any], key: str, kind: type) -> Any:
     """The value under a key, of this very type."""
     if type(document.get(key)) is not kind:
-        raise ContentError(f"its description is damaged ({key} is {'wrong' if key in document else 'missing'})")
+        if key in document:
+            raise ContentError(_("its description is damaged ({key} is wrong)").format(key=key))
+        raise ContentError(_("its description is damaged ({key} is missing)").format(key=key))
     return document[key]
 
 
 def _class_names(names: list[Any]) -> tuple[str, ...]:
     """At least two different texts."""
     if len(names) < 2 or not all(isinstance(name, str) and name for name in names):
-        raise ContentError("its description is damaged (class_names is not a list of two names or more)")
+        raise ContentError(_("its description is damaged (class_names is not a list of two names or more)"))
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise ContentError(f"its description is damaged (there are two classes named {twice!r})")
+        raise ContentError(
+            _("its description is damaged (there are two classes named {twice})").format(twice=repr(twice))
+        )
     return tuple(names)
 
 
@@ -197,4 +217,4 @@ def _figures(figures: dict[str, Any]) -> Figures:
     try:
         return Figures.from_dict(figures)
     except ValueError as error:
-        raise ContentError("its description is damaged (figures is wrong)") from error
+        raise ContentError(_("its description is damaged ({key} is wrong)").format(key="figures")) from error

@@ -3,7 +3,8 @@
 The tensors are the network's state, float32, named `layer.parameter`; `pixels1.mean` and `pixels1.std` are those of
 the training images' channels, in units of their bytes.  A pretrained classifier keeps its head alone and
 the blocks that were fine-tuned, with the name and hash of the backbone; `unlike_training.references` (n, features),
-float16, are training images to compare others with.  A JSON document under one key of the metadata says the rest (see
+float16, are training images to compare others with; `seen.training` and `seen.held_out`, 64-bit digests, tell which
+images training had.  A JSON document under one key of the metadata says the rest (see
 `model_document`).  Nothing in a file is executed.
 """
 
@@ -22,27 +23,27 @@ from nn_trainer.atomic import check_writable
 from nn_trainer.engine.network import Network, state_size
 from nn_trainer.errors import ModelFileError
 from nn_trainer.i18n import _
-from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_document import METADATA_KEY, Document, read_document, write_document
 from nn_trainer.models.novelty import FEWEST, MOST_REFERENCES, Novelty
 from nn_trainer.models.pretrained.backbone import FEATURES
+from nn_trainer.models.seen_images import SeenImages
 from nn_trainer.models.tensor_file import ContentError, TensorFile, content_hash, open_tensors, write_tensors
+from nn_trainer.models.trained_network import TrainedNetwork
 
 log = logging.getLogger(__name__)
 
 SUFFIX = ".safetensors"
 REFERENCES = "unlike_training.references"
+SEEN = ("seen.training", "seen.held_out")
 
 
-def save_classifier(classifier: Classifier, path: str | Path) -> None:
+def save_classifier(classifier: TrainedNetwork, path: str | Path) -> None:
     """Write a model file; either it is there whole, or what was there before is untouched.
 
     Raises `ModelFileError` if the file cannot be written, whatever the cause.
     """
     try:
-        tensors: dict[str, NDArray[Any]] = dict(classifier.network.state())
-        if classifier.novelty is not None:
-            tensors[REFERENCES] = classifier.novelty.references
+        tensors = {**classifier.network.state(), **_kept_with_it(classifier.novelty, classifier.seen)}
         write_tensors(Path(path), tensors, METADATA_KEY, write_document(classifier, content_hash(tensors)))
     except OSError as error:
         raise _not_written(path, error) from error
@@ -59,7 +60,7 @@ def check_can_save(path: str | Path) -> None:
         raise _not_written(path, error) from error
 
 
-def load_classifier(path: str | Path) -> Classifier:
+def read_model(path: str | Path) -> TrainedNetwork:
     """Read a model file. Raises `ModelFileError`, with the reason, if it is not one that can be used."""
     try:
         return _read(Path(path))
@@ -72,24 +73,23 @@ def load_classifier(path: str | Path) -> Classifier:
         raise _not_opened(path, _reason(error)) from error
 
 
-def _read(path: Path) -> Classifier:
+def _read(path: Path) -> TrainedNetwork:
     """Read a model file; raises what `load_classifier` turns into sentences."""
     with open_tensors(path) as file:
         text = file.text(METADATA_KEY)
         if text is None:
             raise ContentError(_("it is not a model of NN Trainer, since nothing in it says what its weights are for"))
         document = read_document(text)
-        novelty = _novelty(document, file)
-        names = [name for name in file.names if name != REFERENCES]
+        novelty, seen = _novelty(document, file), _seen(document, file)
+        names = [name for name in file.names if name not in (REFERENCES, *SEEN)]
         network = _network(document, sum(math.prod(file.shape(name)) for name in names))
         wanted = network.state()
         _check_tensors(file, names, wanted)
         state = {name: file.read(name) for name in names}
-    read = state if novelty is None else {**state, REFERENCES: novelty.references}
-    if document.tensors_hash not in (None, content_hash(read)):
+    if document.tensors_hash not in (None, content_hash({**state, **_kept_with_it(novelty, seen)})):
         raise ContentError(_("it is damaged (its weights are not those that were saved)"))
     network.load_state(state)
-    return Classifier(
+    return TrainedNetwork(
         network,
         document.class_names,
         document.preprocessing,
@@ -97,7 +97,18 @@ def _read(path: Path) -> Classifier:
         document.figures,
         document.backbone,
         novelty,
+        seen,
     )
+
+
+def _kept_with_it(novelty: Novelty | None, seen: SeenImages | None) -> dict[str, NDArray[Any]]:
+    """The tensors of a file that are not the network's state."""
+    tensors: dict[str, NDArray[Any]] = {}
+    if novelty is not None:
+        tensors[REFERENCES] = novelty.references
+    if seen is not None:
+        tensors |= dict(zip(SEEN, (seen.training, seen.held_out), strict=True))
+    return tensors
 
 
 def _novelty(document: Document, file: TensorFile) -> Novelty | None:
@@ -106,11 +117,24 @@ def _novelty(document: Document, file: TensorFile) -> Novelty | None:
     if document.limit is None and not there:
         return None
     if document.limit is None or not there or document.backbone is None:
-        raise ContentError(_("its description contradicts itself ({where})").format(where="unlike_training"))
+        raise ContentError(_("its description contradicts itself ({key})").format(key="unlike_training"))
     count, *rest = file.shape(REFERENCES)
     if rest != [FEATURES] or not FEWEST <= count <= MOST_REFERENCES or file.kind(REFERENCES) != "F16":
         raise ContentError(_("its {name!r} have another shape or type than they should").format(name=REFERENCES))
     return Novelty(file.read(REFERENCES), document.limit)
+
+
+def _seen(document: Document, file: TensorFile) -> SeenImages | None:
+    """Which images training had, from the document and the tensors that belong together."""
+    there = [name in file.names for name in SEEN]
+    if document.fingerprint is None and not any(there):
+        return None
+    if document.fingerprint is None or not all(there):
+        raise ContentError(_("its description contradicts itself ({key})").format(key="data"))
+    for name in SEEN:
+        if len(file.shape(name)) != 1 or file.kind(name) != "U64":
+            raise ContentError(_("its {name!r} have another shape or type than they should").format(name=name))
+    return SeenImages(document.fingerprint, *(file.read(name) for name in SEEN))
 
 
 def _network(document: Document, numbers: int) -> Network:

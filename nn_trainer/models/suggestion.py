@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.engine.architectures import PRETRAINED
+from nn_trainer.i18n import _
 from nn_trainer.models.pretrained.features import can_be_pretrained
 
 
@@ -20,7 +21,7 @@ class Suggestion:
     plain: Preprocessing  # of every other preset
 
     def preprocessing(self, preset: str) -> Preprocessing:
-        """What suits the pictures with this preset."""
+        """What suits the images with this preset."""
         return self.pretrained if preset == PRETRAINED else self.plain
 
 
@@ -31,14 +32,14 @@ def suggest(dataset: Dataset) -> Suggestion:
     sides, grey = dataset.sizes.min(axis=1).tolist(), dataset.grey.tolist()
     if not are_photos(sides, grey):
         preset = "cnn"
-        reason = "the pictures are grey" if all(grey) else "the pictures are smaller than 64 pixels"
+        reason = _("the images are grey") if all(grey) else _("the images are smaller than 64 pixels")
     elif usable:
-        preset, reason = PRETRAINED, "the pictures are photos: in colour, and 64 pixels or more"
+        preset, reason = PRETRAINED, _("the images are photos: in colour, and 64 pixels or more")
     else:
         preset = "cnn"
-        reason = f"pretrained does not take images of {loaded.image_size} pixels"
+        reason = _("pretrained does not take images of {image_size} pixels").format(image_size=loaded.image_size)
         if loaded.channels == "grey":
-            reason = "the photos are seen in grey"
+            reason = _("the photos are seen in grey")
     pretrained = loaded if usable else Preprocessing(PHOTO_SIZES[0], "rgb")
     plain = plain_preprocessing(sides, grey) if preset == PRETRAINED else loaded
     return Suggestion(preset, reason, pretrained, plain)

@@ -17,6 +17,7 @@ from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import DatasetError, SettingError
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.novelty import Novelty, learn_novelty
 from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
@@ -42,6 +43,7 @@ class TrainingInputs:
     """(inputs (N, ...), labels (N,)) of the training and of the validation images, and the network that takes them."""
 
     network: Network  # with its first weights
+    indices: tuple[Indices, Indices]  # in the data set, of the training and of the validation images
     training: tuple[Array, NDArray[np.int64]]
     validation: tuple[Array, NDArray[np.int64]]
     backbone: Backbone | None = None  # what made features of the images, if the network takes those
@@ -57,7 +59,7 @@ def take_inputs(dataset: Dataset, config: TrainingConfig, task: Task) -> Trainin
         return _take_features(dataset, config, *indices, task)
     training, validation = ((dataset.images[chosen], dataset.labels[chosen]) for chosen in indices)
     network = build_for(config, len(dataset.class_names), *channel_statistics(training[0]))
-    return TrainingInputs(network, training, validation)
+    return TrainingInputs(network, indices, training, validation)
 
 
 def _take_features(
@@ -99,6 +101,7 @@ def _take_features(
         novelty = learn_novelty(features[:count], features[end:], config.seed)
     return TrainingInputs(
         network,
+        (training, validation),
         (features[:end], np.tile(dataset.labels[training], times)),
         (features[end:], dataset.labels[validation]),
         backbone,
@@ -153,14 +156,22 @@ def _check(dataset: Dataset, config: TrainingConfig) -> None:
     """Raise if this cannot be trained."""
     with_images = np.unique(dataset.labels[dataset.splits == "train"])
     if len(with_images) < 2:
-        raise DatasetError(
-            f"Training takes images of two classes or more, and {dataset.name} has training images of "
-            f"{len(with_images) or 'none'}. Make one folder for each class and put its images in."
+        text = ngettext(
+            "Training takes images of two classes or more, and {name} has training images of {count} class. "
+            "Make one folder for each class and put its images in.",
+            "Training takes images of two classes or more, and {name} has training images of {count} classes. "
+            "Make one folder for each class and put its images in.",
+            len(with_images),
         )
+        raise DatasetError(text.format(name=dataset.name, count=len(with_images)))
     wanted = dataset.preprocessing
     if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
         raise SettingError(
-            f"The data set was loaded at {wanted.image_size}x{wanted.image_size} {wanted.channels}, and training is "
-            f"set to {config.image_size}x{config.image_size} {config.channels}. Load the data set again at that size."
+            _(
+                "The data set was loaded at {loaded}x{loaded} {channels}, and training is set to "
+                "{size}x{size} {colours}. Load the data set again at that size."
+            ).format(
+                loaded=wanted.image_size, channels=wanted.channels, size=config.image_size, colours=config.channels
+            )
         )
     check_images(config)

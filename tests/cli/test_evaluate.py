@@ -1,28 +1,87 @@
+import shutil
+
 import pytest
 
 import nn_trainer
-from tests.helpers.colours import write_dataset, write_picture
+from tests.helpers.colours import write_picture
+
+FIELDS = {
+    "accuracy",
+    "loss",
+    "images",
+    "classes",
+    "confusion_matrix",
+    "measured_on",
+    "seen_in_training",
+    "left_out",
+}
 
 
-def test_json_is_the_evaluation_of_python_to_the_last_bit(run, model, colours_folder):
-    result = run("evaluate", model, colours_folder, "--json")
+@pytest.fixture
+def new_folder(tmp_path):
+    """Five images a class that the model has not learned from."""
+    for seed in range(5):
+        for label, colour in enumerate(("blue", "green", "red")):
+            write_picture(tmp_path / "new" / colour / f"{seed}.png", colour, seed=7000 + 10 * label + seed)
+    return tmp_path / "new"
+
+
+def test_json_is_the_evaluation_of_python_to_the_last_bit(run, model, new_folder):
+    result = run("evaluate", model, new_folder, "--json")
     assert (result.status, result.err) == (0, "")
     report = result.json
-    assert set(report) == {"accuracy", "loss", "images", "classes", "confusion_matrix"}
-    evaluation = nn_trainer.load_classifier(model).evaluate(nn_trainer.load_dataset(colours_folder))
-    assert (report["accuracy"], report["loss"], report["images"]) == (1.0, evaluation.loss, 30)
-    assert report["confusion_matrix"] == [[10, 0, 0], [0, 10, 0], [0, 0, 10]]
-    assert report["classes"][0] == {"name": "blue", "precision": 1.0, "recall": 1.0, "f1": 1.0, "images": 10}
+    assert set(report) == FIELDS
+    evaluation = nn_trainer.load_classifier(model).evaluate(nn_trainer.load_dataset(new_folder))
+    assert (report["accuracy"], report["loss"], report["images"]) == (1.0, evaluation.loss, 15)
+    assert report["confusion_matrix"] == [[5, 0, 0], [0, 5, 0], [0, 0, 5]]
+    assert report["classes"][0] == {"name": "blue", "precision": 1.0, "recall": 1.0, "f1": 1.0, "images": 5}
+    assert (report["measured_on"], report["seen_in_training"], report["left_out"]) == ("unseen", 0, 0)
 
 
-def test_a_table_for_people(run, model, tmp_path):
-    folder = write_dataset(tmp_path / "data", images=2)
-    write_picture(folder / "green" / "wrong.png", "red", seed=77)
-    result = run("evaluate", model, folder)
+def test_the_folder_of_the_training_is_measured_on_what_was_held_out(run, model, colours_folder):
+    report = run("evaluate", model, colours_folder, "--json").json
+    assert (report["measured_on"], report["images"]) == ("unseen", 6)
+    assert (report["seen_in_training"], report["left_out"]) == (0, 24)
+    shown = run("evaluate", model, colours_folder).out.splitlines()
+    assert shown[0].endswith("on the 6 images that training did not have")
+    assert shown[1] == "24 more images are left out: training had them."
+
+
+def test_test_images_that_training_had_are_told(run, model, colours_folder, tmp_path):
+    folder = shutil.copytree(colours_folder, tmp_path / "data" / "test")
+    shutil.copytree(colours_folder, tmp_path / "data" / "train")
+    report = run("evaluate", model, folder.parent, "--json").json
+    assert (report["measured_on"], report["images"], report["seen_in_training"]) == ("test", 30, 24)
+    shown = run("evaluate", model, folder.parent).out.splitlines()
+    assert shown[0].endswith("on 30 test images")
+    assert shown[1].startswith("Training had 24 of these 30 images: ")
+
+
+def test_where_training_had_all_images_they_are_measured_and_it_is_told(run, colours_folder, tmp_path):
+    model = tmp_path / "m.safetensors"
+    options = ("--preset", "linear", "--epochs", 1, "--validation", 0)
+    assert run("train", colours_folder, "-o", model, *options).status == 0
+    report = run("evaluate", model, colours_folder, "--json").json
+    assert (report["measured_on"], report["images"], report["seen_in_training"]) == ("all", 30, 30)
+
+
+def test_a_model_file_of_an_older_version_does_not_know_its_images(run, model, colours_folder, tmp_path):
+    classifier = nn_trainer.load_classifier(model)
+    classifier.seen = None
+    classifier.save(tmp_path / "old.safetensors")
+    report = run("evaluate", tmp_path / "old.safetensors", colours_folder, "--json").json
+    assert (report["measured_on"], report["images"], report["seen_in_training"]) == ("all", 30, None)
+    shown = run("evaluate", tmp_path / "old.safetensors", colours_folder).out
+    assert "Whether training had these images is not known" in shown
+
+
+def test_a_table_for_people(run, model, new_folder):
+    write_picture(new_folder / "green" / "wrong.png", "red", seed=77)
+    result = run("evaluate", model, new_folder)
     assert (result.status, result.err) == (0, "")
-    assert "accuracy 85.7%" in result.out
-    assert "green     100.0%   66.7%   80.0%        3\n" in result.out
-    assert result.out.splitlines()[-2].split() == ["1", "green", "0", "2", "1"]
+    assert "accuracy 93.8%" in result.out
+    assert "green     100.0%   83.3%   90.9%        6\n" in result.out
+    assert result.out.splitlines()[-2].split() == ["1", "green", "0", "5", "1"]
 
 
 def test_the_sample_is_measured_on_its_test_images(run, tmp_path):
@@ -31,8 +90,9 @@ def test_the_sample_is_measured_on_its_test_images(run, tmp_path):
     report = run("evaluate", model, "sample", "--json").json
     assert report["images"] == 200
     assert report["accuracy"] > 0.5
+    assert report["seen_in_training"] == 0
     folder = run("evaluate", model, nn_trainer.sample_dataset_path() / "test", "--json").json
-    assert folder == report
+    assert {**folder, "measured_on": "test"} == report
     assert "on 200 test images" in run("evaluate", model, "sample").out
 
 

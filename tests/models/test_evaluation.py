@@ -2,12 +2,19 @@ import dataclasses
 
 import numpy as np
 import pytest
+from PIL import Image
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 import nn_trainer
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.records import EpochRecord
-from nn_trainer.errors import DatasetError, ImageError
+from nn_trainer.errors import CancelledError, DatasetError, ImageError, ModelFileError
+from nn_trainer.models.evaluation import Evaluation
 from nn_trainer.models.fitting import Fitting
+from nn_trainer.models.measuring import choose_images, measure
+from nn_trainer.models.training_inputs import training_and_validation
+from nn_trainer.work import Task
 from tests.helpers.colours import write_dataset, write_picture
 from tests.helpers.running import records_of
 
@@ -23,7 +30,7 @@ def confused(tmp_path):
         ("red/0", "red", 1),
         ("red/1", "red", 2),
         ("green/0", "green", 3),
-        ("blue/0", "blue", 4),
+        ("blue/0", "blue", 9004),
     ]:
         write_picture(tmp_path / "confused" / f"{name}.png", colour, seed=seed)
     write_picture(tmp_path / "confused" / "green" / "1.png", "red", seed=5)
@@ -93,3 +100,62 @@ def test_a_file_that_is_gone_is_named(trained, confused):
     (confused / "blue" / "0.png").unlink()
     with pytest.raises(ImageError, match=r"0\.png"):
         trained.evaluate(dataset)
+
+
+def test_which_images_training_had_is_known_by_their_pixels(colours, trained, tmp_path):
+    training, held_out = training_and_validation(colours, trained.config)
+    samples = choose_images(trained, colours)
+    np.testing.assert_array_equal(samples.indices, held_out)
+    assert (samples.measured_on, samples.left_out) == ("unseen", len(colours.labels) - len(held_out))
+    for index in (held_out[-1], training[0]):  # other files with the same pixels, in another folder and format
+        target = tmp_path / "again" / colours.class_names[colours.labels[index]] / f"{index}.bmp"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(colours.images[index]).save(target)
+    again = trained.evaluate(load(tmp_path / "again"), "train")
+    assert (again.images, again.seen_in_training) == (2, 1)
+
+
+def test_the_same_images_have_the_same_fingerprint_whatever_is_held_out(colours):
+    def fingerprint(dataset, seed):
+        return Fitting(dataset, make_config(image_size=12, seed=seed)).classifier.seen.fingerprint
+
+    assert fingerprint(colours, 1) == fingerprint(colours, 2)
+    others = dataclasses.replace(colours, labels=(colours.labels + 1) % 3)
+    assert fingerprint(others, 1) != fingerprint(colours, 1)
+
+
+def test_measuring_is_apart_from_the_figures_and_can_be_cancelled(trained, confused):
+    dataset = load(confused)
+    told = []
+    measured = measure(trained, choose_images(trained, dataset), Task(lambda *progress: told.append(progress)))
+    np.testing.assert_array_equal(measured.logits, trained.logits(dataset.images))
+    np.testing.assert_array_equal(measured.indices, range(5))
+    assert Evaluation.of(measured) == trained.evaluate(dataset)
+    assert told[-1] == (5, 5, "Evaluating")
+    with pytest.raises(CancelledError):
+        measure(trained, choose_images(trained, dataset), Task(cancelled=lambda: True))
+    with pytest.raises(CancelledError):
+        trained.evaluate(dataset, task=Task(cancelled=lambda: True))
+
+
+def test_damaged_digests_are_refused(trained, tmp_path):
+    trained.save(tmp_path / "m.safetensors")
+    loaded = nn_trainer.load_classifier(tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(loaded.seen.training, trained.seen.training)
+    np.testing.assert_array_equal(loaded.seen.held_out, trained.seen.held_out)
+    assert loaded.seen.fingerprint == trained.seen.fingerprint
+    with safe_open(tmp_path / "m.safetensors", "np") as file:
+        metadata = file.metadata()
+    tensors = load_file(tmp_path / "m.safetensors")
+    changes = [
+        {"seen.training": None},
+        {"seen.held_out": tensors["seen.held_out"].astype(np.int64)},
+        {"seen.held_out": tensors["seen.held_out"][None]},
+        {"seen.training": None, "seen.held_out": None},
+        {"seen.training": tensors["seen.training"] + np.uint64(1)},
+    ]
+    for change in changes:
+        changed = {name: array for name, array in {**tensors, **change}.items() if array is not None}
+        save_file(changed, tmp_path / "m.safetensors", metadata)
+        with pytest.raises(ModelFileError, match=r"contradicts|another shape or type|not those that were saved"):
+            nn_trainer.load_classifier(tmp_path / "m.safetensors")

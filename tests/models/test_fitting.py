@@ -254,10 +254,10 @@ def test_one_class_with_training_images_is_refused(tmp_path, colours):
     only_red = dataclasses.replace(
         colours, splits=np.where(colours.labels == 2, "train", "test").astype(colours.splits.dtype)
     )
-    with pytest.raises(DatasetError, match="two classes or more, and colours has training images of 1"):
+    with pytest.raises(DatasetError, match="two classes or more, and colours has training images of 1 class"):
         Fitting(only_red, config())
     nothing = dataclasses.replace(colours, splits=np.full_like(colours.splits, "test"))
-    with pytest.raises(DatasetError, match="training images of none"):
+    with pytest.raises(DatasetError, match="training images of 0 classes"):
         Fitting(nothing, config())
 
 

@@ -266,7 +266,7 @@ def test_newer_format(saved):
     [
         ("{", "its description is damaged"),
         ("[" * 100_000, "its description is damaged"),
-        ("[]", "no JSON object"),
+        ("[]", "not a JSON object"),
         ('{"format_version": NaN}', "NaN is not JSON"),
         ('{"format_version": ' + "1" * 5000 + "}", "its description is damaged"),
         ("{}", "format_version is missing"),

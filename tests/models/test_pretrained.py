@@ -296,6 +296,8 @@ def test_the_file_holds_the_head_and_names_the_backbone(saved):
         "dense1.weight": (1280, 3),
         "dense1.bias": (3,),
         "unlike_training.references": (18, 1280),
+        "seen.training": (18,),
+        "seen.held_out": (6,),
     }
     assert saved.stat().st_size < 90_000
 

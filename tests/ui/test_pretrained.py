@@ -165,7 +165,7 @@ def test_the_pace_counts_from_what_was_there_before():
 def test_photos_are_trained_with_it_to_the_end(qtbot, window, find, photos):
     open_data(qtbot, window, photos)
     assert find("presetBox", QComboBox).currentText() == "pretrained"
-    assert find("presetReason", QLabel).text().startswith("Chosen because the pictures are photos")
+    assert find("presetReason", QLabel).text().startswith("Chosen because the images are photos")
     qtbot.waitUntil(lambda: find("weightCount", QLabel).text() == "2,562 weights", timeout=LONG)
     find("batchSizeBox", QSpinBox).setValue(4)
     said = []

@@ -21,6 +21,7 @@ from safetensors.numpy import load, save
 
 from nn_trainer.atomic import write_atomically
 from nn_trainer.errors import BackboneError
+from nn_trainer.i18n import _
 from nn_trainer.models.pretrained.backbone_layers import BLOCKS
 from nn_trainer.models.pretrained.legacy_pickle import read_tensors
 from nn_trainer.models.tensor_file import content_hash
@@ -70,8 +71,10 @@ def package_file() -> Path:
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise BackboneError(
-            f"The pretrained network is missing: the package {PACKAGE.replace('_', '-')} is not installed. "
-            "Install NN Trainer again, or choose another preset."
+            _(
+                "The pretrained network is missing: the package {package} is not installed. Install NN Trainer "
+                "again, or choose another preset."
+            ).format(package=PACKAGE.replace("_", "-"))
         )
     return Path(spec.submodule_search_locations[0]) / FILE
 
@@ -95,7 +98,7 @@ def places() -> dict[str, tuple[str, str]]:
     """Our name of each convolution, in the order of the network, and the file's names of it and its normalization."""
     found = {"stem": ("_conv_stem", "_bn0")}
     for number, block in enumerate(BLOCKS):
-        ours, theirs = f"block{number}", f"_blocks.{number}."
+        ours, theirs = f"block{number}", f"_blocks.{number}."  # not shown
         if block.widens:
             found[f"{ours}.widen"] = (f"{theirs}_expand_conv", f"{theirs}_bn0")
         found[f"{ours}.depthwise"] = (f"{theirs}_depthwise_conv", f"{theirs}_bn1")
@@ -117,6 +120,8 @@ def keep_in_cache(weights: Weights) -> None:
 def _unusable(path: Path, reason: str) -> BackboneError:
     """The sentence for a file that cannot be used."""
     return BackboneError(
-        f"The pretrained network cannot be read from {path}: {reason}. "
-        "Install NN Trainer again, or choose another preset."
+        _(
+            "The pretrained network cannot be read from {path}: {reason}. Install NN Trainer again, or choose "
+            "another preset."
+        ).format(path=path, reason=reason)
     )

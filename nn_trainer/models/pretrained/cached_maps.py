@@ -14,11 +14,13 @@ from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.errors import SettingError
+from nn_trainer.i18n import _
 from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.pretrained.backbone_layers import first_layers
+from nn_trainer.wording import number
 from nn_trainer.work import Task
 
-WHAT = "Computing feature maps"  # as the progress calls it
+WHAT = _("Computing feature maps")  # as the progress calls it
 _CHUNK = 64  # images whose pixels are made together
 _MOST_OF_MEMORY = 0.8  # of what is free; training takes some itself
 
@@ -67,7 +69,9 @@ def _check_memory(needed: int, count: int) -> None:
     """Refuse what would drive the computer out of memory."""
     if needed > _MOST_OF_MEMORY * available_memory():
         raise SettingError(
-            f"Fine-tuning keeps the feature maps of {count:,} images, altered ones included, in memory: "
-            f"{needed / 1e9:.1f} GB, more than is free. Set the fine-tuned blocks to 0, or choose fewer variants "
-            "or a smaller image size."
+            _(
+                "Fine-tuning keeps the feature maps of {count} images, altered ones included, in memory: {gigabytes} "
+                "GB, more than is free. Set the fine-tuned blocks to 0, or choose fewer variants or a smaller image "
+                "size."
+            ).format(count=number(count), gigabytes=f"{needed / 1e9:.1f}")
         )

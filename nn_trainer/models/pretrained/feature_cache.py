@@ -77,7 +77,8 @@ class FeatureCache:
         found: dict[bytes, Vector] = {}
         for start in range(0, len(keys), _AT_ONCE):
             part = keys[start : start + _AT_ONCE]
-            question = f"SELECT key, checksum, vector FROM features WHERE key IN ({','.join('?' * len(part))})"
+            places = ",".join("?" * len(part))
+            question = f"SELECT key, checksum, vector FROM features WHERE key IN ({places})"  # not shown
             for key, checksum, content in self._run(question, part):
                 whole = isinstance(content, bytes) and len(content) == _BYTES  # a damaged row may hold anything
                 if whole and zlib.crc32(content) == checksum:

@@ -16,12 +16,13 @@ from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import SettingError
+from nn_trainer.i18n import _
 from nn_trainer.models.blas import arithmetic
 from nn_trainer.models.pretrained.backbone import FEATURES, SIZES, Backbone
 from nn_trainer.models.pretrained.feature_cache import FeatureCache, feature_key
 from nn_trainer.work import Task
 
-WHAT = "Computing features"  # as the progress calls it
+WHAT = _("Computing features")  # as the progress calls it
 _CHUNK = 64  # images whose features are computed and kept together
 
 Pixels = NDArray[np.uint8]
@@ -50,12 +51,14 @@ def check_images(config: TrainingConfig) -> None:
     sizes = ", ".join(map(str, SIZES))
     if config.image_size not in SIZES:
         raise SettingError(
-            f"The preset pretrained does not take images of {config.image_size} pixels. "
-            f"Set the image size to one of: {sizes}; or choose another preset."
+            _(
+                "The preset pretrained does not take images of {image_size} pixels. Set the image size to one of: "
+                "{sizes}; or choose another preset."
+            ).format(image_size=config.image_size, sizes=sizes)
         )
     if config.channels != "rgb":
         raise SettingError(
-            "The preset pretrained takes images in colour. Set the channels to rgb, or choose another preset."
+            _("The preset pretrained takes images in colour. Set the channels to rgb, or choose another preset.")
         )
 
 

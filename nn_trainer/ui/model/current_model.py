@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from nn_trainer.data.problems import display_path
-from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.model_file import load_classifier, save_classifier
+from nn_trainer.models.classifier import Classifier, load_classifier
+from nn_trainer.models.model_file import save_classifier
 from nn_trainer.workers.background import run_in_background
 
 

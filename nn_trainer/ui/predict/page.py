@@ -10,14 +10,14 @@ from nn_trainer.ui.predict.result_panel import ResultPanel
 from nn_trainer.ui.predict.strip import ImageStrip
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drop_area import DropArea
-from nn_trainer.ui.window.page import Page
 
 
-class PredictPage(Page):
+class PredictPage(QWidget):
     """Lays them out and names them; what they do is the tab's."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("inferenceTab")
         self.drop_area = DropArea()
         self.drop_area.model_refusal = ""
         self.result = ResultPanel()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.ui.predict.folder_search import FolderSearch
@@ -16,7 +16,6 @@ from nn_trainer.ui.predict.picture_loader import PictureLoader
 from nn_trainer.ui.predict.prediction_queue import PredictionQueue
 from nn_trainer.ui.predict.strip import StripItem
 from nn_trainer.ui.widgets.drops import ImageSource
-from nn_trainer.ui.window.page import Situation
 
 MOST_IMAGES = 1000  # in the strip; each keeps a thumbnail and the pixels the network saw
 
@@ -24,10 +23,13 @@ MOST_IMAGES = 1000  # in the strip; each keeps a thumbnail and the pixels the ne
 class PredictTab(PredictPage):
     """Works with one classifier at a time; the window says which."""
 
+    open_model_requested = Signal()
+    train_requested = Signal()
+    model_dropped = Signal(object)  # Path
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._classifier: Classifier | None = None
-        self._shown: tuple[Classifier | None, str, bool] = None, "", False
         self._note = ""  # added to the count of images
         self._queue = PredictionQueue(self)
         self._loader = PictureLoader(self)
@@ -37,22 +39,6 @@ class PredictTab(PredictPage):
         self.set_classifier(None, "")
 
     # what the window calls
-
-    @property
-    def help_page(self) -> str:
-        """How to predict."""
-        return "predicting.md"
-
-    @property
-    def splitters(self) -> tuple[QSplitter, ...]:
-        """Between picture and result."""
-        return (self.splitter,)
-
-    def show_situation(self, situation: Situation) -> None:
-        """Predict with the classifier at hand."""
-        if (situation.classifier, situation.origin, situation.in_training) != self._shown:
-            self._shown = situation.classifier, situation.origin, situation.in_training
-            self.set_classifier(situation.classifier, situation.origin, in_training=situation.in_training)
 
     def set_classifier(self, classifier: Classifier | None, origin: str, *, in_training: bool = False) -> None:
         """Predict with `classifier` from now on; `origin` says what it is, such as "weights of epoch 3".
@@ -80,10 +66,9 @@ class PredictTab(PredictPage):
         """Ask for image files."""
         self.drop_area.buttons.browse()
 
-    def paste(self) -> bool:
+    def paste(self) -> None:
         """Take what is on the clipboard."""
         self.drop_area.paste()
-        return True
 
     @Slot()
     def clear(self) -> None:
@@ -99,10 +84,6 @@ class PredictTab(PredictPage):
         self._queue.cancel()
         self._show_progress(0, 0)
 
-    def is_busy(self) -> bool:
-        """Whether images wait for their prediction."""
-        return self._queue.is_busy()
-
     def shutdown(self) -> None:
         """Begin nothing more."""
         self.cancel()
@@ -110,9 +91,9 @@ class PredictTab(PredictPage):
 
     def _connect(self) -> None:
         self.drop_area.sources_added.connect(self.add_sources)
-        self.drop_area.model_dropped.connect(self.path_requested)
-        self.result.open_model_requested.connect(self.model_requested)
-        self.result.train_requested.connect(self._go_to_train)
+        self.drop_area.model_dropped.connect(self.model_dropped)
+        self.result.open_model_requested.connect(self.open_model_requested)
+        self.result.train_requested.connect(self.train_requested)
         self.strip.current_changed.connect(self._on_current)
         self._queue.outcome_ready.connect(self._on_outcome)
         self._queue.progressed.connect(self._show_progress)
@@ -121,10 +102,6 @@ class PredictTab(PredictPage):
         self._search.ended.connect(self._on_search_ended)
         self.cancel_button.clicked.connect(self.cancel)
         self.clear_button.clicked.connect(self.clear)
-
-    @Slot()
-    def _go_to_train(self) -> None:
-        self.page_requested.emit("train")
 
     # images and predictions
 

@@ -20,7 +20,6 @@ from nn_trainer.ui.train.run.reporter import RunReporter
 from nn_trainer.ui.train.run.session import TrainingSession
 from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from nn_trainer.ui.train.settings.preview import ModelPreview
-from nn_trainer.ui.window.page import Page
 from nn_trainer.ui.window.settings import WindowSettings
 
 WIDTHS = (330, 670, 280)  # of 1280 pixels; a wider window gives the rest to the plots
@@ -29,13 +28,16 @@ READING = "The data set is being read."
 TRAINING = "A training is running."
 
 
-class TrainTab(Page):
+class TrainTab(QWidget):
     """Owns the data set and the training session; tells the window what it should show elsewhere.
 
     Takes a folder, a model file or images dropped anywhere on it.
     """
 
     changed = Signal()  # the data set, or what the trainer does
+    message = Signal(str, str)  # kind and sentence for the bar under the toolbar; an empty sentence clears it
+    path_dropped = Signal(object)  # Path of a folder or a model file; the window knows what to do with it
+    images_dropped = Signal(object)  # list of ImageSource and Path
     classifier_ready = Signal(object)  # Classifier, while its training goes on
     training_ended = Signal()  # the classifier before it is the last
 
@@ -74,15 +76,10 @@ class TrainTab(Page):
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.run_bar)
 
-    @property
-    def splitters(self) -> tuple[QSplitter, ...]:
-        """Between data set, plots and settings."""
-        return (self.splitter,)
-
     def _connect(self) -> None:
         opener, session = self._opener, self.session
-        self.drops.path_dropped.connect(self.path_requested)
-        self.drops.images_dropped.connect(self.images_requested)
+        self.drops.path_dropped.connect(self.path_dropped)
+        self.drops.images_dropped.connect(self.images_dropped)
         opener.opened.connect(self._on_opened)
         opener.changed.connect(self._update)
         opener.status.connect(self.run_bar.show_message)
@@ -176,12 +173,8 @@ class TrainTab(Page):
         self.drops.locked = locked
         self.changed.emit()
 
-    def is_busy(self) -> bool:
-        """Whether a data set is being read, or a training runs."""
-        return self._opener.is_busy() or self.session.state.is_active
-
-    def shutdown(self) -> None:
-        """End everything that runs here; the training is asked to and not waited for."""
+    def shutdown(self, timeout_ms: int) -> bool:
+        """End everything that runs here; False if the training did not end in time."""
         self._opener.shutdown()
         self._preview.shutdown()
-        self.session.stop()
+        return self.session.shutdown(timeout_ms)
