@@ -66,6 +66,11 @@ def is_hidden(name: str) -> bool:
     return (name.startswith(".") and not name.startswith("..")) or name.casefold() in _SIDE_FILES
 
 
+def image_extensions() -> frozenset[str]:
+    """The endings of names, such as ".png", of the files that are read as images."""
+    return _USED
+
+
 def by_name(name: str) -> bool | None:
     """True: a picture by its extension. False: certainly none. None: only the first bytes can tell."""
     extension = _extension(name)

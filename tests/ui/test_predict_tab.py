@@ -39,7 +39,7 @@ def files(tmp_path):
 
 
 def is_quiet(tab):
-    return not tab._queue.is_busy() and tab._loader._job is None and tab._search._job is None
+    return not tab.is_busy()
 
 
 def settle(qtbot, tab):
@@ -241,14 +241,14 @@ def test_while_training_only_the_image_that_is_shown_is_predicted_again(qtbot, r
     other = make_classifier(seed=5)
     ready.set_classifier(other, "Weights of epoch 3", in_training=True)
     settle(qtbot, ready)
-    assert [item.seen_by is other for item in ready.strip.items()] == [True, False, False]
+    assert [item.predicted_by is other for item in ready.strip.items()] == [True, False, False]
     assert text_of(ready, "classifierOrigin").startswith("Weights of epoch 3")
     qtbot.keyClick(ready.strip, Qt.Key.Key_Right)
     settle(qtbot, ready)
     assert dict(ready.bars.rows()) == other.predict(files[1]).probabilities
     ready.set_classifier(other, "Just trained")
     settle(qtbot, ready)
-    assert all(item.seen_by is other for item in ready.strip.items())
+    assert all(item.predicted_by is other for item in ready.strip.items())
 
 
 class Slow:
@@ -281,7 +281,7 @@ def test_many_images_can_be_cancelled(qtbot, ready, make_classifier, files):
 def test_clear_takes_everything_away(qtbot, ready, files):
     drop_on(ready.drop_area, mime_of(files))
     settle(qtbot, ready)
-    qtbot.mouseClick(ready.clear_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(ready.status.clear_button, Qt.MouseButton.LeftButton)
     assert ready.strip.items() == []
     assert ready.bars.rows() == []
     assert ready.strip.isHidden()
@@ -300,11 +300,11 @@ def test_the_probabilities_are_copied_as_text(qtbot, ready, files):
 def test_a_classifier_that_changes_while_images_are_predicted(qtbot, ready, make_classifier, files):
     ready.set_classifier(Slow(make_classifier()), "Slow")
     drop_on(ready.drop_area, mime_of(files))
-    qtbot.waitUntil(lambda: ready._queue._job is not None, timeout=5000)
+    qtbot.waitUntil(lambda: ready._queue.is_busy(), timeout=5000)
     other = make_classifier(seed=5)
     ready.set_classifier(other, "Just trained")
     settle(qtbot, ready)
-    assert all(item.seen_by is other for item in ready.strip.items())
+    assert all(item.predicted_by is other for item in ready.strip.items())
     assert dict(ready.bars.rows()) == other.predict(files[0]).probabilities
 
 

@@ -11,16 +11,17 @@ from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 
 from nn_trainer.data.images import load_picture
 from nn_trainer.errors import NNTrainerError
+from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.strip import THUMBNAIL, StripItem
 from nn_trainer.ui.widgets.drops import ImageContent, ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.work import Task
-from nn_trainer.workers.background import BackgroundJob, run_in_background
+from nn_trainer.workers.latest_job import LatestJob
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Predictor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Answer:
     """What became of one image: a prediction (none without a classifier) or an error."""
 
     prediction: Prediction | None = None
@@ -48,23 +49,27 @@ def read_picture(content: ImageContent, size: int) -> QImage:
     return array_to_qimage(np.asarray(load_picture(content, size)))
 
 
-def predict_one(classifier: Predictor | None, source: ImageSource) -> Outcome:
+def predict_one(classifier: Predictor | None, source: ImageSource, thumbnail_size: int = THUMBNAIL) -> Answer:
     """Look at one image; no error of one image comes out of here."""
     try:
-        thumbnail = read_picture(source.content, THUMBNAIL)
+        thumbnail = read_picture(source.content, thumbnail_size)
         prediction = classifier.predict(source.content) if classifier is not None else None
     except NNTrainerError as error:
-        return Outcome(error=str(error))
+        return Answer(error=str(error))
     except Exception as error:
         log.exception("Predicting %s failed", source.name)
-        return Outcome(error=f"{source.name}: the program failed on this image ({error}). See the log.")
-    return Outcome(prediction, "", thumbnail)
+        return Answer(
+            error=_("{name}: the program failed on this image ({error}). See the log.").format(
+                name=source.name, error=error
+            )
+        )
+    return Answer(prediction, "", thumbnail)
 
 
 class PredictionQueue(QObject):
-    """Items wait here for their turn; one job runs at a time."""
+    """Items wait here for their turn; what an item holds is always of the classifier in use, or nothing."""
 
-    outcome_ready = Signal(object)  # the StripItem, which was brought up to date
+    item_changed = Signal(object)  # the StripItem, which was brought up to date
     progressed = Signal(int, int)  # done and total since the queue was last empty; equal when it is empty
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -72,72 +77,79 @@ class PredictionQueue(QObject):
         self._classifier: Predictor | None = None
         self._waiting: deque[StripItem] = deque()
         self._under_way: list[StripItem] = []
-        self._asked: Predictor | None = None  # the classifier of the job that runs
-        self._job: BackgroundJob | None = None
         self._done = 0
+        self._job = LatestJob(self)
+        self._job.done.connect(self._on_answers)
 
     def set_classifier(self, classifier: Predictor | None) -> None:
-        """Predict with another classifier from the next image on."""
-        self._classifier = classifier
+        """Predict with another classifier; what the one before still has to say is not heard."""
+        if classifier is not self._classifier:
+            self._classifier = classifier
+            if self._job.is_busy():
+                self._ask()
 
     def add(self, items: Sequence[StripItem], *, first: bool = False) -> None:
         """Let items wait at the end, or before all others; those that wait already move."""
-        kept = [item for item in self._waiting if item not in items]
+        moved = set(map(id, items))
+        kept = [item for item in self._waiting if id(item) not in moved]
         self._waiting = deque([*items, *kept] if first else [*kept, *items])
-        self._go_on()
+        for item in items:
+            item.waits = True
+        if not self._job.is_busy():
+            self._go_on()
 
     def cancel(self) -> None:
         """Forget what waits; results of the job under way are dropped."""
+        for item in self._waiting:
+            item.waits = False
+            self.item_changed.emit(item)
         self._waiting.clear()
         self._under_way = []
-        if self._job is not None:
-            self._job.cancel()
-        self._tell()
+        self._done = 0
+        self._job.drop()
+        self.progressed.emit(0, 0)
 
     def is_busy(self) -> bool:
         """Whether a job runs or items wait."""
-        return self._job is not None or bool(self._waiting)
+        return self._job.is_busy() or bool(self._waiting)
 
     def _go_on(self) -> None:
-        if self._job is not None:
-            return
-        if not self._waiting:
+        if self._waiting:
+            self._ask()
+        else:
             self._done = 0
-            return
-        classifier = self._asked = self._classifier
+
+    def _ask(self) -> None:
+        classifier = self._classifier
         items = self._under_way = list(self._waiting)
         sources = [item.source for item in items]
+        app = QGuiApplication.instance()
+        sharpness = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0  # of the sharpest screen
+        thumbnail_size = round(THUMBNAIL * sharpness)
 
-        def work(task: Task) -> list[Outcome]:
+        def work(task: Task) -> list[Answer]:
             until = time.monotonic() + SECONDS
-            outcomes = []
+            answers = []
             for source in sources:
-                outcomes.append(predict_one(classifier, source))
+                answers.append(predict_one(classifier, source, thumbnail_size))
                 if task.cancelled() or time.monotonic() > until:
                     break
-            return outcomes
+            return answers
 
-        self._job = run_in_background(work)
-        self._job.succeeded.connect(self._on_outcomes)
-        self._job.finished.connect(self._on_finished)
+        self._job.ask(work)
 
     @Slot(object)
-    def _on_outcomes(self, outcomes: list[Outcome]) -> None:
-        for item, outcome in zip(self._under_way, outcomes, strict=False):
-            if self._asked is self._classifier and item in self._waiting:
-                self._waiting.remove(item)
-            item.prediction, item.error = outcome.prediction, outcome.error
-            item.thumbnail = outcome.thumbnail or item.thumbnail
-            item.seen_by = self._asked
+    def _on_answers(self, answers: list[Answer]) -> None:
+        for item, answer in zip(self._under_way, answers, strict=False):
+            if not item.waits:
+                continue
+            self._waiting.remove(item)
+            item.waits = False
+            item.prediction, item.error = answer.prediction, answer.error
+            item.thumbnail = answer.thumbnail or item.thumbnail
+            item.predicted_by = self._classifier
             self._done += 1
-            self.outcome_ready.emit(item)
-        self._tell()
-
-    @Slot()
-    def _on_finished(self) -> None:
-        self._job = None
-        self._under_way = []
-        self._go_on()
-
-    def _tell(self) -> None:
+            self.item_changed.emit(item)
         self.progressed.emit(self._done, self._done + len(self._waiting))
+        if not self._job.is_busy():
+            self._go_on()

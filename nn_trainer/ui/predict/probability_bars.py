@@ -16,18 +16,38 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_trainer.i18n import _
+from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import plain_tooltip
 
 NAME, BAR, PERCENT = range(3)
 ROW_HEIGHT = 6 * theme.SPACE
 TRACK_HEIGHT = 1
+CLEAR = 0.5
 Index = QModelIndex | QPersistentModelIndex
 
 
-def percent(probability: float) -> str:
-    """The way every probability is written; one that is too small for the digits does not look like none."""
+def percent(probability: float, others: float = 0.0) -> str:
+    """The way every probability is written; `others` is what all other classes have together.
+
+    One that is too small for the digits does not look like none, nor one that is too large like all there is.
+    """
     text = f"{100 * probability:.1f} %"
-    return "< 0.1 %" if text == "0.0 %" and probability > 0 else text
+    if text == "0.0 %" and probability > 0:
+        return "< 0.1 %"
+    return "> 99.9 %" if text == "100.0 %" and (probability < 1 or others > 0) else text
+
+
+def is_clear(probability: float) -> bool:
+    """Whether the most probable class has at least half of all probability."""
+    return probability >= CLEAR
+
+
+def percent_of(prediction: Prediction) -> str:
+    """The probability of the most probable class."""
+    rest = sum(share for name, share in prediction.probabilities.items() if name != prediction.label)
+    return percent(prediction.probabilities[prediction.label], rest)
 
 
 class ProbabilityModel(QAbstractTableModel):
@@ -43,6 +63,11 @@ class ProbabilityModel(QAbstractTableModel):
         self.rows = list(rows)
         self.endResetModel()
 
+    def percent(self, row: int) -> str:
+        """The probability of a row, as it is written."""
+        probability = self.rows[row][1]
+        return percent(probability, sum(other for _name, other in self.rows) - probability)
+
     def rowCount(self, parent: Index | None = None) -> int:
         """One row a class."""
         return 0 if parent is not None and parent.isValid() else len(self.rows)
@@ -54,15 +79,18 @@ class ProbabilityModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What the view asks for."""
         name, probability = self.rows[index.row()]
+        share = self.percent(index.row())
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole and column != BAR:
-            return name if column == NAME else percent(probability)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{name}: {percent(probability)}"
+            return name if column == NAME else share
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{name}: {share}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(f"{name}: {share}")
         if role == Qt.ItemDataRole.UserRole:
             return probability
         if role == Qt.ItemDataRole.FontRole:
-            return theme.figures_font(bold=index.row() == 0)
+            return theme.figures_font(bold=index.row() == 0 and is_clear(probability))
         if role == Qt.ItemDataRole.TextAlignmentRole and column == PERCENT:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -82,7 +110,8 @@ class _BarDelegate(QStyledItemDelegate):
         painter.fillRect(track, QColor(colors.border))
         width = round(area.width() * index.data(Qt.ItemDataRole.UserRole))
         if width:
-            painter.setBrush(QColor(colors.accent if index.row() == 0 else colors.muted))
+            clear = index.row() == 0 and is_clear(index.data(Qt.ItemDataRole.UserRole))
+            painter.setBrush(QColor(colors.accent if clear else colors.muted))
             painter.drawRoundedRect(QRect(area.left(), area.top(), width, area.height()), 2, 2)
         painter.restore()
 
@@ -93,8 +122,8 @@ class ProbabilityBars(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("probabilityBars")
-        self.setAccessibleName("Class probabilities")
-        self.setToolTip("How probable each class is, the most probable first")
+        self.setAccessibleName(_("Class probabilities"))
+        self.setToolTip(_("How probable each class is, the most probable first"))
         self._model = ProbabilityModel(self)
         self.setModel(self._model)
         self.setItemDelegateForColumn(BAR, _BarDelegate(self))
@@ -110,7 +139,7 @@ class ProbabilityBars(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.copy_action = QAction("&Copy probabilities", self)
+        self.copy_action = QAction(_("&Copy probabilities"), self)
         self.copy_action.setShortcut(QKeySequence.StandardKey.Copy)
         self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.copy_action.triggered.connect(self.copy_text)
@@ -130,7 +159,7 @@ class ProbabilityBars(QTableView):
 
     def text(self) -> str:
         """What is shown, a class a line: name, tab, percent."""
-        return "\n".join(f"{name}\t{percent(probability)}" for name, probability in self._model.rows)
+        return "\n".join(f"{name}\t{self._model.percent(row)}" for row, (name, _share) in enumerate(self._model.rows))
 
     @Slot()
     def copy_text(self) -> None:
@@ -146,6 +175,6 @@ class ProbabilityBars(QTableView):
     def _fit_columns(self) -> None:
         metrics = QFontMetrics(theme.figures_font(bold=True))
         room = 4 * theme.SPACE
-        names = max((metrics.horizontalAdvance(name) for name, _ in self._model.rows), default=0)
+        names = max((metrics.horizontalAdvance(name) for name, _share in self._model.rows), default=0)
         self.setColumnWidth(NAME, min(names + room, self.viewport().width() * 2 // 5))
-        self.setColumnWidth(PERCENT, max(map(metrics.horizontalAdvance, ("100.0 %", "< 0.1 %"))) + room)
+        self.setColumnWidth(PERCENT, max(map(metrics.horizontalAdvance, ("100.0 %", "> 99.9 %"))) + room)

@@ -15,16 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.prediction import Prediction
-from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
+from nn_trainer.ui.predict.probability_bars import ProbabilityBars, is_clear, percent_of
 from nn_trainer.ui.predict.strip import StripItem
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import ElidedLabel, set_tooltip
+from nn_trainer.wording import number
 
-UNLIKE_TRAINING = "Unlike the training pictures"
-WHY_UNLIKE = (
-    "The network finds nothing like this among the pictures it was trained on. It shares out 100 % among its classes "
-    "all the same, so do not rely on these probabilities. A few pictures that do belong to a class are marked as well."
+UNLIKE_TRAINING = _("Unlike the training images")
+WHY_UNLIKE = _(
+    "The network finds nothing like this among the images it was trained on. It shares out 100 % among its classes "
+    "all the same, so do not rely on these probabilities. A few images that do belong to a class are marked as well."
 )
+UNCERTAIN = _("Uncertain: no class reaches 50 %")
 
 
 class ResultPanel(QFrame):
@@ -36,12 +40,13 @@ class ResultPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
-        self._label, self._percent, self._sum = QLabel(), QLabel(), QLabel()
+        self._label = ElidedLabel(Qt.TextElideMode.ElideMiddle)
+        self._percent, self._sum, self._uncertain = QLabel(), QLabel(), QLabel()
         self.unlike_training = QToolButton()
         self.bars = ProbabilityBars()
         self._title, self._text = QLabel(), QLabel()
-        self._train = QPushButton("Go to &Train")
-        self._open = QPushButton("&Open a model…")
+        self._train = QPushButton(_("Go to &Train"))
+        self._open = QPushButton(_("&Open a model…"))
         self._pages = QStackedWidget()
         self._pages.addWidget(self._build_figures())
         self._pages.addWidget(self._build_sentence())
@@ -52,13 +57,15 @@ class ResultPanel(QFrame):
     def _build_figures(self) -> QWidget:
         page = QWidget()
         self._label.setObjectName("predictedClass")
-        self._label.setAccessibleName("Predicted class")
+        self._label.setAccessibleName(_("Predicted class"))
         self._percent.setObjectName("predictedPercent")
         for label in (self._label, self._percent):
             label.setProperty("role", "title")
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._percent.setFont(theme.figures_font())
-        self._label.setMinimumWidth(1)
+        self._uncertain.setObjectName("uncertainPrediction")
+        self._uncertain.setProperty("role", "muted")
+        self._uncertain.setWordWrap(True)
         self._sum.setProperty("role", "muted")
         self._sum.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._sum.setObjectName("probabilitySum")
@@ -72,7 +79,10 @@ class ResultPanel(QFrame):
         layout.addLayout(top)
         layout.addWidget(self.unlike_training)
         layout.addWidget(self.bars, 1)
-        layout.addWidget(self._sum)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._uncertain, 1)
+        bottom.addWidget(self._sum)
+        layout.addLayout(bottom)
         return page
 
     def _name_mark(self) -> None:
@@ -82,7 +92,7 @@ class ResultPanel(QFrame):
         mark.setText(UNLIKE_TRAINING)
         mark.setAccessibleName(UNLIKE_TRAINING)
         mark.setAccessibleDescription(WHY_UNLIKE)
-        mark.setToolTip(f"<p>{WHY_UNLIKE}</p>")  # as rich text it is broken into lines
+        set_tooltip(mark, WHY_UNLIKE)
         mark.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.set_icon(mark, "info")
         mark.clicked.connect(self._explain_mark)
@@ -103,9 +113,9 @@ class ResultPanel(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setObjectName("resultMessage")
         self._train.setProperty("role", "primary")
-        self._train.setToolTip("Train a classifier on your own pictures")
+        self._train.setToolTip(_("Train a classifier on your own images"))
         self._train.clicked.connect(self.train_requested)
-        self._open.setToolTip("Open a classifier that was saved before")
+        self._open.setToolTip(_("Open a classifier that was saved before"))
         self._open.clicked.connect(self.open_model_requested)
         theme.set_icon(self._open, "open-model")
         buttons = QHBoxLayout()
@@ -125,38 +135,59 @@ class ResultPanel(QFrame):
 
     # what is shown
 
-    def show_item(self, item: StripItem | None, *, can_predict: bool) -> None:
-        """Show what is known of an image, or what to do when there is none or no classifier."""
-        if not can_predict:
+    def show_item(self, item: StripItem | None, *, can_predict: bool, waits_for: str = "") -> None:
+        """Show what is known of an image, or what to do when there is none or no classifier.
+
+        `waits_for` says when a training that runs will give the first classifier.
+        """
+        if not can_predict and waits_for:
+            kept = _("The images you drop here are kept and predicted as soon as there is a classifier.")
+            self._show_sentence(waits_for, kept)
+        elif not can_predict:
             self._show_sentence(
-                "No classifier yet",
-                "Train one on your own pictures, or open a model file. "
-                "The images you drop here are kept and predicted as soon as there is one.",
+                _("No classifier yet"),
+                _(
+                    "Train one on your own images, or open a model file. "
+                    "The images you drop here are kept and predicted as soon as there is one."
+                ),
             )
         elif item is None:
             self._show_sentence(
-                "Ready", "Drop an image, or several, or a folder on the left to see the probability of every class."
+                _("Ready"),
+                _("Drop an image, or several, or a folder on the left to see the probability of every class."),
             )
         elif item.error:
-            self._show_sentence("This image cannot be used", item.error)
-        elif item.prediction is None:
-            self._show_sentence("Predicting…", item.source.name)
-        else:
+            self._show_sentence(_("This image cannot be used"), item.error)
+        elif item.prediction is not None:
             self._show_prediction(item.prediction)
-        for button in (self._train, self._open):
-            button.setVisible(not can_predict)
+        elif item.waits:
+            self._show_sentence(_("Predicting…"), item.source.name)
+        else:
+            self._show_sentence(_("Not predicted"), item.source.name)
+        self._train.setVisible(not can_predict)
+        self._open.setVisible(not can_predict and not waits_for)
 
     def _show_prediction(self, prediction: Prediction) -> None:
         rows = sorted(prediction.probabilities.items(), key=lambda row: -row[1])
         label, probability = rows[0]
-        self._label.setText(label)
-        self._label.setToolTip(label)
-        self._percent.setText(percent(probability))
+        self._label.set_text(label)
+        self._percent.setText(percent_of(prediction))
+        self._show_certainty(is_clear(probability))
         self._show_mark(prediction.unlike_training)
         self.bars.set_probabilities(rows)
-        total = sum(probability for _, probability in rows)
-        self._sum.setText(f"all {len(rows)} classes, sum {100 * total:.0f} %")
+        total = sum(probability for _name, probability in rows)
+        template = ngettext("{n} class, sum {percent} %", "all {n} classes, sum {percent} %", len(rows))
+        self._sum.setText(template.format(n=number(len(rows)), percent=f"{100 * total:.0f}"))
         self._pages.setCurrentIndex(0)
+
+    def _show_certainty(self, clear: bool) -> None:
+        """Say a class loudly only if it is more probable than all others together."""
+        role = "title" if clear else "weakTitle"
+        for label in (self._label, self._percent):
+            if label.property("role") != role:
+                label.setProperty("role", role)
+                label.style().polish(label)
+        self._uncertain.setText("" if clear else UNCERTAIN)
 
     def _show_mark(self, unlike: bool | None) -> None:
         """Show the mark or not; with a classifier that knows, the bars stay where they are."""

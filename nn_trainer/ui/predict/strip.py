@@ -18,13 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
-from nn_trainer.ui.predict.probability_bars import percent
+from nn_trainer.ui.predict.probability_bars import percent_of
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import fitted_rect
+from nn_trainer.ui.widgets.labels import plain_tooltip
 
-THUMBNAIL = 16 * theme.SPACE
+THUMBNAIL = 16 * theme.SPACE  # of a screen at 100 %
+LINES = 3  # of text under a thumbnail
+WAITING_OPACITY = 0.5
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -36,26 +40,35 @@ class StripItem:
     thumbnail: QImage | None = None
     prediction: Prediction | None = None
     error: str = ""
-    seen_by: object | None = None  # the classifier that the prediction is of
+    predicted_by: object | None = None  # the classifier that prediction and error are of
+    waits: bool = False  # to be predicted
+
+    def forget_prediction(self) -> None:
+        """Know nothing any more but the picture: another classifier is in use."""
+        self.prediction, self.error, self.predicted_by = None, "", None
 
     @property
-    def captions(self) -> tuple[str, str]:
-        """The two lines under the thumbnail."""
+    def captions(self) -> tuple[str, str, str]:
+        """The three lines under the thumbnail."""
         if self.error:
-            return "unreadable", self.source.name
+            return _("unreadable"), self.source.name, ""
         if self.prediction is None:
-            return self.source.name, ""
+            return self.source.name, "…" if self.waits else "", ""
         label = self.prediction.label
-        share = percent(self.prediction.probabilities[label])
-        return label, f"{share} · unlike" if self.prediction.unlike_training else share
+        return label, percent_of(self.prediction), _("unlike training") if self.prediction.unlike_training else ""
 
     @property
     def description(self) -> str:
         """Name and outcome, in a line."""
-        if self.error or self.prediction is None:
-            return self.error or self.source.name
-        text = f"{self.source.name}: {' '.join(self.captions)}"
-        return f"{text} the training pictures" if self.prediction.unlike_training else text
+        if self.error:
+            return self.error
+        if self.prediction is None:
+            return (_("{name}: not predicted yet") if self.waits else "{name}").format(name=self.source.name)
+        template = _("{name}: {label}, {percent}")
+        if self.prediction.unlike_training:
+            template = _("{name}: {label}, {percent}; unlike the training images")
+        label = self.prediction.label
+        return template.format(name=self.source.name, label=label, percent=percent_of(self.prediction))
 
 
 class StripModel(QAbstractListModel):
@@ -73,10 +86,12 @@ class StripModel(QAbstractListModel):
         """What the view asks for."""
         item = self.items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return " ".join(item.captions)
+            return " ".join(filter(None, item.captions))
         if role == Qt.ItemDataRole.UserRole:
             return item
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(item.description)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return item.description
         return None
 
@@ -93,14 +108,19 @@ class StripModel(QAbstractListModel):
         self.items.clear()
         self.endResetModel()
 
-    def tell_changed(self, item: StripItem) -> None:
+    def refresh_item(self, item: StripItem) -> None:
         """Draw an item again."""
         index = self.index(self.items.index(item))
         self.dataChanged.emit(index, index)
 
+    def refresh_all(self) -> None:
+        """Draw all items again."""
+        if self.items:
+            self.dataChanged.emit(self.index(0), self.index(len(self.items) - 1))
+
 
 def _cell_size() -> QSize:
-    lines = 2 * QFontMetrics(theme.figures_font(theme.SMALL)).height()
+    lines = LINES * QFontMetrics(theme.figures_font(theme.SMALL)).height()
     return QSize(26 * theme.SPACE, THUMBNAIL + lines + 4 * theme.SPACE)
 
 
@@ -128,19 +148,26 @@ class _CellDelegate(QStyledItemDelegate):
 
     def _paint_captions(self, painter: QPainter, item: StripItem, room: QRect) -> None:
         colors = theme.colors()
-        tints = (colors.error, colors.muted) if item.error else (colors.text, colors.text)
+        first = colors.error if item.error else colors.text if item.prediction else colors.muted
+        tints = (first, first if item.prediction else colors.muted, colors.muted)
         painter.setFont(theme.figures_font(theme.SMALL))
         metrics = painter.fontMetrics()
-        room.setTop(room.bottom() - 2 * metrics.height())
+        room.setTop(room.bottom() - LINES * metrics.height())
         for line, tint in zip(item.captions, tints, strict=True):
             painter.setPen(QColor(tint))
-            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room.width())
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
             room.translate(0, metrics.height())
 
     def _paint_thumbnail(self, painter: QPainter, item: StripItem, area: QRect) -> None:
         if item.thumbnail is not None:
-            painter.drawImage(fitted_rect(item.thumbnail.size(), area), item.thumbnail)
+            target = fitted_rect(item.thumbnail.size(), area)
+            # Enlarged, pixels stay sharp squares; made smaller, they are smoothed.
+            smaller = target.width() < item.thumbnail.width()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smaller)
+            painter.setOpacity(1.0 if item.prediction or not item.waits else WAITING_OPACITY)
+            painter.drawImage(target, item.thumbnail)
+            painter.setOpacity(1.0)
             return
         color = theme.colors().error if item.error else theme.colors().muted
         icon = theme.icon("error" if item.error else "image", color)
@@ -155,8 +182,8 @@ class ImageStrip(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("imageStrip")
-        self.setAccessibleName("Images given so far")
-        self.setToolTip("The images given so far; Left and Right step through them")
+        self.setAccessibleName(_("Images given so far"))
+        self.setToolTip(_("The images given so far; Left and Right step through them"))
         self._model = StripModel(self)
         self.setModel(self._model)
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -195,10 +222,17 @@ class ImageStrip(QListView):
         self._model.clear()
         self.current_changed.emit(None)
 
-    def tell_changed(self, item: StripItem) -> None:
+    def refresh_item(self, item: StripItem) -> None:
         """Draw an item again."""
         if item in self._model.items:
-            self._model.tell_changed(item)
+            self._model.refresh_item(item)
+
+    def forget_predictions(self, classifier: object | None) -> None:
+        """Show nothing any more that another classifier than this one said."""
+        for item in self._model.items:
+            if item.predicted_by is not classifier:
+                item.forget_prediction()
+        self._model.refresh_all()
 
     @Slot(int)
     def step(self, by: int) -> None:

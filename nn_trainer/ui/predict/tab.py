@@ -1,26 +1,36 @@
-"""The Predict tab at work: images in, class probabilities out."""
+"""The Predict tab: images in at the left, class probabilities out at the right, all images in a strip below."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.ui.predict.folder_search import FolderSearch
-from nn_trainer.ui.predict.page import PredictPage
-from nn_trainer.ui.predict.picture_loader import PictureLoader
-from nn_trainer.ui.predict.prediction_queue import PredictionQueue
-from nn_trainer.ui.predict.strip import StripItem
+from nn_trainer.ui.predict.prediction_queue import PredictionQueue, read_picture
+from nn_trainer.ui.predict.probability_bars import ProbabilityBars
+from nn_trainer.ui.predict.result_panel import ResultPanel
+from nn_trainer.ui.predict.source_search import Found, SourceSearch
+from nn_trainer.ui.predict.status import PredictStatus
+from nn_trainer.ui.predict.strip import ImageStrip, StripItem
+from nn_trainer.ui.predict.test_images import TestImages
+from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
+from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.wording import number, sentence_of
+from nn_trainer.workers.latest_job import LatestJob
 
 MOST_IMAGES = 1000  # in the strip; each keeps a thumbnail and the pixels the network saw
+LONGEST_SIDE = 1600  # pixels of the picture that is shown; more is not seen
 
 
-class PredictTab(PredictPage):
+class PredictTab(QWidget):
     """Works with one classifier at a time; the window says which."""
 
     open_model_requested = Signal()
@@ -29,38 +39,127 @@ class PredictTab(PredictPage):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("inferenceTab")
         self._classifier: Classifier | None = None
-        self._note = ""  # added to the count of images
+        self._in_training = False
+        self._waits_for = ""  # what is said while there is no classifier yet but a training
+        self._test_images = TestImages(None)
+        self._shown: StripItem | None = None  # whose picture is asked for
+        self.drop_area = DropArea()
+        self.drop_area.model_refusal = ""
+        self.result = ResultPanel()
+        self.strip = ImageStrip()
+        self.status = PredictStatus()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.origin = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self._queue = PredictionQueue(self)
-        self._loader = PictureLoader(self)
-        self._search = FolderSearch(self)
+        self._search = SourceSearch(self)
+        self._picture = LatestJob(self, at_once=True)
+        self._lay_out()
         self._connect()
-        self._show_progress(0, 0)
         self.set_classifier(None, "")
 
+    def _lay_out(self) -> None:
+        self.origin.setProperty("role", "muted")
+        self.origin.setObjectName("classifierOrigin")
+        splitter = self.splitter
+        splitter.setObjectName("predictSplitter")
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(3 * theme.SPACE)
+        splitter.addWidget(self.drop_area)
+        splitter.addWidget(self.result)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        splitter.setSizes([720, 480])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[3 * theme.SPACE] * 4)
+        layout.setSpacing(2 * theme.SPACE)
+        layout.addWidget(self.origin)
+        layout.addWidget(splitter, 1)
+        layout.addWidget(self.status)
+        layout.addWidget(self.strip)
+
+    def _connect(self) -> None:
+        self.drop_area.sources_added.connect(self.add_sources)
+        self.drop_area.model_dropped.connect(self.model_dropped)
+        self.drop_area.step_requested.connect(self.strip.step)
+        self.drop_area.buttons.test_image_requested.connect(self.try_test_image)
+        self.result.open_model_requested.connect(self.open_model_requested)
+        self.result.train_requested.connect(self.train_requested)
+        self.strip.current_changed.connect(self._on_current)
+        self._queue.item_changed.connect(self._on_item)
+        self._queue.progressed.connect(self._show_state)
+        self._picture.done.connect(self._on_picture)
+        self._picture.failed.connect(self._on_no_picture)
+        self._search.found.connect(self._on_found)
+        self._search.failed.connect(self._on_search_failed)
+        self._search.progressed.connect(self._show_search)
+        self._search.idle.connect(self._show_state)
+        self.status.cancel_button.clicked.connect(self.cancel)
+        self.status.clear_button.clicked.connect(self.clear)
+
     # what the window calls
+
+    @property
+    def bars(self) -> ProbabilityBars:
+        """The bars of the image that is shown."""
+        return self.result.bars
 
     def set_classifier(self, classifier: Classifier | None, origin: str, *, in_training: bool = False) -> None:
         """Predict with `classifier` from now on; `origin` says what it is, such as "weights of epoch 3".
 
-        All images are predicted again.  While training goes on (`in_training`) only the image that is shown
-        is, the others when they are stepped to, so that training is not slowed down.
+        What another classifier said is forgotten at once, and all images are predicted again.  While training goes on
+        (`in_training`) only the image that is shown is, the others when they are stepped to, so that training is not
+        slowed down.
         """
-        self._classifier = classifier
+        self._classifier, self._in_training = classifier, in_training
         self._queue.set_classifier(classifier)
-        self.show_origin(classifier, origin)
+        self.strip.forget_predictions(classifier)
+        self._show_origin(origin)
         if not in_training:
-            self._refresh()
-        elif self.isVisible():
+            self._queue.add([item for item in self.strip.items() if self._is_stale(item)])
+        if not in_training or self.isVisible():
             self._refresh_current()
         self._show_item(self.strip.current())
+        self._show_state()
 
+    def set_dataset(self, dataset: Dataset | None) -> None:
+        """Offer the test images of a data set, and begin dialogs in its folder."""
+        self._test_images = TestImages(dataset)
+        self.drop_area.buttons.offer_test_image(len(self._test_images) > 0)
+        self.drop_area.buttons.data_folder = str(dataset.root) if dataset is not None else ""
+
+    def set_training(self, epochs: int | None) -> None:
+        """Say what is waited for while a training of so many epochs runs: 0 while it is prepared, None without one."""
+        locked = _("A training is running. Stop it before you open a model.")
+        self.drop_area.model_refusal = "" if epochs is None else locked
+        if epochs is None:
+            waits_for = ""
+        elif epochs == 0:
+            waits_for = _("Preparing the training: first predictions after epoch 1")
+        else:
+            text = _("Training, epoch 1 of {epochs}: first predictions after epoch 1")
+            waits_for = text.format(epochs=number(epochs))
+        if waits_for != self._waits_for:
+            self._waits_for = waits_for
+            if self._classifier is None:
+                self._show_item(self.strip.current())
+
+    @Slot(object)
     def add_sources(self, sources: Sequence[ImageSource | Path]) -> None:
         """Take images; folders are searched for images in the background."""
-        folders = [source for source in sources if isinstance(source, Path)]
-        self._add_images([source for source in sources if not isinstance(source, Path)])
-        if folders:
-            self._search.search(folders, MOST_IMAGES - len(self.strip.items()))
+        if not self.is_busy():
+            self.status.clear_notices()
+        paths = [source for source in sources if isinstance(source, Path)]
+        self._add_images([source for source in sources if isinstance(source, ImageSource)])
+        if paths:
+            self._search.search(paths, self._room())
+
+    @Slot()
+    def try_test_image(self) -> None:
+        """Take the next test image of the data set."""
+        if len(self._test_images):
+            self.add_sources([self._test_images.take()])
 
     def browse(self) -> None:
         """Ask for image files."""
@@ -73,105 +172,177 @@ class PredictTab(PredictPage):
     @Slot()
     def clear(self) -> None:
         """Take all images away."""
-        self._note = ""
+        self._search.cancel()
+        self._queue.cancel()
         self.strip.clear()
-        self.cancel()
+        self.status.clear_notices()
+        self._show_state()
 
     @Slot()
     def cancel(self) -> None:
         """Stop searching and predicting; what is done stays."""
-        self._search.cancel()
+        searches = self._search.cancel()
         self._queue.cancel()
-        self._show_progress(0, 0)
+        if searches:
+            text = ngettext(
+                "{n} search was cancelled before it found its images.",
+                "{n} searches were cancelled before they found their images.",
+                searches,
+            )
+            self.status.add_notices([text.format(n=number(searches))])
+        self._show_item(self.strip.current())
+        self._show_state()
+
+    def is_busy(self) -> bool:
+        """Whether anything is searched, predicted or read."""
+        return self._search.is_busy() or self._queue.is_busy() or self._picture.is_busy()
 
     def shutdown(self) -> None:
         """Begin nothing more."""
-        self.cancel()
-        self._loader.load(None)
+        self._search.cancel()
+        self._queue.cancel()
+        self._picture.drop()
 
-    def _connect(self) -> None:
-        self.drop_area.sources_added.connect(self.add_sources)
-        self.drop_area.model_dropped.connect(self.model_dropped)
-        self.result.open_model_requested.connect(self.open_model_requested)
-        self.result.train_requested.connect(self.train_requested)
-        self.strip.current_changed.connect(self._on_current)
-        self._queue.outcome_ready.connect(self._on_outcome)
-        self._queue.progressed.connect(self._show_progress)
-        self._loader.loaded.connect(self._on_picture)
-        self._search.found.connect(self._add_images)
-        self._search.ended.connect(self._on_search_ended)
-        self.cancel_button.clicked.connect(self.cancel)
-        self.clear_button.clicked.connect(self.clear)
+    # images
 
-    # images and predictions
+    def _room(self) -> int:
+        return max(0, MOST_IMAGES - len(self.strip.items()))
 
-    @Slot(object)
     def _add_images(self, sources: Sequence[ImageSource]) -> None:
-        room = MOST_IMAGES - len(self.strip.items())
+        room = self._room()
         items = [StripItem(source) for source in sources[:room]]
         self.strip.add(items)
         self._queue.add(items)
-        self._show_progress(0, len(items))
         if len(sources) > room:
-            self._on_search_ended(True)
+            self._say_full(_("what was dropped"), sources[:room], len(sources) - room)
+        self._show_state()
 
-    @Slot(bool)
-    def _on_search_ended(self, full: bool) -> None:
-        if full:
-            self._note = f"; there is room for {MOST_IMAGES:,}. All at once: nn-trainer predict MODEL FOLDER --csv FILE"
-            self._show_progress(0, 0)
-        elif not self.strip.items():
-            self.state.setText("There is no image in this folder.")
+    @Slot(object)
+    def _on_found(self, found: Found) -> None:
+        room = self._room()
+        self._add_images(found.images[:room])
+        if found.more or len(found.images) > room:
+            self._say_full(found.name, found.images[:room], None)
+        elif not found.images:
+            self.status.add_notices([_("There is no image in {name}.").format(name=found.name)])
+        self.status.add_notices(found.problems)
 
-    def _refresh(self) -> None:
-        """Predict again all that another classifier has seen, the image that is shown first."""
-        stale = [item for item in self.strip.items() if item.seen_by is not self._classifier]
-        self._queue.add(stale)
-        self._refresh_current()
+    def _say_full(self, name: str, taken: Sequence[ImageSource], left: int | None) -> None:
+        """Say which images were taken and which were not; `left` is None where nobody counted the others."""
+        if not taken:
+            text = _("Nothing of {name} was taken: there is room for {most} images. Clear those that are there first.")
+        elif left is None:
+            text = _(
+                "Of {name}, only the first {n} were taken, up to {last}; there are more, and room for {most} images."
+            )
+        else:
+            text = _("Of {name}, {n} were taken, up to {last}, and {left} were not: there is room for {most} images.")
+        last = _place(taken[-1]) if taken else ""
+        fields = {"name": name, "n": number(len(taken)), "left": number(left or 0), "most": number(MOST_IMAGES)}
+        self.status.add_notices([text.format(last=last, **fields)])
+
+    @Slot(str, object)
+    def _on_search_failed(self, name: str, error: Exception) -> None:
+        text = _("{name} could not be searched. {reason}").format(name=name, reason=sentence_of(error))
+        self.status.add_notices([text])
+
+    # predictions
+
+    def _is_stale(self, item: StripItem) -> bool:
+        if self._classifier is None:
+            return item.thumbnail is None and not item.error
+        return item.predicted_by is not self._classifier or (item.prediction is None and not item.error)
 
     def _refresh_current(self) -> None:
         item = self.strip.current()
-        if item is not None and item.seen_by is not self._classifier:
+        if item is not None and self._is_stale(item):
             self._queue.add([item], first=True)
 
     @Slot(object)
-    def _on_outcome(self, item: StripItem) -> None:
-        self.strip.tell_changed(item)
+    def _on_item(self, item: StripItem) -> None:
+        self.strip.refresh_item(item)
         if item is self.strip.current():
             self._show_item(item)
 
+    # what is said
+
+    def _show_origin(self, origin: str) -> None:
+        classifier = self._classifier
+        if classifier is None:
+            self.origin.set_text(_("No classifier"))
+            return
+        size, classes = classifier.preprocessing.image_size, len(classifier.class_names)
+        grey = classifier.preprocessing.channels == "grey"
+        template = ngettext(
+            "{origin}  ·  {preset}  ·  {n} class  ·  {size}x{size} {colours}",
+            "{origin}  ·  {preset}  ·  {n} classes  ·  {size}x{size} {colours}",
+            classes,
+        )
+        colours = _("grey") if grey else _("colour")
+        self.origin.set_text(
+            template.format(
+                origin=origin, preset=classifier.config.preset, n=number(classes), size=size, colours=colours
+            )
+        )
+
+    @Slot(str, int)
+    def _show_search(self, name: str, found: int) -> None:
+        text = ngettext("Looking for images in {name}: {n} found", "Looking for images in {name}: {n} found", found)
+        self.status.show_busy(text.format(name=name, n=number(found)))
+
+    @Slot()
     @Slot(int, int)
-    def _show_progress(self, done: int, total: int) -> None:
-        busy = done < total
-        self.cancel_button.setVisible(busy)
-        for widget in (self.clear_button, self.strip):
-            widget.setVisible(bool(self.strip.items()))
-        if busy:
-            self.state.setText(f"Predicting {done + 1:,} of {total:,}" if self._classifier else "Reading images")
-        else:
-            self.show_count(self._note)
+    def _show_state(self, done: int = 0, total: int = 0) -> None:
+        items = self.strip.items()
+        for widget in (self.status.clear_button, self.strip):
+            widget.setVisible(bool(items))
+        if self._search.is_busy():
+            return  # which says itself how far it is
+        if done < total:
+            template = _("Predicting {n} of {total}") if self._classifier else _("Reading image {n} of {total}")
+            self.status.show_busy(template.format(n=number(done + 1), total=number(total)))
+        elif not self._queue.is_busy():
+            self.status.show_count(items, predicts=self._classifier is not None, in_training=self._in_training)
 
     # the image that is shown
 
     @Slot(object)
     def _on_current(self, item: StripItem | None) -> None:
         self._refresh_current()
-        self._loader.load(item)
+        self._shown = item
+        if item is None:
+            self._picture.drop()
+        else:
+            content = item.source.content
+            self._picture.ask(lambda _task: read_picture(content, LONGEST_SIDE))
         self._show_item(item)
 
-    @Slot(object, object, str)
-    def _on_picture(self, item: StripItem, picture: QImage | None, text: str) -> None:
-        if item is self.strip.current():
-            self.drop_area.show_picture(picture, text)
+    @Slot(object)
+    def _on_picture(self, picture: QImage) -> None:
+        if self._shown is not None:
+            self.drop_area.show_picture(picture, self._shown.source.name)
+
+    @Slot(object)
+    def _on_no_picture(self, _error: Exception) -> None:
+        # The sentence is shown beside, with the prediction that failed for the same reason.
+        if self._shown is not None:
+            self.drop_area.show_picture(None, self._shown.source.name)
 
     def _show_item(self, item: StripItem | None) -> None:
         if item is None:
             self.drop_area.show_nothing()
         else:
             self.drop_area.show_pixels(item.prediction)
-        self.result.show_item(item, can_predict=self._classifier is not None)
+        self.result.show_item(item, can_predict=self._classifier is not None, waits_for=self._waits_for)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Bring the image that is shown up to date with the weights."""
         super().showEvent(event)
         self._refresh_current()
+
+
+def _place(source: ImageSource) -> str:
+    """The name of an image with its folder."""
+    if not isinstance(source.content, Path):
+        return source.name
+    return ImageSource.from_file(Path(source.content.parent.name) / source.name).name

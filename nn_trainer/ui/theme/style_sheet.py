@@ -1,7 +1,8 @@
 """Palette and style sheet made of the colours; the only place where widgets are styled.
 
 Widgets ask for a look by the property `role`: a QLabel may be "heading" (small, muted capitals above a
-panel), "title" (large), "muted", "error" or "ok"; a QPushButton may be "primary"; a QFrame may be "panel".
+panel), "title" (large), "weakTitle" (as large, but muted), "muted", "error" or "ok"; a QPushButton may be "primary";
+a QFrame may be "panel".
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _SHEET = Template("""
 QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px; }
 QLabel[role="heading"] { color: $muted; font-size: ${small}pt; font-weight: 600; }
 QLabel[role="title"] { font-size: ${large}pt; font-weight: 600; }
+QLabel[role="weakTitle"] { color: $muted; font-size: ${large}pt; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="muted"]:disabled { color: $disabled; }
 QLabel[role="error"] { color: $error; }

@@ -23,7 +23,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 SPACE = 4  # pixels; every margin and gap is a multiple of it
 SMALL, NORMAL, LARGE = "small", "normal", "large"  # the three sizes of type
-ICON_SIZES = (16, 20, 24, 32, 48, 64)
+ICON_SIZES = (16, 20, 24, 32, 48, 64, 96)  # the last for the largest, 48, on a screen at 200 %
 
 _SCHEMES = {
     "system": Qt.ColorScheme.Unknown,

@@ -50,6 +50,7 @@ class TrainTab(QWidget):
         self._build()
         self.drops = TrainDrops(self)
         self._settings = settings
+        self._epochs = 0  # of the training that runs, once it is known
         self._opener = DatasetOpener(self.dataset_panel, settings)
         self._preview = ModelPreview(self.hyperparameters)
         self.session = TrainingSession(self)
@@ -132,6 +133,7 @@ class TrainTab(QWidget):
         self._settings.config = config
         self.message.emit("info", "")
         self.run_bar.show_message("Preparing the training.")
+        self._epochs = 0
         self.session.start(self.dataset, config)
 
     @Slot()
@@ -147,12 +149,18 @@ class TrainTab(QWidget):
             return TRAINING
         return "" if self.dataset is not None else WITHOUT_DATA
 
+    @property
+    def epochs_under_way(self) -> int | None:
+        """How many epochs the training that runs has; 0 while it is prepared, None when there is none."""
+        return None if self.session.state == "idle" else self._epochs
+
     @Slot(object, object)
     def _on_prepared(self, dataset: Dataset, fitting: Fitting) -> None:
         if dataset is not self.dataset:
             self._opener.replace(dataset)
             self._preview.set_dataset(dataset)
         self.hyperparameters.show_counts(fitting.training_images, fitting.weight_count)
+        self._epochs = fitting.total_epochs
         self._reporter.start_run(fitting, dataset.name)
 
     @Slot(str)

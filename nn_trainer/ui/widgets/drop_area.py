@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -68,7 +68,9 @@ class DropArea(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        self._symbol.setPixmap(theme.icon("image", theme.colors().muted).pixmap(12 * theme.SPACE, 12 * theme.SPACE))
+        size = QSize(12 * theme.SPACE, 12 * theme.SPACE)
+        icon = theme.icon("image", theme.colors().muted)
+        self._symbol.setPixmap(icon.pixmap(size, self.devicePixelRatioF()))
         self.update()
 
     def _build(self) -> None:
@@ -207,15 +209,18 @@ class DropArea(QWidget):
         return self._look == "refused"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the border that says where to drop and whether it is welcome."""
+        """Draw the border that says where to drop and whether it is welcome, and the ring of the focus inside of it."""
         colors = theme.colors()
-        color = {"idle": colors.muted, "welcome": colors.accent, "refused": colors.error}[self._look]
-        if self.hasFocus() and self._look == "idle":
-            color = colors.accent
-        pen = QPen(QColor(color), 1 if self._look == "idle" and not self.hasFocus() else 2)
-        pen.setStyle(Qt.PenStyle.DashLine if self._look == "idle" else Qt.PenStyle.SolidLine)
+        idle, welcome = self._look == "idle", self._look == "welcome"
+        color = colors.muted if idle else colors.accent if welcome else colors.error
+        pen = QPen(QColor(color), 1 if idle else 2)
+        pen.setStyle(Qt.PenStyle.DashLine if idle else Qt.PenStyle.SolidLine)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(pen)
-        painter.setBrush(QColor(colors.panel))
+        painter.setBrush(QColor(colors.band if welcome else colors.panel))  # filled: unlike the ring of the focus
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 6, 6)
+        if self.hasFocus() and idle:
+            painter.setPen(QPen(QColor(colors.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().adjusted(5, 5, -6, -6), 4, 4)

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import ElidedLabel
 
 
 def array_to_qimage(pixels: NDArray[np.uint8]) -> QImage:
@@ -86,42 +88,46 @@ class PicturePair(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture, self.picture_text = ImageView(), QLabel()
-        self.pixels, self.pixels_text = ImageView(), QLabel()
-        self.picture.setAccessibleName("The picture")
-        self.pixels.setAccessibleName("The pixels as the network sees them")
+        self.picture, self.picture_text = ImageView(), ElidedLabel(Qt.TextElideMode.ElideMiddle)
+        self.pixels, self.pixels_text = ImageView(), ElidedLabel(Qt.TextElideMode.ElideMiddle)
+        self.picture.setAccessibleName(_("The image"))
+        self.pixels.setAccessibleName(_("The pixels as the network sees them"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * theme.SPACE)
-        for view, text, share in ((self.picture, self.picture_text, 3), (self.pixels, self.pixels_text, 2)):
+        for view, text in ((self.picture, self.picture_text), (self.pixels, self.pixels_text)):
             text.setProperty("role", "muted")
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            text.setMinimumWidth(1)
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             column = QVBoxLayout()
             column.setSpacing(theme.SPACE)
             column.addWidget(view, 1)
             column.addWidget(text)
-            row.addLayout(column, share)
+            row.addLayout(column, 1)  # both of a size, to compare them
 
     def clear(self) -> None:
         """Show nothing."""
         self.picture.set_image(None)
-        self.picture_text.clear()
+        self.picture_text.set_text("")
         self.show_pixels(None)
 
     def show_picture(self, picture: QImage | None, name: str) -> None:
         """Show the picture with its name; None when it cannot be read."""
-        self.picture.set_image(picture, name, "" if picture is not None else "This file cannot be shown.")
-        self.picture_text.setText(name)
+        self.picture.set_image(picture, name, "" if picture is not None else _("This file cannot be shown."))
+        self.picture_text.set_text(name)
 
     def show_pixels(self, prediction: Prediction | None) -> None:
         """Show what the network saw; None while nothing is predicted."""
         if prediction is None:
             self.pixels.set_image(None)
-            self.pixels_text.clear()
+            self.pixels_text.set_text("")
             return
         height, width, channels = prediction.pixels.shape
-        text = f"as the network sees it, {width}x{height} {'colour' if channels == 3 else 'grey'}"
+        template = (
+            _("as the network sees it, {width}x{height} colour")
+            if channels == 3
+            else _("as the network sees it, {width}x{height} grey")
+        )
+        text = template.format(width=width, height=height)
         self.pixels.set_image(array_to_qimage(prediction.pixels), text)
-        self.pixels_text.setText(text)
+        self.pixels_text.set_text(text)

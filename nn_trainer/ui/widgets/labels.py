@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 def fix_size(label: QLabel, widest: str) -> None:
@@ -14,6 +16,16 @@ def fix_size(label: QLabel, widest: str) -> None:
     """
     metrics = QFontMetrics(label.font())
     label.setFixedSize(metrics.horizontalAdvance(widest) + 1, metrics.height())
+
+
+def plain_tooltip(text: str) -> str:
+    """A text as a tooltip that shows it as it is: Qt takes a tooltip for HTML if it looks so, names of files too."""
+    return f"<p>{html.escape(text)}</p>".replace("\n", "<br>") if text else ""
+
+
+def set_tooltip(widget: QWidget | QAction, text: str) -> None:
+    """Give a tooltip that may hold names, of files or of classes; a long one is broken into lines."""
+    widget.setToolTip(plain_tooltip(text))
 
 
 class ElidedLabel(QLabel):
@@ -28,7 +40,7 @@ class ElidedLabel(QLabel):
     def set_text(self, text: str, tooltip: str = "") -> None:
         """Show `text`; the tooltip says it in full unless another is given."""
         self.setText(text)
-        self.setToolTip(tooltip or text)
+        set_tooltip(self, tooltip or text)
 
     def minimumSizeHint(self) -> QSize:
         """It can be as narrow as it must."""

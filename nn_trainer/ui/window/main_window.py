@@ -9,6 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from nn_trainer.data.dataset import Dataset
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.paths import resources_dir
 from nn_trainer.ui.help.handbook import HelpMenu
@@ -37,6 +38,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowIcon(QIcon(str(resources_dir() / "icons" / "nn-trainer.svg")))
         self._settings = settings
+        self._dataset: Dataset | None = None  # that Predict was told of
         self.actions_ = actions = Actions(self)
         self.train_tab = TrainTab(settings)
         self.predict_tab = PredictTab()
@@ -190,6 +192,10 @@ class MainWindow(QMainWindow):
     def _update(self) -> None:
         """Bring title and actions up to date."""
         train, holder = self.train_tab, self.holder
+        if train.dataset is not self._dataset:
+            self._dataset = train.dataset
+            self.predict_tab.set_dataset(train.dataset)
+        self.predict_tab.set_training(train.epochs_under_way)
         self.lesson_tab.set_source(train.dataset, holder.classifier, holder.origin)
         self.actions_.enable(train.session.state, can_train=not train.why_not_ready())
         self.actions_.show_classifier(there=holder.classifier is not None, unsaved=holder.unsaved)
