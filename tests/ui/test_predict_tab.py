@@ -1,13 +1,18 @@
 import threading
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
-from nn_trainer.ui.predict import tab as predict_tab
+from nn_trainer.data.dataset import load_dataset
+from nn_trainer.engine.config import make_config
+from nn_trainer.models.fitting import Fitting
+from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.prediction_queue import predict_one
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
+from nn_trainer.ui.predict.strip import THUMBNAIL, StripItem
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
@@ -130,21 +135,6 @@ def test_a_folder_is_searched_and_everything_else_in_it_is_passed_over(qtbot, re
     names = [(item.source.content.parent.name, item.source.name) for item in ready.strip.items()]
     assert names == [("a", f"000{i}.png") for i in range(3)] + [("b", "0000.png"), ("b", "0001.png")]
     assert text_of(ready, "predictState") == "5 images"
-
-
-def test_a_folder_without_images_says_so(qtbot, ready, tmp_path):
-    drop_on(ready.drop_area, mime_of([tmp_path]))
-    settle(qtbot, ready)
-    assert text_of(ready, "predictState") == "There is no image in this folder."
-
-
-def test_too_many_images_are_cut_off_with_a_word(qtbot, ready, tmp_path, monkeypatch):
-    monkeypatch.setattr(predict_tab, "MOST_IMAGES", 3)
-    folder = class_folders(tmp_path / "many", {"a": 5})
-    drop_on(ready.drop_area, mime_of([folder]))
-    settle(qtbot, ready)
-    assert len(ready.strip.items()) == 3
-    assert "nn-trainer predict MODEL FOLDER --csv FILE" in text_of(ready, "predictState")
 
 
 def test_an_unreadable_file_gets_a_sentence_and_the_rest_goes_on(qtbot, ready, files, tmp_path):
@@ -310,10 +300,27 @@ def test_a_classifier_that_changes_while_images_are_predicted(qtbot, ready, make
 
 @pytest.mark.parametrize(
     ("probability", "text"),
-    [(0.0, "0.0 %"), (1e-9, "< 0.1 %"), (0.00049, "< 0.1 %"), (0.0006, "0.1 %"), (0.12345, "12.3 %"), (1.0, "100.0 %")],
+    [
+        (0.0, "0.0 %"),
+        (1e-9, "< 0.1 %"),
+        (0.00049, "< 0.1 %"),
+        (0.0006, "0.1 %"),
+        (0.12345, "12.3 %"),
+        (0.9994, "99.9 %"),
+        (0.9996, "> 99.9 %"),
+        (1 - 1e-9, "> 99.9 %"),
+        (1.0, "100.0 %"),
+    ],
 )
-def test_a_small_probability_does_not_look_like_none(probability, text):
+def test_a_small_probability_does_not_look_like_none_and_a_large_one_not_like_all(probability, text):
     assert percent(probability) == text
+
+
+def test_nothing_is_100_percent_beside_another_class(qtbot):
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    bars.set_probabilities([("all", 1.0), ("rest", 1e-9)])
+    assert bars.text() == "all\t> 99.9 %\nrest\t< 0.1 %"
 
 
 def test_an_empty_bar_looks_empty(qtbot):
@@ -332,16 +339,16 @@ def test_an_empty_bar_looks_empty(qtbot):
     assert painted(0) > 1.7 * painted(1) > 6 * painted(2) > 0
 
 
-def test_the_strip_says_class_and_probability_in_two_lines(qtbot, ready, files, tmp_path):
+def test_the_strip_says_class_and_probability(qtbot, ready, files, tmp_path):
     hostile = tmp_path / "broken.png"
     hostile.write_bytes(b"no image")
     drop_on(ready.drop_area, mime_of([files[0], hostile]))
-    assert ready.strip.items()[0].captions == (files[0].name, "")
+    assert ready.strip.items()[0].captions == (files[0].name, "…", "")
     settle(qtbot, ready)
     good, bad = ready.strip.items()
     label = good.prediction.label
-    assert good.captions == (label, percent(good.prediction.probabilities[label]))
-    assert bad.captions == ("unreadable", "broken.png")
+    assert good.captions == (label, percent(good.prediction.probabilities[label]), "")
+    assert bad.captions == ("unreadable", "broken.png", "")
 
 
 def test_arrow_keys_on_the_picture_step_through_the_images(qtbot, ready, files):
@@ -354,3 +361,145 @@ def test_arrow_keys_on_the_picture_step_through_the_images(qtbot, ready, files):
     qtbot.keyClick(ready.drop_area, Qt.Key.Key_Left)
     assert ready.strip.current() is ready.strip.items()[0]
     settle(qtbot, ready)
+
+
+# another classifier
+
+
+@pytest.fixture
+def two_kinds(tmp_path):
+    """Two classifiers that have no class in common."""
+    made = []
+    for names in (("cat", "dog"), ("ship", "car")):
+        dataset = load_dataset(class_folders(tmp_path / names[0], dict.fromkeys(names, 4)), image_size=16)
+        made.append(Fitting(dataset, make_config(preset="linear", image_size=16)).classifier)
+    return made
+
+
+def said(tab):
+    """Every word that stands under the images, beside them and over the bars."""
+    captions = [line for item in tab.strip.items() for line in item.captions]
+    labels = [label.text() for label in tab.findChildren(QLabel) if label.isVisible()]
+    return [*captions, *labels, *(name for name, _ in tab.bars.rows())]
+
+
+def test_nothing_that_another_classifier_said_stays(qtbot, tab, two_kinds, files):
+    pets, vehicles = two_kinds
+    tab.set_classifier(pets, "pets.safetensors")
+    tab.add_sources([ImageSource.from_file(files[index % 3]) for index in range(40)])
+    settle(qtbot, tab)
+    assert {"cat", "dog"} & set(said(tab))
+    slow = Slow(vehicles)
+    tab.set_classifier(slow, "vehicles.safetensors")
+    # between the change and the first new result
+    assert not {"cat", "dog"} & set(said(tab))
+    assert tab.bars.rows() == []
+    assert all(item.captions == (item.source.name, "…", "") for item in tab.strip.items())
+    qtbot.waitUntil(lambda: any(item.prediction for item in tab.strip.items()), timeout=10_000)
+    qtbot.mouseClick(tab.status.cancel_button, Qt.MouseButton.LeftButton)
+    settle(qtbot, tab)
+    assert not {"cat", "dog"} & set(said(tab))
+    done = [item for item in tab.strip.items() if item.prediction is not None]
+    assert 0 < len(done) < 40
+    assert all(item.predicted_by is slow for item in done)
+    assert all(item.captions == (item.source.name, "", "") for item in tab.strip.items() if item not in done)
+    assert text_of(tab, "predictState") == f"40 images, {40 - len(done)} not predicted"
+
+
+def test_results_of_the_old_classifier_that_are_under_way_are_not_heard(qtbot, tab, two_kinds, files):
+    pets, vehicles = two_kinds
+    held, begun = threading.Event(), threading.Event()
+
+    class Held(Slow):
+        def predict(self, source):
+            begun.set()
+            held.wait(10)
+            return self._classifier.predict(source)
+
+    tab.set_classifier(Held(pets), "pets.safetensors")
+    drop_on(tab.drop_area, mime_of(files))
+    assert begun.wait(10)
+    tab.set_classifier(vehicles, "vehicles.safetensors")
+    heard = []
+    tab._queue.item_changed.connect(lambda item: heard.append(item.prediction.label))
+    held.set()
+    settle(qtbot, tab)
+    assert heard
+    assert set(heard) <= {"ship", "car"}
+    assert all(item.predicted_by is vehicles for item in tab.strip.items())
+
+
+def test_new_weights_in_a_training_leave_no_older_word(qtbot, ready, make_classifier, files):
+    drop_on(ready.drop_area, mime_of(files))
+    settle(qtbot, ready)
+    ready.set_classifier(make_classifier(seed=5), "Weights of epoch 3", in_training=True)
+    settle(qtbot, ready)
+    assert [item.captions[0] == item.source.name for item in ready.strip.items()] == [False, True, True]
+    assert text_of(ready, "predictState") == "3 images, 2 to be predicted when the training ends"
+
+
+def test_while_the_first_epoch_runs_it_says_when_there_will_be_predictions(tab):
+    tab.set_training(0)
+    assert "Preparing the training: first predictions after epoch 1" in said(tab)
+    tab.set_training(10)
+    assert "Training, epoch 1 of 10: first predictions after epoch 1" in said(tab)
+    assert tab.result._open.isHidden()
+    tab.set_training(None)
+    assert "No classifier yet" in said(tab)
+    assert tab.result._open.isVisible()
+
+
+# looks
+
+
+def test_picture_and_pixels_are_of_one_size_and_level(qtbot, ready, files):
+    drop_on(ready.drop_area, mime_of(files[:1]))
+    settle(qtbot, ready)
+    pair = ready.drop_area.pictures
+    boxes = [view.geometry() for view in (pair.picture, pair.pixels)]
+    assert abs(boxes[0].width() - boxes[1].width()) <= 1
+    assert (boxes[0].top(), boxes[0].height()) == (boxes[1].top(), boxes[1].height())
+
+
+def test_a_long_name_is_shortened_in_the_middle_and_stands_in_the_tooltip(qtbot, ready, tmp_path):
+    name = "2024-07-14 17-33-12 Our second day at the lake, the red canoe and <b>the dog</b> (edited).png"
+    drop_on(ready.drop_area, mime_of([save(picture(1), tmp_path / name.replace("/", "_"))]))
+    settle(qtbot, ready)
+    label = ready.drop_area.pictures.picture_text
+    assert label.sizeHint().width() > label.width()
+    assert "2024-07-14" in label.toolTip()
+    assert "&lt;b&gt;" in label.toolTip()
+    assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_a_weak_winner_is_not_shouted(ready):
+    def show(share):
+        rest = (1 - share) / 2
+        pixels = np.zeros((4, 4, 3), np.uint8)
+        prediction = Prediction("a", {"a": share, "b": rest, "c": rest}, pixels)
+        ready.result.show_item(StripItem(ImageSource("x", picture(1)), prediction=prediction), can_predict=True)
+        return ready.result._label.property("role"), text_of(ready, "uncertainPrediction")
+
+    assert show(0.4) == ("weakTitle", "Uncertain: no class reaches 50 %")
+    assert show(0.9) == ("title", "")
+
+
+def test_thumbnails_are_as_sharp_as_the_screen(qtbot, ready, files, monkeypatch, tmp_path):
+    monkeypatch.setattr(QGuiApplication, "devicePixelRatio", lambda _self: 2.0)
+    large = save(picture(1).resize((500, 400)), tmp_path / "large.png")
+    drop_on(ready.drop_area, mime_of([large]))
+    settle(qtbot, ready)
+    assert max(ready.strip.items()[0].thumbnail.size().toTuple()) == 2 * THUMBNAIL
+
+
+def test_the_ring_of_the_focus_is_not_the_look_of_a_drag(qtbot, ready, files):
+    def look():
+        image = ready.drop_area.grab().toImage()
+        return image.pixelColor(image.width() // 2, 12).name()
+
+    ready.strip.setFocus()
+    idle = look()
+    ready.drop_area.setFocus()
+    assert look() == idle
+    drag_into(ready.drop_area, mime_of(files))
+    assert look() != idle

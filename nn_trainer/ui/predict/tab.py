@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.ui.predict.prediction_queue import PredictionQueue, read_picture
@@ -345,4 +346,4 @@ def _place(source: ImageSource) -> str:
     """The name of an image with its folder."""
     if not isinstance(source.content, Path):
         return source.name
-    return ImageSource.from_file(Path(source.content.parent.name) / source.name).name
+    return display_path(f"{source.content.parent.name}/{source.content.name}")
