@@ -431,7 +431,9 @@ def test_another_data_set_is_refused_while_a_training_runs(qtbot, window, find, 
     before = window.train_tab.dataset
     set_up(window, epochs=10_000)
     click(qtbot, find("trainButton"))
-    assert drop_on(window.train_tab.dataset_panel, mime_of([class_folders(tmp_path / "two", {"cat": 2, "dog": 2})]))
+    other = class_folders(tmp_path / "two", {"cat": 2, "dog": 2})
+    assert not drop_on(window.train_tab.dataset_panel, mime_of([other]))  # said while it hovers, and not taken
+    window.open_path(other)
     assert "Stop it before you open another data set" in window.message_bar.text
     window.train_tab.dataset_panel.sample_requested.emit()
     window.train_tab.stop()

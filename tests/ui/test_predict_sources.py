@@ -14,6 +14,7 @@ from nn_trainer.ui.predict.source_search import images_in
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.widgets.source_buttons import image_filter
 from nn_trainer.work import Task
+from nn_trainer.workers.threads import unjoined_threads
 from tests.helpers.images import class_folders, picture, save
 from tests.helpers.qt_events import drop_on, mime_of
 
@@ -52,7 +53,7 @@ def slow_search(monkeypatch):
 
 
 def settle(qtbot, tab):
-    qtbot.waitUntil(lambda: not tab.is_busy(), timeout=20_000)
+    qtbot.waitUntil(lambda: not tab.is_busy() and not unjoined_threads(), timeout=20_000)
 
 
 def notice(tab):

@@ -16,6 +16,7 @@ from nn_trainer.ui.predict.strip import THUMBNAIL, StripItem
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.workers.threads import unjoined_threads
 from tests.helpers.images import class_folders, encoded, picture, save, write_hostile
 from tests.helpers.qt_events import drag_into, drag_out_of, drop_on, mime_of
 
@@ -44,7 +45,7 @@ def files(tmp_path):
 
 
 def is_quiet(tab):
-    return not tab.is_busy()
+    return not tab.is_busy() and not unjoined_threads()
 
 
 def settle(qtbot, tab):
