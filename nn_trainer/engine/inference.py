@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
 
 import numpy as np
 
+from nn_trainer.engine.inputs import Indices, Inputs, as_inputs
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import softmax
 from nn_trainer.engine.network import Network, Replica
@@ -16,7 +17,7 @@ from nn_trainer.engine.shards import thread_count
 MEASURING_BLOCK = 16  # images that go through the network together where many are measured
 
 
-def predict_probabilities(network: Network, pixels: Array, threads: int = 0) -> Array:
+def predict_probabilities(network: Network, inputs: Inputs | Array, threads: int = 0) -> Array:
     """Probabilities (N, classes) of images (N, height, width, channels) uint8; each row sums to 1.
 
     Each image goes through the network alone: a matrix product rounds differently with its size and with the place
@@ -24,52 +25,54 @@ def predict_probabilities(network: Network, pixels: Array, threads: int = 0) -> 
     threads either, as long as BLAS is held to one thread.
     """
     with np.errstate(all="ignore"):
-        logits = predict_logits(network, pixels, threads, block_size=1)
-        alone = [softmax(logits[:, i : i + 1])[:, 0] for i in range(len(pixels))]
-    return np.array(alone, network.weights.dtype).reshape(len(pixels), network.classes)
+        logits = predict_logits(network, inputs, threads, block_size=1)
+        alone = [softmax(logits[:, i : i + 1])[:, 0] for i in range(logits.shape[1])]
+    return np.array(alone, network.weights.dtype).reshape(logits.shape[1], network.classes)
 
 
 def predict_logits(
     network: Network,
-    pixels: Array,
+    inputs: Inputs | Array,
     threads: int = 0,
     should_stop: Callable[[], bool] = lambda: False,
     block_size: int = MEASURING_BLOCK,
     on_progress: Callable[[int, int], None] | None = None,
+    indices: Indices | None = None,
 ) -> Array:
-    """Logits (classes, N) of images (N, height, width, channels) uint8, in blocks over threads.
+    """Logits (classes, n) of images (N, height, width, channels) uint8, in blocks over threads.
 
-    If `should_stop` says so, the columns that are not done yet stay NaN.  `on_progress` is called in the caller's
-    thread with the number of images done and of all.
+    They are those of the images at `indices` (n,), in that order; of all if that is not given.  If `should_stop` says
+    so, the columns that are not done yet stay NaN.  `on_progress` is called in the caller's thread with the number of
+    images done and of all.  What a block raises ends the call and is raised.
     """
-    logits = np.full((network.classes, len(pixels)), np.nan, network.weights.dtype)
-    starts = range(0, len(pixels), block_size)
+    inputs = as_inputs(inputs)
+    chosen = np.arange(len(inputs)) if indices is None else indices
+    logits = np.full((network.classes, len(chosen)), np.nan, network.weights.dtype)
+    starts = range(0, len(chosen), block_size)
     threads = max(1, min(thread_count(threads), len(starts)))
     network.chain.prepare()
-    free: SimpleQueue[Replica] = SimpleQueue()
-    for _ in range(threads):
-        free.put(Replica(network, block_size))
+    own = threading.local()  # each thread has a replica of its own, so none ever waits for another
 
     def run(start: int) -> int:
         """Do a block; return where the next one begins."""
-        end = min(start + block_size, len(pixels))
+        end = min(start + block_size, len(chosen))
         if should_stop():
             return end
-        replica = free.get()
-        block = pixels[start:end]
+        if not hasattr(own, "replica"):
+            own.replica = Replica(network, block_size)
+        block = inputs.take(chosen[start:end])
         whole = block
         if len(block) < block_size:  # the last one is filled up with black images
             whole = np.zeros((block_size, *block.shape[1:]), block.dtype)
             whole[: len(block)] = block
         with np.errstate(all="ignore"):
-            logits[:, start:end] = replica.forward(whole, prepared=True)[:, : len(block)]
-        free.put(replica)
+            logits[:, start:end] = own.replica.forward(whole, prepared=True)[:, : len(block)]
         return end
 
     def report(ends: Iterable[int]) -> None:
         for end in ends:
             if on_progress is not None:
-                on_progress(end, len(pixels))
+                on_progress(end, len(chosen))
 
     if threads == 1:
         report(map(run, starts))

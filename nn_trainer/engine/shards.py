@@ -16,6 +16,7 @@ from typing import Self
 import numpy as np
 
 from nn_trainer.engine.augmentation import Augmentation, unchanged
+from nn_trainer.engine.inputs import Inputs, as_inputs
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
@@ -78,12 +79,14 @@ class Shards:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def step(self, pixels: Array, labels: Array, batch: Array, epoch: int, iteration: int) -> tuple[float, int]:
-        """Mean loss and number of right predictions of the images `pixels[batch]`; fills `gradient`.
+    def step(
+        self, inputs: Inputs | Array, labels: Array, batch: Array, epoch: int, iteration: int
+    ) -> tuple[float, int]:
+        """Mean loss and number of right predictions of the inputs at the indices `batch`; fills `gradient`.
 
-        pixels is (N, height, width, channels) uint8, labels (N,), batch the indices of this batch's images.
-        Masks and alterations depend on `epoch` and `iteration`.
+        labels (N,) are those of all inputs.  Masks and alterations depend on `epoch` and `iteration`.
         """
+        inputs = as_inputs(inputs)
         count = min(len(self._gradients), len(batch))
         parts = np.array_split(batch, count) if count > 1 else [batch]
         jobs = list(enumerate(parts))
@@ -92,7 +95,7 @@ class Shards:
 
         def work() -> None:
             for shard, part in waiting:
-                results[shard] = self._run(shard, pixels, labels, part, len(batch), (epoch, iteration, shard))
+                results[shard] = self._run(shard, inputs, labels, part, len(batch), (epoch, iteration, shard))
 
         self._network.chain.prepare()
         helpers = [self._pool.submit(work) for _ in range(min(self._helpers, len(jobs) - 1))] if self._pool else []
@@ -105,7 +108,7 @@ class Shards:
         return sum(loss for loss, _ in results), sum(right for _, right in results)
 
     def _run(
-        self, shard: int, pixels: Array, labels: Array, part: Array, batch_size: int, counters: tuple[int, int, int]
+        self, shard: int, inputs: Inputs, labels: Array, part: Array, batch_size: int, counters: tuple[int, int, int]
     ) -> tuple[float, int]:
         """One shard, forward and backward, in whichever thread."""
         replica = self._replica(shard, len(part))
@@ -113,7 +116,7 @@ class Shards:
         restart(self._masks[shard], self._seed, Purpose.DROPOUT, *counters)
         restart(self._alterations[shard], self._seed, Purpose.AUGMENTATION, *counters)
         with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
-            logits = replica.forward(self._augment(pixels[part], self._alterations[shard]), prepared=True)
+            logits = replica.forward(self._augment(inputs.take(part), self._alterations[shard]), prepared=True)
             right = int(np.count_nonzero(logits.argmax(axis=0) == truth))
             loss, dlogits = self._loss(logits, truth, batch_size)
             replica.backward(dlogits)

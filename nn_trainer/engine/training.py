@@ -11,6 +11,7 @@ import numpy as np
 from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
 from nn_trainer.engine.inference import predict_logits
+from nn_trainer.engine.inputs import LabelledArrays, Samples, as_samples
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import LOSSES, Loss
 from nn_trainer.engine.network import Network
@@ -21,7 +22,7 @@ from nn_trainer.engine.shards import Shards
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import TrainingDivergedError
 
-LabelledPixels = tuple[Array, Array]  # images (N, height, width, channels) uint8, labels (N,) int64
+LabelledPixels = LabelledArrays
 
 
 class Training:
@@ -33,19 +34,20 @@ class Training:
     def __init__(
         self,
         network: Network,
-        training_images: LabelledPixels,
-        validation_images: LabelledPixels | None,
+        training: Samples | LabelledArrays,
+        validation: Samples | LabelledArrays | None,
         config: TrainingConfig,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._network, self._config, self._should_stop = network, config, should_stop
-        self._pixels, self._labels = training_images
-        self._validation = validation_images if validation_images and len(validation_images[1]) else None
+        self._samples = as_samples(training)
+        measured = as_samples(validation) if validation is not None else None
+        self._validation = measured if measured is not None and len(measured) else None
         # Augmentation is for images; features of images were made from altered ones, if they were.
-        self._augment = AUGMENTATIONS[config.augment if self._pixels.ndim == 4 else "none"]
+        self._augment = AUGMENTATIONS[config.augment if len(self._samples.inputs.shape) == 4 else "none"]
         self._loss: Loss = LOSSES[config.loss](config.label_smoothing)
         self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate, config.weight_decay)
-        iterations = iterations_per_epoch(len(self._labels), config.batch_size) * config.epochs
+        iterations = iterations_per_epoch(len(self._samples), config.batch_size) * config.epochs
         self._schedule = SCHEDULES[config.schedule](iterations)
         self._epochs: list[EpochRecord] = []
         self._iteration = 0
@@ -69,7 +71,7 @@ class Training:
 
     def _order(self, epoch: int) -> Array:
         """The images in the order in which this epoch shows them."""
-        return stream(self._config.seed, Purpose.ORDER, epoch).permutation(len(self._labels))
+        return self._samples.indices[stream(self._config.seed, Purpose.ORDER, epoch).permutation(len(self._samples))]
 
     def _run_epoch(self, epoch: int, order: Array, shards: Shards, began: float) -> Iterator[Record]:
         """The iterations of one epoch and its record; ends early, without that record, when told to stop."""
@@ -105,7 +107,7 @@ class Training:
     def _iterate(self, shards: Shards, batch: Array, epoch: int) -> tuple[float, int]:
         """One iteration: forward, loss, backward, update."""
         self._iteration += 1
-        loss, right = shards.step(self._pixels, self._labels, batch, epoch, self._iteration)
+        loss, right = shards.step(self._samples.inputs, self._samples.labels, batch, epoch, self._iteration)
         if not math.isfinite(loss):
             raise TrainingDivergedError(self._iteration, self._config.learning_rate)
         with np.errstate(all="ignore"):
@@ -120,8 +122,10 @@ class Training:
         """Loss and accuracy on the validation images; (None, None) without any, or when told to stop."""
         if self._validation is None:
             return None, None
-        pixels, labels = self._validation
-        logits = predict_logits(self._network, pixels, self._config.threads, self._should_stop)
+        samples, labels = self._validation, self._validation.chosen_labels()
+        logits = predict_logits(
+            self._network, samples.inputs, self._config.threads, self._should_stop, indices=samples.indices
+        )
         if self._should_stop() and np.isnan(logits).any():
             return None, None
         with np.errstate(all="ignore"):
@@ -144,13 +148,13 @@ class Training:
 
 def train(
     network: Network,
-    training_images: LabelledPixels,
-    validation_images: LabelledPixels | None,
+    training: Samples | LabelledArrays,
+    validation: Samples | LabelledArrays | None,
     config: TrainingConfig,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Record]:
     """Train a network; see `Training`."""
-    return Training(network, training_images, validation_images, config, should_stop).run()
+    return Training(network, training, validation, config, should_stop).run()
 
 
 def clip(gradient: Array, longest: float) -> None:

@@ -1,5 +1,8 @@
 """Whole networks: gradients through all layers, shapes, state, and the same bits whatever stands beside."""
 
+import itertools
+import threading
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -118,3 +121,25 @@ def test_measuring_in_blocks_gives_the_same_predictions(preset):
     pixels = images(2 * MEASURING_BLOCK + 5, 28, 1)
     logits = predict_logits(network, pixels)
     np.testing.assert_allclose(softmax(logits).T, predict_probabilities(network, pixels), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_a_block_that_raises_ends_the_prediction_instead_of_waiting_for_ever(threads, monkeypatch):
+    network = build_network("cnn", (8, 8, 1), 3)
+    calls = itertools.count()
+
+    def forward(self, pixels, prepared=False):
+        if next(calls) % 3 == 1:
+            raise MemoryError("no room")
+        return np.zeros((3, len(pixels)), np.float32)
+
+    monkeypatch.setattr(Replica, "forward", forward)
+    ended = threading.Event()
+
+    def predict():
+        with pytest.raises(MemoryError, match="no room"):
+            predict_logits(network, images(200, 8, 1), threads, block_size=1)
+        ended.set()
+
+    threading.Thread(target=predict, daemon=True).start()
+    assert ended.wait(20)

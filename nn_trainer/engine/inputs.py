@@ -1,0 +1,106 @@
+"""What a network is fed with: inputs taken by index, so that a data set need be neither copied nor in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.engine.layers.memory_layout import Array, Shape
+
+Indices = NDArray[np.int64]
+
+
+@runtime_checkable
+class Inputs(Protocol):
+    """Inputs of a network, one after the other: images (N, height, width, channels) uint8, or features (N, features).
+
+    `take` is called from several threads at a time.
+    """
+
+    @property
+    def shape(self) -> Shape:
+        """(N, ...), that of one array of them all."""
+        ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the numbers that `take` gives."""
+        ...
+
+    def __len__(self) -> int:
+        """N."""
+        ...
+
+    def take(self, indices: Indices, out: Array | None = None) -> Array:
+        """The inputs (n, ...) at these indices (n,), in `out` if that is given.  The caller may change them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayInputs:
+    """Inputs that lie in an array, which may be mapped from a file."""
+
+    array: Array
+
+    @property
+    def shape(self) -> Shape:
+        """(N, ...)."""
+        return self.array.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """That of the array."""
+        return self.array.dtype
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def take(self, indices: Indices, out: Array | None = None) -> Array:
+        """A copy of some rows of the array; raises IndexError for an index that is not in it."""
+        return self.array.take(indices, axis=0, out=out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Some of the inputs, with their labels: what is trained on or measured.
+
+    `labels` (N,) are those of all inputs; `indices` (n,) says which of them are meant.  Raises ValueError if there are
+    not as many labels as inputs, or an index is none of theirs.
+    """
+
+    inputs: Inputs
+    labels: NDArray[np.int64]
+    indices: Indices
+
+    def __post_init__(self) -> None:
+        count = len(self.inputs)
+        if self.labels.shape != (count,):
+            raise ValueError(f"there are {count:,} inputs, and labels of shape {self.labels.shape}")
+        if len(self.indices) and not 0 <= self.indices.min() <= self.indices.max() < count:
+            raise ValueError(f"indices from {self.indices.min()} to {self.indices.max()} of {count:,} inputs")
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def chosen_labels(self) -> NDArray[np.int64]:
+        """The labels (n,) of the inputs that are meant, in the order of `indices`."""
+        return self.labels[self.indices]
+
+
+LabelledArrays = tuple[Array, Array]  # inputs (N, ...) and labels (N,)
+
+
+def as_inputs(inputs: Inputs | Array) -> Inputs:
+    """An array as `Inputs`; what is that already is given back."""
+    return ArrayInputs(inputs) if isinstance(inputs, np.ndarray) else inputs
+
+
+def as_samples(samples: Samples | LabelledArrays) -> Samples:
+    """Inputs and their labels as `Samples` of them all; what is that already is given back."""
+    if isinstance(samples, Samples):
+        return samples
+    inputs, labels = samples
+    return Samples(as_inputs(inputs), labels, np.arange(len(labels)))
