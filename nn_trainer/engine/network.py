@@ -109,6 +109,10 @@ class Network:
         for name, target in targets.items():
             target[...] = state[name]
 
+    def is_finite(self) -> bool:
+        """Whether all weights and constants are numbers."""
+        return all(np.isfinite(array).all() for array in (self.weights, *self.chain.constants().values()))
+
     def summary(self) -> list[LayerSummary]:
         """One row for each layer."""
         return [

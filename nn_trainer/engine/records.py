@@ -23,13 +23,17 @@ class IterationRecord:
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """The figures of one epoch: one pass over the training images, then one over the validation images."""
+    """The figures of one epoch: one pass over the training images, then one over the validation images.
+
+    Both losses are the loss that is minimised, with the label smoothing of the settings, so that they can be compared
+    with each other; `evaluate` gives the same loss, so that of the validation images is the one that stands here.
+    """
 
     epoch: int
     iteration: int  # the last iteration of this epoch
     train_loss: float  # mean over the images of the epoch, while the weights moved
     train_accuracy: float
-    validation_loss: float | None  # None without validation images
+    validation_loss: float | None  # of the same loss, label smoothing included; None without validation images
     validation_accuracy: float | None
     images_per_second: float  # training images, without the time validation took
     seconds: float

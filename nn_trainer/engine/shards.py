@@ -8,6 +8,7 @@ one thread meanwhile (the caller does that), since it would split sums by the nu
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
@@ -87,7 +88,7 @@ class Shards:
         labels (N,) are those of all inputs.  Masks and alterations depend on `epoch` and `iteration`.
         """
         inputs = as_inputs(inputs)
-        count = min(len(self._gradients), len(batch))
+        count = max(1, min(len(self._gradients), len(batch) // SMALLEST_SHARD))
         parts = np.array_split(batch, count) if count > 1 else [batch]
         jobs = list(enumerate(parts))
         results = [(0.0, 0)] * len(jobs)
@@ -104,8 +105,10 @@ class Shards:
             helper.result()
         for other in self._gradients[1 : len(parts)]:
             self.gradient += other
-        self._network.chain.gather([self._replica(shard, len(part)).chain for shard, part in enumerate(parts)])
-        return sum(loss for loss, _ in results), sum(right for _, right in results)
+        loss = sum(loss for loss, _ in results)
+        if math.isfinite(loss):  # else the figures of this batch are none to remember
+            self._network.chain.gather([self._replica(shard, len(part)).chain for shard, part in enumerate(parts)])
+        return loss, sum(right for _, right in results)
 
     def _run(
         self, shard: int, inputs: Inputs, labels: Array, part: Array, batch_size: int, counters: tuple[int, int, int]

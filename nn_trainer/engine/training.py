@@ -56,11 +56,14 @@ class Training:
     def run(self) -> Iterator[Record]:
         """One record an iteration, one an epoch, and one at the end, in order; close it to end training.
 
-        Raises `TrainingDivergedError` when the loss is infinite or NaN; the weights are then those before it.
+        Raises `TrainingDivergedError` when a loss is infinite or NaN.  If that is a training loss, the weights and
+        running figures are then those before it; if the last update of an epoch broke them, which the validation loss
+        or the weights themselves tell, they are those after it, and there is no record of that epoch.
         """
         config = self._config
         began = time.perf_counter()
-        with Shards(self._network, self._loss, config.batch_size, config.threads, config.seed, self._augment) as shards:
+        batch_size = min(config.batch_size, len(self._samples))
+        with Shards(self._network, self._loss, batch_size, config.threads, config.seed, self._augment) as shards:
             reason: StopReason = "all epochs done"
             for epoch in range(1, config.epochs + 1):
                 yield from self._run_epoch(epoch, self._order(epoch), shards, began)
@@ -91,6 +94,8 @@ class Training:
         validation = self._validate()
         if self._validation is not None and validation == (None, None):
             return
+        if not self._network.is_finite():
+            raise self._diverged()
         record = EpochRecord(
             epoch,
             self._iteration,
@@ -109,7 +114,7 @@ class Training:
         self._iteration += 1
         loss, right = shards.step(self._samples.inputs, self._samples.labels, batch, epoch, self._iteration)
         if not math.isfinite(loss):
-            raise TrainingDivergedError(self._iteration, self._config.learning_rate)
+            raise self._diverged()
         with np.errstate(all="ignore"):
             if self._config.clip_norm:
                 clip(shards.gradient, self._config.clip_norm)
@@ -130,7 +135,12 @@ class Training:
             return None, None
         with np.errstate(all="ignore"):
             loss, _ = self._loss(logits, labels)
+        if not math.isfinite(loss):
+            raise self._diverged()
         return loss, float(np.mean(logits.argmax(axis=0) == labels))
+
+    def _diverged(self) -> TrainingDivergedError:
+        return TrainingDivergedError(self._iteration, self._config.learning_rate)
 
     def _completed(self, reason: StopReason, seconds: float) -> CompletedRecord:
         """The last record."""
@@ -160,8 +170,10 @@ def train(
 def clip(gradient: Array, longest: float) -> None:
     """Shorten the gradient (size,) in place to the length `longest`, if it is longer.
 
+    The squares are added in double precision: those of float32 overflow at a length of 1.8e19.
     Source: Pascanu et al., "On the difficulty of training recurrent neural networks", ICML 2013, algorithm 1.
     """
-    length = math.sqrt(float(gradient @ gradient))
+    exact = gradient.astype(np.float64)
+    length = math.sqrt(float(exact @ exact))
     if length > longest:
         gradient *= longest / length

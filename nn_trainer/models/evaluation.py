@@ -20,7 +20,8 @@ class Measured:
     """What a classifier says of N images whose classes are known."""
 
     class_names: tuple[str, ...]
-    loss: str  # the name of the one that it was trained with
+    loss: str  # the name of the one that it was trained with, and its label smoothing, as in the records of training
+    label_smoothing: float
     indices: NDArray[np.int64]  # (N,), in the data set
     labels: NDArray[np.int64]  # (N,), the true classes
     logits: NDArray[np.float32]  # (classes, N)
@@ -45,7 +46,7 @@ class Evaluation:
     """The figures of a classifier on a set of images."""
 
     accuracy: float  # 0 to 1
-    loss: float  # mean over the images, of the loss the classifier was trained with
+    loss: float  # mean over the images, of the loss that was minimised, label smoothing included
     images: int
     classes: tuple[ClassFigures, ...]  # in label order
     confusion_matrix: tuple[tuple[int, ...], ...]  # [true class][predicted class], in label order
@@ -59,7 +60,7 @@ class Evaluation:
         """The figures that follow from what a classifier said; computes nothing else, so it takes no time."""
         labels, logits = measured.labels, measured.logits
         with np.errstate(all="ignore"):
-            loss, _gradient = LOSSES[measured.loss]()(logits, labels)
+            loss, _gradient = LOSSES[measured.loss](measured.label_smoothing)(logits, labels)
         classes = len(measured.class_names)
         confusion = np.zeros((classes, classes), np.int64)
         np.add.at(confusion, (labels, logits.argmax(axis=0)), 1)

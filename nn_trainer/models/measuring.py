@@ -89,6 +89,7 @@ def measure(classifier: TrainedNetwork, samples: ImageSamples, task: Task | None
     return Measured(
         classifier.class_names,
         classifier.config.loss,
+        classifier.config.label_smoothing,
         samples.indices,
         samples.labels,
         np.concatenate(parts, axis=1),

@@ -205,3 +205,74 @@ def test_the_best_epoch_is_the_one_of_highest_validation_accuracy():
     epochs = [r for r in records if isinstance(r, EpochRecord)]
     best = max(epochs, key=lambda r: (r.validation_accuracy, -r.validation_loss))
     assert records[-1].best_epoch == best.epoch
+
+
+def test_a_batch_larger_than_the_data_set_is_cut_as_one_that_has_just_the_images_there_are():
+    def losses(batch_size: int) -> list[float]:
+        network = small("resnet", size=16)
+        settings = config(batch_size=batch_size, epochs=4, image_size=16, threads=1)
+        records = train(network, stripes(16, size=16), None, settings)
+        return [r.loss for r in records if isinstance(r, IterationRecord)]
+
+    assert losses(16) == losses(4096)
+
+
+@pytest.mark.parametrize(("images", "shards"), [(128, [32] * 4), (24, [8] * 3), (17, [9, 8]), (15, [15]), (3, [3])])
+def test_no_shard_of_a_short_batch_is_smaller_than_the_smallest_unless_the_batch_is(images, shards):
+    network, seen = small("resnet", size=28), []
+    pixels, labels = stripes(128, size=28)
+
+    def augment(images, rng):
+        seen.append(len(images))
+        return images
+
+    with Shards(network, LOSSES["cross-entropy"](), 128, threads=1, augment=augment) as pool:
+        assert len(pool._gradients) == 4
+        pool.step(pixels, labels, np.arange(images), 1, 1)
+    assert seen == shards
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn"])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
+def test_a_validation_loss_that_is_not_a_number_is_a_divergence_and_gives_no_record(preset, optimizer):
+    """The last update of the training breaks the weights; no training loss comes after it."""
+    network, records = small(preset, size=8), []
+    settings = config(optimizer=optimizer, learning_rate=10.0, epochs=1, batch_size=96, schedule="constant")
+    network.weights *= (
+        1e7 if preset == "mlp" else 1e18
+    )  # the first loss is a number, what the update leaves behind gives none
+    with pytest.raises(TrainingDivergedError) as caught:
+        records.extend(train(network, stripes(96), stripes(9, seed=1), settings))
+    assert caught.value.iteration == 1
+    assert not any(isinstance(r, EpochRecord) for r in records)
+
+
+def test_weights_that_the_last_update_broke_give_no_record_without_validation_images_either(monkeypatch):
+    monkeypatch.setattr(OPTIMIZERS["sgd"], "update", lambda self, weights, gradient: weights.fill(np.inf))
+    records = []
+    with pytest.raises(TrainingDivergedError):
+        records.extend(train(small(), stripes(16), None, config(optimizer="sgd", epochs=1)))
+    assert [type(r) for r in records] == [IterationRecord]
+
+
+def test_after_a_divergence_weights_and_running_figures_are_those_before_it():
+    network, records = small("resnet", size=16), []
+    kept = {}
+    with pytest.raises(TrainingDivergedError):
+        for record in train(network, stripes(48, size=16), None, config(image_size=16, batch_size=16, epochs=9)):
+            records.append(record)
+            kept = network.state()
+            if record.iteration == 4:
+                network.weights *= 1e30
+                kept = network.state()
+    assert records[-1].iteration == 4
+    for name, array in network.state().items():
+        np.testing.assert_array_equal(array, kept[name], err_msg=name)
+    assert all(np.isfinite(array).all() for name, array in kept.items() if "mean" in name or "variance" in name)
+
+
+def test_clipping_a_gradient_whose_square_is_too_large_for_float32_shortens_it():
+    gradient = np.array([3e19, 4e19], np.float32)
+    with np.errstate(all="raise"):
+        clip(gradient, 1.0)
+    assert gradient == pytest.approx([0.6, 0.8])

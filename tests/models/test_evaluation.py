@@ -51,10 +51,13 @@ def test_figures_worked_by_hand(trained, confused):
     assert all(type(count) is int for row in evaluation.confusion_matrix for count in row)
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
 @pytest.mark.parametrize("loss", ["cross-entropy", "mse"])
-def test_loss_is_the_one_that_training_reported(colours, loss):
+def test_loss_is_the_one_that_training_reported(colours, loss, smoothing):
     held_out = None
-    fitting = Fitting(colours, make_config(image_size=12, preset="linear", epochs=1, loss=loss))
+    fitting = Fitting(
+        colours, make_config(image_size=12, preset="linear", epochs=1, loss=loss, label_smoothing=smoothing)
+    )
     record = next(r for r in records_of(fitting) if isinstance(r, EpochRecord))
     pixels = fitting._inputs.validation[0]
     held_out = [np.flatnonzero((colours.images == image).all(axis=(1, 2, 3)))[0] for image in pixels]
