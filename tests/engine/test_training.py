@@ -256,19 +256,17 @@ def test_weights_that_the_last_update_broke_give_no_record_without_validation_im
 
 
 def test_after_a_divergence_weights_and_running_figures_are_those_before_it():
-    network, records = small("resnet", size=16), []
-    kept = {}
+    network = small("resnet", size=16)
+    run = train(network, stripes(48, size=16), None, config(image_size=16, batch_size=16, epochs=9))
+    for _ in range(4):
+        next(run)
+    network.weights *= 1e30
+    kept = network.state()
     with pytest.raises(TrainingDivergedError):
-        for record in train(network, stripes(48, size=16), None, config(image_size=16, batch_size=16, epochs=9)):
-            records.append(record)
-            kept = network.state()
-            if record.iteration == 4:
-                network.weights *= 1e30
-                kept = network.state()
-    assert records[-1].iteration == 4
+        list(run)
     for name, array in network.state().items():
         np.testing.assert_array_equal(array, kept[name], err_msg=name)
-    assert all(np.isfinite(array).all() for name, array in kept.items() if "mean" in name or "variance" in name)
+    assert network.is_finite()
 
 
 def test_clipping_a_gradient_whose_square_is_too_large_for_float32_shortens_it():
