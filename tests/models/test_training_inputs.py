@@ -1,0 +1,80 @@
+"""What a training works on: nothing of the images that are held out reaches what is learned from the others."""
+
+import numpy as np
+import pytest
+
+import nn_trainer
+from nn_trainer.engine.config import make_config
+from nn_trainer.errors import CancelledError
+from nn_trainer.models.novelty import learn_novelty
+from nn_trainer.models.pretrained import features as features_module
+from nn_trainer.models.pretrained.backbone import load_backbone
+from nn_trainer.models.pretrained.features import compute_features, compute_features_of
+from nn_trainer.models.training_inputs import take_inputs, training_and_validation
+from nn_trainer.work import Task
+from tests.helpers.images import picture, save
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Two classes of twelve photos."""
+    folder = tmp_path_factory.mktemp("photos")
+    for seed in range(24):
+        name = "bright" if seed % 2 else "dark"
+        save(picture(seed, 100, 100, tint=seed % 2), folder / name / f"{seed}.png")
+    return nn_trainer.load_dataset(folder, image_size=96, channels="rgb")
+
+
+def config(**settings):
+    return make_config(**{"preset": "pretrained", "image_size": 96, "validation": 0.25, **settings})
+
+
+def test_the_head_is_standardised_with_the_training_images_and_their_variants_alone(photos):
+    settings = config(augment="flip", variants=2)
+    inputs = take_inputs(photos, settings, Task())
+    training, _ = inputs.training
+    validation, _ = inputs.validation
+    constants = inputs.network.layers[0].constants
+    np.testing.assert_array_equal(constants["mean"], training.mean(axis=0, dtype=np.float64).astype(np.float32))
+    assert not np.allclose(constants["mean"], np.concatenate([training, validation]).mean(axis=0), rtol=1e-5)
+    deviation = np.sqrt(training.var(axis=0, dtype=np.float64).mean())
+    np.testing.assert_array_equal(constants["std"], np.float32([deviation]))
+
+
+def test_what_is_unlike_training_is_learned_from_images_that_are_not_altered(photos):
+    settings = config(augment="flip-shift", variants=3)
+    novelty = take_inputs(photos, settings, Task()).novelty
+    training, validation = training_and_validation(photos, settings)
+    plain = compute_features(load_backbone(), photos.images)
+    expected = learn_novelty(plain[training], plain[validation], settings.seed)
+    np.testing.assert_array_equal(novelty.references, expected.references)
+    assert novelty.limit == expected.limit
+    assert len(novelty.references) == len(training)
+
+
+def test_pixels_are_standardised_with_the_training_images_alone(photos):
+    inputs = take_inputs(photos, config(preset="linear"), Task())
+    training, validation = training_and_validation(photos, config(preset="linear"))
+    mean = photos.images[training].mean(axis=(0, 1, 2), dtype=np.float64)
+    np.testing.assert_allclose(inputs.network.layers[0].constants["mean"], mean, rtol=1e-6)
+    assert not np.allclose(mean, photos.images[[*training, *validation]].mean(axis=(0, 1, 2)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("enough", [0, 1, 5])
+def test_cancelling_is_heard_within_a_portion_of_images(photos, monkeypatch, enough):
+    """While images are looked up in the cache, which may be all there is to do."""
+    monkeypatch.setattr(features_module, "_CHUNK", 4)
+    made, asked = [], []
+
+    def image(index):
+        made.append(index)
+        return photos.images[index % len(photos.images)]
+
+    def cancelled():
+        asked.append(len(made))
+        return len(made) >= enough
+
+    with pytest.raises(CancelledError):
+        compute_features_of(load_backbone(), 1000, image, task=Task(cancelled=cancelled))
+    assert len(made) <= enough + 4
+    assert asked[0] == 0
