@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-
-import numpy as np
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
@@ -19,19 +16,13 @@ from nn_trainer.i18n import _
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.figures import Figures
-from nn_trainer.models.pretrained.fine_tuning import (
-    begin_fine_tuning,
-    fine_tuned_weights,
-    fine_tuning_config,
-    fine_tuning_epochs,
-)
+from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights, fine_tuning_epochs
 from nn_trainer.models.pretrained.stages import two_stages
 from nn_trainer.models.seen_images import note_images
+from nn_trainer.models.stage import Stage
 from nn_trainer.models.suggestion import suggest
-from nn_trainer.models.training_inputs import channel_statistics, take_inputs
+from nn_trainer.models.training_inputs import prepare
 from nn_trainer.work import Task
-
-__all__ = ["Fitting", "channel_statistics", "train"]
 
 
 class Fitting:
@@ -49,28 +40,46 @@ class Fitting:
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
         task = task or Task()
-        self._inputs = take_inputs(dataset, config, task)
-        self._seen = note_images(dataset.class_names, dataset.images, dataset.labels, *self._inputs.indices, task)
-        self.network = self._inputs.network
+        self._prepared = prepare(dataset, config, task)
+        self._seen = note_images(
+            dataset.class_names,
+            dataset.images,
+            dataset.labels,
+            self._prepared.training,
+            self._prepared.validation,
+            task,
+        )
+        self.network = self.stages[0].make_network(None)
+        self._head_weights = self.network.weight_count
         self._used = False
         self._iterations = 0
         self._figures = Figures()
         self._classifier = self._snapshot()
 
     @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What is trained after each other: one stage, or two if blocks of the pretrained network are trained too."""
+        return self._prepared.stages
+
+    @property
+    def shared_images(self) -> int:
+        """How many of the validation images are in training too, pixel by pixel: the figures are too good for them."""
+        return int(self._seen.had(self._seen.held_out).sum())
+
+    @property
     def training_images(self) -> int:
         """How many images the network learns from, altered ones included where they are made beforehand."""
-        return len(self._inputs.training[1])
+        return len(self.stages[0].training)
 
     @property
     def validation_images(self) -> int:
         """How many images are kept to measure it."""
-        return len(self._inputs.validation[1])
+        return len(self.stages[0].validation)
 
     @property
     def weight_count(self) -> int:
         """How many weights are trained, those of the second stage included."""
-        return self._inputs.network.weight_count + fine_tuned_weights(self.config)
+        return self._head_weights + fine_tuned_weights(self.config)
 
     @property
     def iterations_per_epoch(self) -> int:
@@ -128,43 +137,34 @@ class Fitting:
 
     def _records(self, should_stop: Callable[[], bool]) -> Iterator[Record]:
         """The records of the training, or of both its stages as one."""
-        data = self._inputs.training, self._inputs.validation
-        records = run_training(self.network, *data, self.config, should_stop)
-        return two_stages(records, lambda: self._fine_tune(should_stop)) if self._inputs.maps else records
+        first, *later = self.stages
+        records = self._run(first, should_stop)
+        return two_stages(records, lambda: self._next(later[0], should_stop)) if later else records
 
-    def _fine_tune(self, should_stop: Callable[[], bool]) -> Iterator[Record]:
-        """The second stage, from what was learned in the first."""
-        assert self._inputs.backbone is not None
-        assert self._inputs.maps is not None
-        self.network = begin_fine_tuning(self._inputs.backbone, self.network, self.config)
-        training, validation = self._inputs.maps
-        data = (training, self._inputs.training[1]), (validation, self._inputs.validation[1])
-        return run_training(self.network, *data, fine_tuning_config(self.config), should_stop)
+    def _run(self, stage: Stage, should_stop: Callable[[], bool]) -> Iterator[Record]:
+        return run_training(self.network, stage.training, stage.validation, stage.config, should_stop)
+
+    def _next(self, stage: Stage, should_stop: Callable[[], bool]) -> Iterator[Record]:
+        """A later stage, from what was learned in the one before."""
+        self.network = stage.make_network(self.network)
+        return self._run(stage, should_stop)
 
     def _note(self, record: Record) -> None:
         """Keep the figures of a record, and the weights where it ends an epoch or the training."""
         if isinstance(record, IterationRecord):
             self._iterations = record.iteration
         elif isinstance(record, EpochRecord):
-            measured = record.validation_loss
-            if not self._has_numbers() or (measured is not None and not math.isfinite(measured)):
-                raise TrainingDivergedError(record.iteration, self.config.learning_rate)
             self._figures = Figures.of_epoch(record)
             self._classifier = self._snapshot()
-        elif self._has_numbers():
+        elif self.network.is_finite():
             self._figures = self._figures.at_the_end(record)
             self._classifier = self._snapshot()
 
     def _keep_final_weights(self) -> None:
         """Take the weights as they are now, unless the last update broke them."""
-        if self._has_numbers():
+        if self.network.is_finite():
             self._figures = replace(self._figures, iterations=self._iterations)
             self._classifier = self._snapshot()
-
-    def _has_numbers(self) -> bool:
-        """Whether all that the network has learned are numbers."""
-        learned = (self.network.weights, *self.network.chain.constants().values())
-        return all(bool(np.isfinite(array).all()) for array in learned)
 
     def _snapshot(self) -> Classifier:
         """A classifier with a copy of the weights."""
@@ -174,8 +174,8 @@ class Fitting:
             self._preprocessing,
             self.config,
             self._figures,
-            self._inputs.backbone,
-            self._inputs.novelty,
+            self._prepared.backbone,
+            self._prepared.novelty,
             self._seen,
         )
 

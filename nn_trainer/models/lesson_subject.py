@@ -22,9 +22,9 @@ from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 from nn_trainer.models.blas import single_threaded_blas
+from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.pretrained.backbone import Backbone
-from nn_trainer.models.training_inputs import channel_statistics
 from nn_trainer.work import Task
 
 MOST_IMAGES = 600  # spread over the classes; more would only take memory

@@ -21,7 +21,7 @@ from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.engine.training import LabelledPixels
 from nn_trainer.engine.training import train as run_training
 from nn_trainer.models.blas import single_threaded_blas
-from nn_trainer.models.fitting import channel_statistics
+from nn_trainer.models.channel_statistics import channel_statistics
 
 PRESET = "mlp"  # learns a few images by heart within seconds
 ITERATIONS = 400  # about; both trainings run whole epochs

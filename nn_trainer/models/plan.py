@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.models.pretrained.features import check_images, copies
+from nn_trainer.models.pretrained.features import build_for, check_images, copies
 from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights
-from nn_trainer.models.training_inputs import build_for, training_and_validation
+from nn_trainer.models.training_inputs import training_and_validation
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import nn_trainer
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.errors import DatasetError, SettingError, TrainingDivergedError
-from nn_trainer.models.fitting import Fitting, channel_statistics, diverged
+from nn_trainer.models.channel_statistics import channel_statistics
+from nn_trainer.models.fitting import Fitting, diverged
 from tests.helpers.colours import write_dataset, write_picture
 from tests.helpers.running import records_of
 

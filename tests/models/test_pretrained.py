@@ -190,15 +190,20 @@ def test_another_head_needs_no_features_again(photos, trained, computed, monkeyp
 # -- augmentation
 
 
+def rows_of(samples):
+    """The inputs and labels of samples, as arrays."""
+    return samples.inputs.take(samples.indices), samples.chosen_labels()
+
+
 @pytest.mark.parametrize("augment", ["flip", "shift", "flip-shift"])
 def test_each_image_is_there_with_its_variants(photos, augment):
     settings = config(augment=augment, variants=2, epochs=1)
     fitting = Fitting(photos, settings)
     assert fitting.training_images == plan_training(photos, settings).training_images == 3 * 18
     assert fitting.validation_images == 6
-    features, labels = fitting._inputs.training
+    features, labels = rows_of(fitting.stages[0].training)
     np.testing.assert_array_equal(labels, np.tile(labels[:18], 3))
-    plain, _ = Fitting(photos, config())._inputs.training
+    plain, _ = rows_of(Fitting(photos, config()).stages[0].training)
     np.testing.assert_array_equal(features[:18], plain)
     assert not np.array_equal(features[18:36], plain)
 
@@ -215,7 +220,7 @@ def test_variants_of_another_seed_are_found_in_the_cache(photos, computed, empty
     computed.clear()
     again = Fitting(photos, config(**settings, seed=9))
     assert computed == []
-    np.testing.assert_array_equal(first._inputs.training[0], again._inputs.training[0])
+    np.testing.assert_array_equal(*(rows_of(fitting.stages[0].training)[0] for fitting in (first, again)))
 
 
 def test_a_mirrored_variant_is_the_mirror_image():

@@ -1,16 +1,19 @@
 """What a training works on: nothing of the images that are held out reaches what is learned from the others."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 import nn_trainer
 from nn_trainer.engine.config import make_config
 from nn_trainer.errors import CancelledError
+from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.novelty import learn_novelty
 from nn_trainer.models.pretrained import features as features_module
 from nn_trainer.models.pretrained.backbone import load_backbone
 from nn_trainer.models.pretrained.features import compute_features, compute_features_of
-from nn_trainer.models.training_inputs import take_inputs, training_and_validation
+from nn_trainer.models.training_inputs import prepare, training_and_validation
 from nn_trainer.work import Task
 from tests.helpers.images import picture, save
 
@@ -31,10 +34,9 @@ def config(**settings):
 
 def test_the_head_is_standardised_with_the_training_images_and_their_variants_alone(photos):
     settings = config(augment="flip", variants=2)
-    inputs = take_inputs(photos, settings, Task())
-    training, _ = inputs.training
-    validation, _ = inputs.validation
-    constants = inputs.network.layers[0].constants
+    (stage,) = prepare(photos, settings, Task()).stages
+    training, validation = (rows.inputs.take(rows.indices) for rows in (stage.training, stage.validation))
+    constants = stage.make_network(None).layers[0].constants
     np.testing.assert_array_equal(constants["mean"], training.mean(axis=0, dtype=np.float64).astype(np.float32))
     assert not np.allclose(constants["mean"], np.concatenate([training, validation]).mean(axis=0), rtol=1e-5)
     deviation = np.sqrt(training.var(axis=0, dtype=np.float64).mean())
@@ -43,7 +45,7 @@ def test_the_head_is_standardised_with_the_training_images_and_their_variants_al
 
 def test_what_is_unlike_training_is_learned_from_images_that_are_not_altered(photos):
     settings = config(augment="flip-shift", variants=3)
-    novelty = take_inputs(photos, settings, Task()).novelty
+    novelty = prepare(photos, settings, Task()).novelty
     training, validation = training_and_validation(photos, settings)
     plain = compute_features(load_backbone(), photos.images)
     expected = learn_novelty(plain[training], plain[validation], settings.seed)
@@ -53,10 +55,10 @@ def test_what_is_unlike_training_is_learned_from_images_that_are_not_altered(pho
 
 
 def test_pixels_are_standardised_with_the_training_images_alone(photos):
-    inputs = take_inputs(photos, config(preset="linear"), Task())
+    (stage,) = prepare(photos, config(preset="linear"), Task()).stages
     training, validation = training_and_validation(photos, config(preset="linear"))
     mean = photos.images[training].mean(axis=(0, 1, 2), dtype=np.float64)
-    np.testing.assert_allclose(inputs.network.layers[0].constants["mean"], mean, rtol=1e-6)
+    np.testing.assert_allclose(stage.make_network(None).layers[0].constants["mean"], mean, rtol=1e-6)
     assert not np.allclose(mean, photos.images[[*training, *validation]].mean(axis=(0, 1, 2)), rtol=1e-6)
 
 
@@ -78,3 +80,25 @@ def test_cancelling_is_heard_within_a_portion_of_images(photos, monkeypatch, eno
         compute_features_of(load_backbone(), 1000, image, task=Task(cancelled=cancelled))
     assert len(made) <= enough + 4
     assert asked[0] == 0
+
+
+def test_the_images_are_not_copied(photos):
+    (stage,) = prepare(photos, config(preset="linear"), Task()).stages
+    for samples in (stage.training, stage.validation):
+        assert samples.inputs.array is photos.images
+        assert samples.labels is photos.labels
+
+
+def test_preparing_takes_little_memory_and_can_be_cancelled():
+    """Of 100 MB of pixels the statistics take a few at a time."""
+    images = np.zeros((700, 224, 224, 3), np.uint8)
+    tracemalloc.start()
+    try:
+        channel_statistics(images, np.arange(0, 700, 2))
+        assert tracemalloc.get_traced_memory()[1] < 60e6
+    finally:
+        tracemalloc.stop()
+    asked = []
+    with pytest.raises(CancelledError):
+        channel_statistics(images, task=Task(cancelled=lambda: asked.append(1) or len(asked) > 3))
+    assert len(asked) == 4

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 import nn_trainer
 from nn_trainer.data.preprocessing import Preprocessing
-from nn_trainer.engine.architectures import PRETRAINED
+from nn_trainer.engine.architectures import PRETRAINED, build_network
 from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
+from nn_trainer.engine.network import Network
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import SettingError
 from nn_trainer.i18n import _
@@ -32,6 +33,18 @@ Features = NDArray[np.float32]
 def network_shape(config: TrainingConfig) -> Shape:
     """What the network of these settings takes for one image: (height, width, channels), or (features,)."""
     return (FEATURES,) if config.preset == PRETRAINED else config.input_shape
+
+
+def build_for(
+    config: TrainingConfig,
+    classes: int,
+    mean: tuple[float, ...] | None = None,
+    std: tuple[float, ...] | None = None,
+) -> Network:
+    """The network of the settings, with its first weights; see `build_network`."""
+    return build_network(
+        config.preset, network_shape(config), classes, config.dropout, config.seed, mean, std, config.head
+    )
 
 
 def copies(config: TrainingConfig) -> int:

@@ -10,7 +10,7 @@ from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.inspection import lesson_copy
 from nn_trainer.engine.lesson.filter_maps import ConvolutionStage, convolution_names, convolution_stages
 from nn_trainer.models.blas import single_threaded_blas
-from nn_trainer.models.fitting import channel_statistics
+from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.inside.by_hand import ByHand
 from nn_trainer.ui.lesson.inside.convolution_page import ConvolutionPage

@@ -1,0 +1,74 @@
+"""What a pretrained training works on: features of the images, and the feature maps of those that are fine-tuned."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.inputs import ArrayInputs, Samples
+from nn_trainer.engine.layers import Array
+from nn_trainer.engine.layers.features import Features
+from nn_trainer.engine.network import Network
+from nn_trainer.models.blas import single_threaded_blas
+from nn_trainer.models.novelty import learn_novelty
+from nn_trainer.models.pretrained.backbone import load_backbone
+from nn_trainer.models.pretrained.cached_maps import compute_maps_of
+from nn_trainer.models.pretrained.features import WHAT, altered, build_for, compute_features_of, copies
+from nn_trainer.models.pretrained.fine_tuning import begin_fine_tuning, fine_tuning_config, is_fine_tuned
+from nn_trainer.models.stage import Indices, Preparation, Stage
+from nn_trainer.work import Task
+
+
+def prepare_pretrained(
+    dataset: Dataset, config: TrainingConfig, training: Indices, validation: Indices, task: Task
+) -> Preparation:
+    """The stages of a pretrained training on these images of a data set.
+
+    Rows of features are those of the training images, then of each variant of them, then of the validation images.
+    Raises `BackboneError`, `SettingError` if feature maps do not fit into the memory, and `CancelledError`.
+    """
+    backbone = load_backbone()
+    times, count = copies(config), len(training)
+    end = times * count
+    total = end + len(validation)
+
+    def image(index: int) -> NDArray[np.uint8]:
+        if index >= end:
+            kept: NDArray[np.uint8] = dataset.images[validation[index - end]]
+            return kept
+        variant, place = divmod(index, count)
+        return altered(dataset.images[training[place]], config.augment, variant)
+
+    maps = None
+    if is_fine_tuned(config):
+        maps = compute_maps_of(backbone, total, image, config, task)
+        features = backbone.features_of_maps(
+            maps, config.fine_tune, config.image_size, config.threads, task.part(0, total, WHAT)
+        )
+    else:
+        features = compute_features_of(backbone, total, image, config.threads, task)
+    with single_threaded_blas():
+        novelty = learn_novelty(features[:count], features[end:], config.seed)
+    labels = np.concatenate([np.tile(dataset.labels[training], times), dataset.labels[validation]])
+
+    def samples(inputs: Array) -> tuple[Samples, Samples]:
+        rows, source = np.arange(total), ArrayInputs(inputs)
+        return Samples(source, labels, rows[:end]), Samples(source, labels, rows[end:])
+
+    def make_head(_before: Network | None) -> Network:
+        head = build_for(config, len(dataset.class_names))
+        first = head.layers[0]
+        assert isinstance(first, Features)
+        first.standardise(features[:end])
+        return head
+
+    def make_fine_tuned(head: Network | None) -> Network:
+        assert head is not None
+        return begin_fine_tuning(backbone, head, config)
+
+    stages = [Stage(config, *samples(features), make_head)]
+    if maps is not None:
+        stages.append(Stage(fine_tuning_config(config), *samples(maps), make_fine_tuned))
+    return Preparation(tuple(stages), training, validation, backbone, novelty)
