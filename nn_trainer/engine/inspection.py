@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 
 from nn_trainer.engine.description import Description, build_layers, describe
 from nn_trainer.engine.layers import Array, Layer, natural_order
+from nn_trainer.engine.layers.base import LOSS_ONLY, TRAINING
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
@@ -153,7 +154,7 @@ class BatchGradient:
 
 def batch_gradient(network: Network, inputs: Array, labels: Array, loss: Loss) -> BatchGradient:
     """Forward and backward once, as in training; inputs (n, ...) as the network takes them, labels (n,)."""
-    replica = Replica(network, len(labels), training=True)
+    replica = Replica(network, len(labels), TRAINING)
     value, dlogits = loss(replica.forward(inputs), labels)
     replica.backward(dlogits)
     return BatchGradient(value, network.published(replica.gradient))
@@ -161,7 +162,7 @@ def batch_gradient(network: Network, inputs: Array, labels: Array, loss: Loss) -
 
 def batch_loss(network: Network, inputs: Array, labels: Array, loss: Loss) -> float:
     """The mean loss of a batch, forward as in training (batch normalization uses the figures of this batch)."""
-    value, _ = loss(Replica(network, len(labels), training=True).forward(inputs), labels)
+    value, _ = loss(Replica(network, len(labels), LOSS_ONLY).forward(inputs), labels)
     return value
 
 

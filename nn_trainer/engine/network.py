@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Array, Layer, Shape
-from nn_trainer.engine.layers.base import Scratch
+from nn_trainer.engine.layers.base import PREDICTION, Mode, Scratch
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.streams import Purpose, stream
 
@@ -141,25 +141,33 @@ class Replica:
     """A network set up for batches of a fixed number of samples: shared weights, own buffers and gradient.
 
     Replicas of one network may work in different threads at the same time, as long as nobody writes the weights.
-    `gradient` is a flat vector in the order of `network.weights`; pass one to have it filled.
+    `gradient` is a flat vector in the order of `network.weights`; pass one to have it filled.  In a mode with a way
+    back, that ends at the first layer with weights; or, with `backward_to`, right after the layer of that number, and
+    `dx` is then the gradient with respect to that layer's output, laid out as the output is.
     """
 
     def __init__(
         self,
         network: Network,
         samples: int,
-        training: bool = False,
+        mode: Mode = PREDICTION,
         gradient: Array | None = None,
         rng: np.random.Generator | None = None,
+        backward_to: int | None = None,
     ) -> None:
         self.chain = network.chain.replicate()
         self.chain.share(Scratch())
-        self.chain.bind(np.empty((network.classes, samples), network.weights.dtype), training)
-        if training:
+        self.chain.bind(np.empty((network.classes, samples), network.weights.dtype), mode)
+        self.chain.seed(rng or stream(0, Purpose.DROPOUT))
+        self.dx: Array | None = None
+        if mode.backward:
             self.gradient = np.zeros_like(network.weights) if gradient is None else gradient
             self.chain.take_gradients(network.split(self.gradient))
-            self.chain.seed(rng or stream(0, Purpose.DROPOUT))
-            self._dlogits = self.chain.bind_gradient(None)
+            first = 0
+            if backward_to is not None:
+                first = backward_to + 1
+                self.dx = np.empty_like(self.chain.layers[backward_to].y)
+            self._dlogits = self.chain.bind_gradient(self.dx, first)
 
     def forward(self, pixels: Array, prepared: bool = False) -> Array:
         """Logits (classes, samples) for images (samples, height, width, channels); overwritten by the next call.

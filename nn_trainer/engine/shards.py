@@ -19,6 +19,7 @@ import numpy as np
 from nn_trainer.engine.augmentation import Augmentation, unchanged
 from nn_trainer.engine.inputs import Inputs, as_inputs
 from nn_trainer.engine.layers import Array
+from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
 from nn_trainer.engine.streams import Purpose, restart, stream
@@ -129,5 +130,5 @@ class Shards:
         """The buffers of this shard for this number of samples; the last batch of an epoch may be smaller."""
         key = (shard, samples)
         if key not in self._replicas:
-            self._replicas[key] = Replica(self._network, samples, True, self._gradients[shard], self._masks[shard])
+            self._replicas[key] = Replica(self._network, samples, TRAINING, self._gradients[shard], self._masks[shard])
         return self._replicas[key]

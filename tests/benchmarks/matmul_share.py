@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.losses import CrossEntropy
 from nn_trainer.engine.network import Replica
 from nn_trainer.engine.shards import shard_count
@@ -64,7 +65,7 @@ def measure(case: Case) -> None:
     """Print the figures of one case."""
     network, loss = case.network(), CrossEntropy()
     samples = case.batch // shard_count(network, case.batch)
-    replica = Replica(network, samples, training=True)
+    replica = Replica(network, samples, TRAINING)
     pixels, labels = case.pixels[:samples], case.labels[:samples]
 
     def step() -> None:

@@ -16,6 +16,7 @@ from torch import nn
 
 from nn_trainer.engine.architectures import PRESETS
 from nn_trainer.engine.layers import LAYERS, array_shape, assign, natural_order
+from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.layers.dropout import Dropout
 from nn_trainer.engine.layers.pixels import Pixels
@@ -55,7 +56,7 @@ def compare_layer(make, shape) -> float:
     output_shape = chain.build(shape)
     chain.take_parameters({n: rng.standard_normal(s).astype(np.float32) for n, s in chain.parameter_shapes().items()})
     chain.take_gradients({n: np.zeros(s, np.float32) for n, s in chain.parameter_shapes().items()})
-    slot = chain.bind(np.zeros(array_shape(output_shape, samples), np.float32), True)
+    slot = chain.bind(np.zeros(array_shape(output_shape, samples), np.float32), TRAINING)
     dx = np.zeros(slot.shape, np.float32)
     dy_slot = chain.bind_gradient(dx)
     x = rng.standard_normal(array_shape(shape, samples)).astype(np.float32)
@@ -86,7 +87,7 @@ def compare_training(preset: str, optimizer: str, loss_name: str) -> float:
     ours = OPTIMIZERS[optimizer](network.weights, rate, OPTIMIZERS[optimizer].usual_weight_decay)
     theirs = TORCH_OPTIMIZERS[optimizer](module.parameters(), rate)
     loss, worst = LOSSES[loss_name](), 0.0
-    replica = Replica(network, 32, training=True)
+    replica = Replica(network, 32, TRAINING)
     for _ in range(ITERATIONS):
         pixels, labels = rng.integers(0, 256, (32, *shape), np.uint8), rng.integers(0, classes, 32)
         value, dlogits = loss(replica.forward(pixels), labels)

@@ -6,6 +6,7 @@ import pytest
 from nn_trainer.engine.layers import LAYERS, Layer, array_shape, assign, natural_order
 from nn_trainer.engine.layers.activations import GELU, LeakyReLU, ReLU, ReLU6, Sigmoid, Tanh
 from nn_trainer.engine.layers.average_pooling import AveragePooling, GlobalAveragePooling
+from nn_trainer.engine.layers.base import GRADIENTS, PREDICTION, TRAINING
 from nn_trainer.engine.layers.batch_normalization import BatchNormalization
 from nn_trainer.engine.layers.bias import Bias
 from nn_trainer.engine.layers.convolution import Convolution
@@ -128,6 +129,30 @@ def test_backward_agrees_with_central_differences(make, shape, place):
 
 
 @each_example
+def test_backward_agrees_with_central_differences_in_prediction(make, shape):
+    layer = make()
+    bench = Bench(layer, shape, mode=GRADIENTS)
+    for name, constant in layer.constants.items():  # running figures as if it had learned
+        constant[...] = np.random.default_rng(1).uniform(0.5, 2, constant.shape)
+        assert constant.shape, name
+    dx = bench.backward()
+    gradients = {name: array.copy() for name, array in layer.gradients.items()}
+    np.testing.assert_allclose(dx, central_differences(bench.loss, bench.x), rtol=1e-6, atol=1e-6)
+    for name, parameter in layer.parameters.items():
+        expected = central_differences(bench.loss, parameter)
+        np.testing.assert_allclose(gradients[name], expected, rtol=1e-6, atol=1e-6, err_msg=name)
+
+
+@each_example
+@pytest.mark.parametrize("place", ["contiguous", "in a border", "channels first", "in pairs"])
+def test_the_way_back_can_be_gone_twice(make, shape, place):
+    once, twice = Bench(make(), shape, place=place), Bench(make(), shape, place=place)
+    np.testing.assert_array_equal(once.backward(), twice.backward(times=2))
+    for name, gradient in once.layer.gradients.items():
+        np.testing.assert_array_equal(gradient, twice.layer.gradients[name], err_msg=name)
+
+
+@each_example
 def test_gradients_are_the_same_when_no_dx_is_wanted(make, shape):
     bench = Bench(make(), shape)
     bench.backward()
@@ -226,7 +251,7 @@ def test_dropout_drops_its_rate_keeps_the_mean_and_rests_in_prediction():
     bench.loss()
     assert np.mean(layer.y == 0) == pytest.approx(0.3, abs=0.01)
     assert layer.y.mean() == pytest.approx(1.0, abs=0.02)
-    slot = layer.bind(np.zeros((40_000, 1)), training=False)
+    slot = layer.bind(np.zeros((40_000, 1)), PREDICTION)
     slot[...] = bench.x
     assert (layer.forward(slot) == 1.0).all()
 
@@ -243,7 +268,7 @@ def test_pixels_standardise_each_channel_and_turn_the_axes():
     x = np.zeros((4, 2, 3, 2), np.uint8)
     x[3, 1, 2] = (120, 10)
     slot = np.empty((2, 2, 3, 4))
-    layer.bind(slot, training=True)
+    layer.bind(slot, TRAINING)
     y = layer.forward(x)
     assert y[1, :, 2, 3] == pytest.approx([2.0, -2.0], abs=1e-6)
     assert y[0, :, 0, 0] == pytest.approx([-10.0, -2.5], abs=1e-6)
@@ -260,7 +285,7 @@ def test_features_are_standardised_with_one_deviation_for_all():
     x = np.array([[1.0, 0.0, 5.0], [3.0, 0.0, 11.0]], np.float32)
     layer.standardise(x)
     assert layer.constants["std"] == pytest.approx([np.sqrt((1 + 0 + 9) / 3)])
-    layer.bind(np.empty((3, 2)), training=True)
+    layer.bind(np.empty((3, 2)), TRAINING)
     np.testing.assert_allclose(layer.forward(x), (x - [2.0, 0.0, 8.0]).T / np.sqrt(10 / 3), rtol=1e-6)
 
 
@@ -268,7 +293,7 @@ def test_features_that_are_all_alike_can_be_divided_by():
     layer = Features()
     layer.build((2,))
     layer.standardise(np.full((3, 2), 7.0, np.float32))
-    layer.bind(np.empty((2, 3)), training=True)
+    layer.bind(np.empty((2, 3)), TRAINING)
     assert (layer.forward(np.full((3, 2), 7.0, np.float32)) == 0).all()
 
 
@@ -283,7 +308,7 @@ def test_feature_maps_undo_what_flatten_did(place):
     flatten: Layer = Flatten()
     flatten.build((2, 3, 4))
     vectors = np.empty((24, 5))
-    flatten.bind(vectors, training=False)[...] = maps
+    flatten.bind(vectors, PREDICTION)[...] = maps
     layer: Layer = FeatureMaps(2, 3, 4)
     assert layer.build((24,)) == (2, 3, 4)
     slot = {
@@ -292,7 +317,7 @@ def test_feature_maps_undo_what_flatten_did(place):
         "channels first": np.empty((2, 3, 4, 5)).swapaxes(0, 1),
         "in a border": np.empty((5, 2, 6, 5))[1:-1, :, 1:-1],
     }[place]
-    assert layer.bind(slot, training=True) is slot
+    assert layer.bind(slot, TRAINING) is slot
     np.testing.assert_array_equal(natural_order(layer.forward(vectors.T)), maps)
 
 
@@ -310,8 +335,8 @@ def test_standardization_does_what_features_do():
     outside.standardise(x)
     for name, value in outside.constants.items():
         inside.constants[name][...] = value
-    outside.bind(np.empty((6, 4), np.float32), training=False)
-    slot = inside.bind(np.empty((6, 4), np.float32), training=False)
+    outside.bind(np.empty((6, 4), np.float32), PREDICTION)
+    slot = inside.bind(np.empty((6, 4), np.float32), PREDICTION)
     slot[...] = x.T
     np.testing.assert_array_equal(inside.forward(slot), outside.forward(x))
 
@@ -364,7 +389,7 @@ def test_batch_normalization_normalizes_in_training_and_uses_the_running_figures
     np.testing.assert_allclose(layer.constants["mean"], bench.x.mean(axis=(0, 2, 3)), rtol=1e-5)
     np.testing.assert_allclose(layer.constants["variance"], bench.x.var(axis=(0, 2, 3), ddof=1), rtol=1e-5)
     in_training = layer.y.copy()
-    slot = layer.bind(np.empty_like(in_training), training=False)
+    slot = layer.bind(np.empty_like(in_training), PREDICTION)
     slot[...] = bench.x
     np.testing.assert_allclose(layer.forward(slot), in_training, rtol=0.01, atol=0.01)
 

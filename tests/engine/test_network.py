@@ -9,6 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from nn_trainer.engine.architectures import PRESETS, build_network
 from nn_trainer.engine.inference import MEASURING_BLOCK, predict_logits, predict_probabilities
+from nn_trainer.engine.inspection import lesson_copy
+from nn_trainer.engine.layers.base import GRADIENTS, TRAINING
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.losses import LOSSES, softmax
 from nn_trainer.engine.network import Network, Replica
@@ -28,7 +30,7 @@ def test_the_gradient_of_a_whole_network_agrees_with_central_differences(preset,
     layers = [Pixels((127.5,) * 2, (64.0,) * 2), *PRESETS[preset](shape, 3, 0.0)]
     network = Network(layers, shape, seed=1, dtype=np.float64)
     pixels, labels, loss = images(5), np.array([0, 1, 2, 2, 0]), LOSSES[loss_name]()
-    replica = Replica(network, 5, training=True)
+    replica = Replica(network, 5, TRAINING)
     _, dlogits = loss(replica.forward(pixels), labels)
     replica.backward(dlogits)
     some = np.random.default_rng(2).choice(network.weight_count, 60, replace=False)
@@ -143,3 +145,37 @@ def test_a_block_that_raises_ends_the_prediction_instead_of_waiting_for_ever(thr
 
     threading.Thread(target=predict, daemon=True).start()
     assert ended.wait(20)
+
+
+@pytest.mark.parametrize("preset", ["cnn", "resnet"])
+def test_the_gradient_of_a_logit_with_respect_to_any_layer_in_prediction(preset):
+    """What an explanation asks for: the slope of one logit over the output of a layer, the network as it predicts."""
+    network = network_in_double(build_network(preset, (16, 16, 2), 3, dropout=0.5))
+    for number, layer in enumerate(network.layers[:-1]):
+        replica = Replica(network, 2, GRADIENTS, backward_to=number)
+        replica.forward(images(2, 16))
+        replica.backward(np.array([[1.0, 1.0], [0, 0], [0, 0]]))
+        assert replica.dx.shape == replica.chain.layers[number].y.shape, layer.name
+        rng, moved = np.random.default_rng(number), Replica(network, 2)
+        for flat in rng.choice(replica.dx.size, 3, replace=False):
+            values = []
+            for step in (1e-5, -1e-5):
+                x = images(2, 16)
+                for each in moved.chain.layers[: number + 1]:
+                    x = each.forward(x)
+                x.flat[flat] += step
+                for each in moved.chain.layers[number + 1 :]:
+                    x = each.forward(x)
+                values.append(x[0].sum())
+            assert replica.dx.flat[flat] == pytest.approx((values[0] - values[1]) / 2e-5, rel=1e-4, abs=1e-6), (
+                layer.name
+            )
+
+
+def network_in_double(network: Network) -> Network:
+    """The same network in float64, with running figures that are not those of a beginning."""
+    twin = lesson_copy(network)
+    rng = np.random.default_rng(0)
+    for constant in twin.chain.constants().values():
+        constant[...] = rng.uniform(0.5, 2, constant.shape)
+    return twin

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from nn_trainer.engine.architectures import PRESETS, build_network
 from nn_trainer.engine.config import iterations_per_epoch, make_config
+from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Replica
 from nn_trainer.engine.optimizers import OPTIMIZERS
@@ -135,7 +136,7 @@ def test_shards_add_up_to_the_gradient_of_the_whole_batch():
     pixels, labels = stripes(64, size=28)
     network = small("cnn", size=28)
     loss = LOSSES["cross-entropy"]()
-    replica = Replica(network, 64, training=True)
+    replica = Replica(network, 64, TRAINING)
     whole_loss, dlogits = loss(replica.forward(pixels), labels)
     replica.backward(dlogits)
     with Shards(network, loss, 64, threads=2) as shards:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.engine.layers import Layer, Shape, array_shape, assign, natural_order, paired_shape
+from nn_trainer.engine.layers.base import TRAINING, Mode
 
 Array = NDArray[np.float64]
 STEP = 1e-6
@@ -49,7 +50,9 @@ class Bench:
     odd columns apart).
     """
 
-    def __init__(self, layer: Layer, input_shape: Shape, samples: int = 3, place: str = "contiguous") -> None:
+    def __init__(
+        self, layer: Layer, input_shape: Shape, samples: int = 3, place: str = "contiguous", mode: Mode = TRAINING
+    ) -> None:
         rng = np.random.default_rng(5)
         make = {"in a border": inside_a_border, "channels first": channels_outermost}.get(place, np.zeros)
         self.layer = layer
@@ -59,7 +62,7 @@ class Bench:
         shapes = layer.parameter_shapes()
         layer.take_parameters({name: rng.standard_normal(shape) for name, shape in shapes.items()})
         layer.take_gradients({name: np.full(shape, np.nan) for name, shape in shapes.items()})
-        self.x_slot = layer.bind(make(y_shape), training=True)
+        self.x_slot = layer.bind(make(y_shape), mode)
         self.dx = make(self.x_slot.shape)  # a gradient lies as its map does
         self.dy_slot = layer.bind_gradient(self.dx)
         self.x = rng.standard_normal(array_shape(input_shape, samples))
@@ -71,9 +74,10 @@ class Bench:
         assign(self.x_slot, self.x)
         return float((natural_order(self.layer.forward(self.x_slot)) * self.weighting).sum())
 
-    def backward(self) -> Array:
+    def backward(self, times: int = 1) -> Array:
         self.loss()
-        assign(self.dy_slot, self.weighting)
-        dx = self.layer.backward(self.dy_slot)
-        assert dx is self.dx
+        for _ in range(times):
+            assign(self.dy_slot, self.weighting)
+            dx = self.layer.backward(self.dy_slot)
+            assert dx is self.dx
         return np.array(natural_order(dx))

@@ -1,6 +1,7 @@
 """Activations: a function of each value alone, in place.
 
-Each keeps its slope dy/dx at `forward` in training, so that `backward` is one multiplication: dL/dx = dy * slope.
+Where there is a way back, each keeps its slope dy/dx at `forward`, so that `backward` is one multiplication:
+dL/dx = dy * slope.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.memory_layout import Array
 
 
@@ -19,14 +20,14 @@ class Activation(Layer, abstract=True):
 
     slope_type: type[np.generic] | None = None  # None: that of the values
 
-    def bind(self, y: Array, training: bool) -> Array:
-        """In place; in training the slope has a buffer."""
-        self.slope: Array | None = np.empty(y.shape, self.slope_type or y.dtype) if training else None
-        return super().bind(y, training)
+    def bind(self, y: Array, mode: Mode) -> Array:
+        """In place; the slope has a buffer where there is a way back."""
+        self.slope: Array | None = np.empty(y.shape, self.slope_type or y.dtype) if mode.backward else None
+        return super().bind(y, mode)
 
     @abstractmethod
     def forward(self, x: Array) -> Array:
-        """Write f(x) to y and, in training, f'(x) to slope."""
+        """Write f(x) to y and, where there is a way back, f'(x) to slope."""
 
     def backward(self, dy: Array) -> Array | None:
         """y = f(x), so dL/dx = dy * f'(x)."""
@@ -40,10 +41,10 @@ class ReLU(Activation):
 
     slope_type = np.bool_
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """NumPy takes the maximum of two arrays three times as fast as that of an array and a number."""
         self.zeros = np.zeros(y.shape if y.ndim == 2 else y.shape[-3:], y.dtype)
-        return super().bind(y, training)
+        return super().bind(y, mode)
 
     def forward(self, x: Array) -> Array:
         """See the class."""

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
-from nn_trainer.engine.layers.max_pooling import left_and_right, upper_and_lower
+from nn_trainer.engine.layers.base import Layer, Mode
+from nn_trainer.engine.layers.max_pooling import clear_odd_edges, left_and_right, upper_and_lower
 from nn_trainer.engine.layers.memory_layout import (
     Array,
     Shape,
@@ -29,7 +29,7 @@ class AveragePooling(Layer):
             raise ValueError(f"average pooling needs 2x2 pixels, the feature map has {height}x{width}")
         return channels, height // 2, width // 2
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """The input has its own buffer; a second one holds the sums of two rows each."""
         self.y = y
         x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
@@ -43,7 +43,7 @@ class AveragePooling(Layer):
         """dy has its own buffer, a quarter of the size of dx."""
         self.dx = dx
         if dx is not None:
-            dx[...] = 0  # an odd last row or column keeps this
+            clear_odd_edges(dx)
         return np.empty(self.y.shape, self.y.dtype)
 
     def forward(self, x: Array) -> Array:
@@ -72,7 +72,7 @@ class GlobalAveragePooling(Layer):
         """(channels,)."""
         return input_shape[:1]
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """The input has its own buffer; of a single sample channels first, so that what is added lies side by side."""
         self.y = y
         self.pixels = math.prod(self.input_shape[1:])
@@ -94,6 +94,5 @@ class GlobalAveragePooling(Layer):
     def backward(self, dy: Array) -> Array | None:
         """Every pixel has the share 1 / (height * width) in its channel's mean, so dL/dx = dy / (height * width)."""
         if self.dx is not None:
-            dy /= self.pixels
-            self.dx[...] = dy[:, None, :]
+            self.dx[...] = (dy / self.pixels)[:, None, :]
         return self.dx

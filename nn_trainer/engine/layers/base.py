@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,6 +23,24 @@ import numpy as np
 from nn_trainer.engine.layers.memory_layout import Array, Shape
 
 LAYERS: dict[str, type[Layer]] = {}  # every layer that exists, by its class name; filled by `__init_subclass__`
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What a network is bound for.
+
+    `training`: layers behave as in training (dropout draws masks, batch normalization takes the figures of the shard).
+    `backward`: they keep what the way back needs.  Gradients of a network as it predicts are `GRADIENTS`.
+    """
+
+    training: bool
+    backward: bool
+
+
+TRAINING = Mode(training=True, backward=True)
+PREDICTION = Mode(training=False, backward=False)
+GRADIENTS = Mode(training=False, backward=True)
+LOSS_ONLY = Mode(training=True, backward=False)
 
 
 class Scratch:
@@ -118,7 +137,7 @@ class Layer:
         """Take short-lived memory from here from now on; to be called before `bind`."""
         self.scratch = scratch
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """Write the output to `y` from now on; return the array in which the input is expected."""
         self.y = y
         return y

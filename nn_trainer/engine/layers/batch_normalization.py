@@ -8,7 +8,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.memory_layout import Array, Shape, per_channel
 
 
@@ -42,16 +42,20 @@ class BatchNormalization(Layer):
         self.parameters["scale"][...] = 1
         self.parameters["shift"][...] = 0
 
-    def bind(self, y: Array, training: bool) -> Array:
-        """In place; in training the values less their mean are kept."""
-        self.training = training
-        self.centred = np.empty(y.shape if training else 0, y.dtype)
-        return super().bind(y, training)
+    def bind(self, y: Array, mode: Mode) -> Array:
+        """In place; in training, and for the way back, the values less their mean are kept."""
+        self.mode = mode
+        self.centred = np.empty(y.shape if mode.training or mode.backward else 0, y.dtype)
+        self.product = self.scratch.take("normalization", y.shape, y.dtype) if mode.backward else self.centred
+        return super().bind(y, mode)
 
     def forward(self, x: Array) -> Array:
         """See the class; the factor scale / sqrt(variance + epsilon) is one number a channel."""
         scale, shift = self.parameters["scale"], self.parameters["shift"]
-        if not self.training:
+        if not self.mode.training:
+            if self.mode.backward:
+                np.subtract(x, per_channel(self.constants["mean"], x), out=self.centred)
+                self.inverse = 1 / np.sqrt(self.constants["variance"] + self.epsilon)
             factor = scale / np.sqrt(self.constants["variance"] + self.epsilon)
             np.multiply(x, per_channel(factor, x), out=self.y, casting="same_kind")
             self.y += per_channel(shift - self.constants["mean"] * factor, x)
@@ -73,15 +77,20 @@ class BatchNormalization(Layer):
         h depends on x directly, and through the mean and the variance of all x of the channel; put together
         (appendix of the source):
             dL/dx = scale / sqrt(variance + epsilon) * (dy - dL/dshift / m - h dL/dscale / m).
+        In prediction mean and variance are fixed, and only dL/dx = dy scale / sqrt(variance + epsilon) is left.
         """
         dscale, dshift = self.gradients["scale"], self.gradients["shift"]
         np.multiply(channel_sums(dy, self.centred), self.inverse, out=dscale)
         dshift[...] = channel_sums(dy)
         if self.dx is not None:
             factor = self.parameters["scale"] * self.inverse
-            self.centred *= per_channel(factor * self.inverse * dscale / self.values, dy)
+            if not self.mode.training:
+                np.multiply(dy, per_channel(factor, dy), out=self.dx)
+                return self.dx
+            by_slope = factor * self.inverse * dscale / self.values
+            np.multiply(self.centred, per_channel(by_slope, dy), out=self.product)
             np.multiply(dy, per_channel(factor, dy), out=self.dx)
-            self.dx -= self.centred
+            self.dx -= self.product
             self.dx -= per_channel(factor * dshift / self.values, dy)
         return self.dx
 

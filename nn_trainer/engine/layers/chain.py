@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer, Scratch
+from nn_trainer.engine.layers.base import Layer, Mode, Scratch
 from nn_trainer.engine.layers.memory_layout import Array, Shape
 
 
@@ -95,18 +95,20 @@ class Chain:
             if type(layer).gather is not Layer.gather:
                 layer.gather([replica.layers[place] for replica in replicas])
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """Bind the layers from the last to the first; return where the input is expected."""
         for layer in reversed(self.layers):
-            y = layer.bind(y, training)
+            y = layer.bind(y, mode)
         return y
 
-    def bind_gradient(self, dx: Array | None) -> Array | None:
+    def bind_gradient(self, dx: Array | None, first: int = 0) -> Array | None:
         """Bind the layers' way back, from the first to the last; return where dy is expected.
 
-        Where no dx is wanted, the way back ends at the first layer that has parameters.
+        It ends at the layer number `first`, whose dx that is; where no dx is wanted, at the first layer that has
+        parameters.
         """
-        first = 0 if dx is not None else next(i for i, layer in enumerate(self.layers) if layer.parameters)
+        if dx is None:
+            first = next(i for i, layer in enumerate(self.layers) if layer.parameters)
         self._way_back = self.layers[: first - 1 : -1] if first else self.layers[::-1]
         for layer in reversed(self._way_back):
             dx = layer.bind_gradient(dx)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.direct_convolution import DirectConvolution, border_before, check_padding, strided_size
 from nn_trainer.engine.layers.memory_layout import Array, Shape, all_but_channels, per_channel
 from nn_trainer.engine.layers.winograd import FEWEST_CHANNELS, Kernels, WinogradConvolution
@@ -86,7 +86,7 @@ class Convolution(Layer):
         if self.kernels is not None:
             self.kernels.take(self.parameters["weight"])
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """The arithmetic knows where it wants its input."""
         self.y = y
         self.arithmetic: DirectConvolution | WinogradConvolution

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.memory_layout import Array, Shape, array_shape
 
 
@@ -40,7 +40,7 @@ class Dense(Layer):
         """One for each weight."""
         return self.input_shape[0] * self.outputs
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """The input stays in a buffer of its own until `backward` has used it."""
         self.y = y
         self.x = np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.depthwise_blocks import BlockConvolution
 from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
 from nn_trainer.engine.layers.direct_convolution import border_before, check_padding, strided_size
@@ -77,7 +77,7 @@ class DepthwiseConvolution(Layer):
         """Put weights and biases into the matrices that the arithmetic multiplies with."""
         self.matrices.take(self.parameters["weight"], self.parameters.get("bias"))
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """The arithmetic knows where it wants its input."""
         self.y = y
         self.arithmetic = BlockConvolution(self.blocks, self.matrices, y, self.scratch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.memory_layout import Array
 from nn_trainer.engine.streams import Purpose, stream
 
@@ -27,10 +27,10 @@ class Dropout(Layer):
         """Take the source of the masks."""
         self.rng = rng
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """In place; in training the mask is kept."""
-        self.mask = np.empty(y.shape, y.dtype) if training else None
-        return super().bind(y, training)
+        self.mask = np.empty(y.shape, y.dtype) if mode.training else None
+        return super().bind(y, mode)
 
     def forward(self, x: Array) -> Array:
         """Multiply with a new mask of 0 and 1 / (1 - rate)."""
@@ -43,7 +43,9 @@ class Dropout(Layer):
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        """y = x * mask, so dL/dx = dy * mask."""
+        """y = x * mask in training, so dL/dx = dy * mask; in prediction y = x."""
         if self.dx is not None and self.mask is not None:
             np.multiply(dy, self.mask, out=self.dx)
+        elif self.dx is not None and self.dx is not dy:
+            self.dx[...] = dy
         return self.dx

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.memory_layout import Array, Shape, array_shape
 
 
@@ -17,7 +17,7 @@ class Flatten(Layer):
         """All values in one vector."""
         return (math.prod(input_shape),)
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """The input is the same memory, seen as a feature map."""
         self.y = y
         return np.reshape(y, array_shape(self.input_shape, y.shape[-1]), copy=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.memory_layout import Array, Shape, all_but_channels, per_channel
 
 
@@ -29,11 +29,11 @@ class LayerNormalization(Layer):
         self.parameters["scale"][...] = 1
         self.parameters["shift"][...] = 0
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """In place; the normalized values are kept."""
         self.axis = 0 if y.ndim == 2 else -3
         self.normalized = np.empty(y.shape, y.dtype)
-        return super().bind(y, training)
+        return super().bind(y, mode)
 
     def forward(self, x: Array) -> Array:
         """See the class."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, paired_shape
 
 
@@ -24,17 +24,17 @@ class MaxPooling(Layer):
             raise ValueError(f"max-pooling needs 2x2 pixels, the feature map has {height}x{width}")
         return channels, height // 2, width // 2
 
-    def bind(self, y: Array, training: bool) -> Array:
-        """The input has its own buffer; in training the winners are kept."""
+    def bind(self, y: Array, mode: Mode) -> Array:
+        """The input has its own buffer; the winners are kept where there is a way back."""
         self.y = y
-        self.training = training
+        self.keeps_winners = mode.backward
         x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
         self.upper, self.lower = upper_and_lower(x)
         self.rows = np.empty(self.upper.shape, y.dtype)
         self.left, self.right = left_and_right(self.rows)
         # Where y is wanted in pairs, it is made in its natural order and then copied: that takes less time.
         self.natural_y = y if y.ndim == 4 else np.empty(self.left.shape, y.dtype)
-        if training:
+        if mode.backward:
             self.lower_won = np.empty(self.rows.shape, bool)
             self.right_won = np.empty(self.left.shape, bool)
         return x
@@ -43,9 +43,9 @@ class MaxPooling(Layer):
         """dy has its own buffer, a quarter of the size of dx."""
         self.dx = dx
         if dx is not None:
-            dx[...] = 0  # an odd last row or column keeps this
+            clear_odd_edges(dx)
             self.dupper, self.dlower = upper_and_lower(dx)
-            self.drows = np.zeros_like(self.rows)
+            self.drows = np.zeros(self.rows.shape, self.rows.dtype)  # an odd last column keeps this
             self.dleft, self.dright = left_and_right(self.drows)
             self.natural_dy = np.empty(self.left.shape, self.y.dtype)
         return np.empty(self.y.shape, self.y.dtype)
@@ -54,7 +54,7 @@ class MaxPooling(Layer):
         """The larger of each two rows, then the larger of each two columns of those."""
         np.maximum(self.upper, self.lower, out=self.rows)
         np.maximum(self.left, self.right, out=self.natural_y)
-        if self.training:
+        if self.keeps_winners:
             np.greater(self.lower, self.upper, out=self.lower_won)
             np.greater(self.right, self.left, out=self.right_won)
         if self.natural_y is not self.y:
@@ -90,3 +90,11 @@ def left_and_right(maps: Array) -> tuple[Array, Array]:
         return maps[0], maps[1]
     columns = maps.shape[2]
     return maps[:, :, 0 : columns - columns % 2 : 2], maps[:, :, 1::2]
+
+
+def clear_odd_edges(dx: Array) -> None:
+    """Set an odd last row or column to zero: no pair has it, so no gradient is ever written there."""
+    if dx.shape[-4] % 2:
+        dx[..., -1, :, :, :] = 0
+    if dx.ndim == 4 and dx.shape[2] % 2:
+        dx[:, :, -1] = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import Layer, Mode
 from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, channels_first, is_channels_first
 
 
@@ -50,7 +50,7 @@ class PointwiseConvolution(Layer):
         channels, height, width = self.input_shape
         return self.filters * channels * height * width
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """Channels first; if y is not, the product goes to a buffer first."""
         self.y = y
         channels, height, width = self.input_shape

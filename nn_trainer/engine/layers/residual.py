@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer, Scratch
+from nn_trainer.engine.layers.base import Layer, Mode, Scratch
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, phases
 
@@ -96,13 +96,13 @@ class Residual(Layer):
         for chain in self.chains.values():
             chain.prepare()
 
-    def bind(self, y: Array, training: bool) -> Array:
+    def bind(self, y: Array, mode: Mode) -> Array:
         """The branch writes to y; the shortcut, if there is one, has buffers of its own."""
         self.y = y
-        self.x = self.branch.bind(y, training)
+        self.x = self.branch.bind(y, mode)
         if self.shortcut.layers:
             self.by_shortcut = np.empty_like(y)
-            self.x_shortcut = self.shortcut.bind(self.by_shortcut, training)
+            self.x_shortcut = self.shortcut.bind(self.by_shortcut, mode)
         return self.x
 
     def bind_gradient(self, dx: Array | None) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.inspection import Index, weight_at
 from nn_trainer.engine.layers import Array, Layer
-from nn_trainer.engine.layers.base import Scratch
+from nn_trainer.engine.layers.base import LOSS_ONLY, Scratch
 from nn_trainer.engine.layers.memory_layout import all_but_channels, natural_order
 from nn_trainer.engine.lesson.narrow_layers import NarrowLayers
 from nn_trainer.engine.losses import Loss
@@ -49,7 +49,7 @@ class LossOfWeights:
         self._weights = layer.published(layer.parameters)[parameter]
         self._indices = tuple(indices)
         chain.share(Scratch())
-        chain.bind(np.empty((network.classes, len(labels)), network.weights.dtype), True)
+        chain.bind(np.empty((network.classes, len(labels)), network.weights.dtype), LOSS_ONLY)
         chain.prepare()
         x = inputs
         for before in self._layers[: self._place]:

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Array, Layer, Shape
 from nn_trainer.engine.layers.activations import Activation
+from nn_trainer.engine.layers.base import PREDICTION, TRAINING
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.memory_layout import array_shape, assign, natural_order
@@ -116,10 +117,10 @@ class NarrowLayers:
     def _bind(self, form: Shape) -> None:
         """Give the layers their buffers."""
         if self._mixer is not None and self._narrow_mixer is not None:  # its output is added to that of the mixer
-            self._mixer_input = self._narrow_mixer.bind(np.empty_like(self._mixer.y), False)
+            self._mixer_input = self._narrow_mixer.bind(np.empty_like(self._mixer.y), PREDICTION)
         y = np.empty(array_shape(form, self._samples), self._dtype)
         for layer in reversed(self._layers):
-            y = layer.bind(y, True)
+            y = layer.bind(y, TRAINING)
         self._input = y
 
     def _pass(self, channels: Array) -> Array:

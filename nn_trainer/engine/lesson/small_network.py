@@ -8,6 +8,7 @@ import numpy as np
 
 from nn_trainer.engine.layers import Array, Layer
 from nn_trainer.engine.layers.activations import ReLU, Sigmoid, Tanh
+from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.losses import LOSSES, softmax
 from nn_trainer.engine.network import Network
@@ -59,7 +60,7 @@ class SmallNetwork:
         self._network = Network(layers, (INPUTS,), dtype=np.float64)
         self._gradient = np.zeros_like(self._network.weights)
         self._chain = self._network.chain.replicate()
-        self._x = self._chain.bind(np.empty((CLASSES, 1)), training=True)
+        self._x = self._chain.bind(np.empty((CLASSES, 1)), TRAINING)
         self._chain.take_gradients(self._network.split(self._gradient))
         dlogits = self._chain.bind_gradient(np.empty((INPUTS, 1)))
         assert dlogits is not None

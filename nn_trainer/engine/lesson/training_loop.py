@@ -10,6 +10,7 @@ import numpy as np
 from nn_trainer.engine.config import iterations_per_epoch
 from nn_trainer.engine.inspection import Activation, by_stage, forward_with_activations, lesson_copy
 from nn_trainer.engine.layers import Array
+from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.losses import LOSSES, softmax
 from nn_trainer.engine.network import Network, Replica
 from nn_trainer.engine.optimizers import SGD
@@ -153,7 +154,7 @@ class TrainingLoop:
 
     def _replica(self, samples: int) -> Replica:
         if samples not in self._replicas:
-            self._replicas[samples] = Replica(self.network, samples, training=True)
+            self._replicas[samples] = Replica(self.network, samples, TRAINING)
         return self._replicas[samples]
 
 
