@@ -56,7 +56,7 @@ def test_all_resources_and_licences_are_in_it(wheel):
     assert {f"nn_trainer/{name}" for name in resources} <= names
     for needed in ("icons/nn-trainer.svg", "samples/LICENSE", "nn-trainer.desktop"):
         assert f"nn_trainer/resources/{needed}" in names
-    assert any(name.startswith("nn_trainer/resources/help/") for name in names)
+    assert "nn_trainer/resources/help/en/first-steps.md" in names
     assert sum(name.startswith("nn_trainer/resources/samples/fashion/") for name in names) >= 1200
     licences = [name for name in names if ".dist-info/licenses/" in name]
     assert {name.rpartition("/licenses/")[2] for name in licences} == {"LICENSE", "resources/samples/LICENSE"}

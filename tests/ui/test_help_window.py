@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QMainWindow
 
-from nn_trainer.handbook import PAGES, read_page
+from nn_trainer.app import create_window
+from nn_trainer.handbook import PAGES, find_pages, read_page, title_of
 from nn_trainer.ui.help.handbook import HelpWindow
 from nn_trainer.ui.lesson import tab as lesson_tab
 from nn_trainer.ui.theme import theme
@@ -22,11 +23,21 @@ def window(qtbot):
     return window
 
 
+@pytest.fixture
+def program(qtbot):
+    _, program = create_window([])
+    qtbot.addWidget(program)
+    with qtbot.waitExposed(program):
+        program.show()
+    yield program
+    program.close()
+
+
 def test_each_page_can_be_clicked(window, qtbot):
-    for row, title in enumerate(PAGES.values()):
+    for row, name in enumerate(PAGES):
         place = window.pages.visualItemRect(window.pages.item(row)).center()
         qtbot.mouseClick(window.pages.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        assert window.text.toPlainText().startswith(title)
+        assert window.text.toPlainText().startswith(title_of(name))
 
 
 def test_the_arrow_keys_change_the_page(window, qtbot):
@@ -73,3 +84,49 @@ def test_the_page_follows_the_theme(window, qapp):
     theme.apply_theme(qapp, "light")
     assert theme.colors().accent in window.text.toHtml()
     theme.apply_theme(qapp, "system")
+
+
+def listed(window):
+    return [window.pages.item(row).data(Qt.ItemDataRole.UserRole) for row in range(window.pages.count())]
+
+
+def test_a_search_lists_the_pages_and_goes_from_place_to_place(window, qtbot):
+    qtbot.keyClicks(window.search, "momentum")
+    assert listed(window) == find_pages("momentum")
+    assert 1 < len(listed(window)) < len(PAGES)
+    places = []
+    for _ in range(3):
+        qtbot.keyClick(window.search, Qt.Key.Key_Return)
+        cursor = window.text.textCursor()
+        places.append((window.current_page(), cursor.position()))
+        text = window.text.toPlainText()[cursor.position() :].casefold()
+        assert text.startswith("momentum")
+    assert len(set(places)) == 3
+    window.search.clear()
+    assert listed(window) == list(PAGES)
+    assert window.current_page() == places[-1][0]  # where one was
+    assert window.text.extraSelections() == []
+
+
+def test_a_search_without_a_find_says_so_and_a_link_leaves_it(window, qtbot):
+    qtbot.keyClicks(window.search, "xylophone")
+    assert listed(window) == []
+    assert window._nothing.isVisible()
+    window.show_page("data.md")
+    assert window.current_page() == "data.md"
+    assert window.search.text() == ""
+
+
+@pytest.mark.parametrize("width", [420, 1000])
+def test_the_list_never_scrolls_sideways(window, width):
+    window.resize(width, 500)
+    assert not window.pages.horizontalScrollBar().isVisible()
+    for row in range(window.pages.count()):
+        assert window.pages.visualItemRect(window.pages.item(row)).width() <= window.pages.viewport().width()
+
+
+def test_f1_opens_the_page_of_the_tab_in_front(qtbot, program):
+    for tab, page in ((program.train_tab, "training.md"), (program.predict_tab, "predicting.md")):
+        program.tabs.setCurrentWidget(tab if program.tabs.indexOf(tab) >= 0 else tab.parentWidget())
+        program.actions_.handbook.trigger()
+        assert program.help_menu.handbook.current_page() == page

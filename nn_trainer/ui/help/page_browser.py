@@ -13,9 +13,10 @@ from PySide6.QtGui import (
     QTextFormat,
     QTextTable,
 )
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from nn_trainer.handbook import PAGES, read_page
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.theme.theme import SPACE
 
@@ -25,12 +26,14 @@ LINE_HEIGHT = 125.0  # per cent of what the font asks for
 class PageBrowser(QTextBrowser):
     """Shows one page; a link to another page is reported, any other is opened by the system."""
 
-    page_wanted = Signal(str)  # file name of a page
+    page_requested = Signal(str)  # file name of a page
 
     def __init__(self, margin: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = ""
-        self.setAccessibleName("Text of the page")
+        self._places: list[QTextCursor] = []  # that are marked
+        self._next = 0
+        self.setAccessibleName(_("Text of the page"))
         self.setOpenLinks(False)
         self.document().setDocumentMargin(margin)
         self.document().setIndentWidth(6 * SPACE)
@@ -48,10 +51,41 @@ class PageBrowser(QTextBrowser):
             self.setMarkdown(read_page(self._name))
             _space_out(self.document())
 
+    def mark(self, words: str) -> None:
+        """Mark every place of each of these words; the text stays where it is."""
+        self._places = []
+        for word in words.split():
+            found = self.document().find(word)
+            while not found.isNull():
+                self._places.append(QTextCursor(found))
+                found = self.document().find(word, found)
+        self._places.sort(key=QTextCursor.selectionStart)
+        self._next = 0
+        marks = []
+        for place in self._places:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = place
+            mark.format.setBackground(QColor(theme.colors().accent))
+            mark.format.setForeground(QColor(theme.colors().accent_text))
+            marks.append(mark)
+        self.setExtraSelections(marks)
+
+    def go_to_next(self) -> bool:
+        """Bring the next marked place into sight; False behind the last one, and the next is the first again."""
+        if self._next >= len(self._places):
+            self._next = 0
+            return False
+        cursor = QTextCursor(self._places[self._next])
+        cursor.setPosition(cursor.selectionStart())
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        self._next += 1
+        return True
+
     @Slot(QUrl)
     def _follow(self, url: QUrl) -> None:
         if url.fileName() in PAGES and url.isRelative():
-            self.page_wanted.emit(url.fileName())
+            self.page_requested.emit(url.fileName())
         else:
             QDesktopServices.openUrl(url)
 

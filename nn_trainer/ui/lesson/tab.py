@@ -123,7 +123,7 @@ class LessonTab(QWidget):
         loader.newer_changed.connect(self._offer_newer)
         self.newer_button.clicked.connect(loader.update)
         self.stepper.step_requested.connect(self.go_to)
-        self.text.page_wanted.connect(self._follow_link)
+        self.text.page_requested.connect(self._follow_link)
         self.picker.picked.connect(self._show_current)
         self.question_box.check_requested.connect(self._check)
         self.copy_button.clicked.connect(self.copy_numbers)
