@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import nn_trainer
 from nn_trainer.display import INSTEAD, check_display
 from nn_trainer.errors import DisplayError
-from nn_trainer.paths import log_dir
+from nn_trainer.paths import exists, is_folder, log_dir
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -94,8 +94,8 @@ def start_log() -> None:
 
 def _path_in(argv: Sequence[str]) -> Path | str | None:
     names = list(argv)
-    if names and Path(names[0]).name in _PROGRAM_NAMES and not Path(names[0]).is_dir():
+    if names and Path(names[0]).name in _PROGRAM_NAMES and not is_folder(names[0]):
         del names[0]
     if not names:
         return None
-    return "sample" if names[0] == "sample" and not Path("sample").exists() else Path(names[0])
+    return "sample" if names[0] == "sample" and not exists("sample") else Path(names[0])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nn_trainer.errors import DisplayError
 from nn_trainer.i18n import _
+from nn_trainer.paths import is_file, is_folder
 
 INSTEAD = _("Without a window, train with: nn-trainer train DATA -o MODEL")
 
@@ -72,10 +73,10 @@ def _plugin_problem(name: str) -> str | None:
     package = find_spec("PySide6")
     folder = Path(package.origin).parent if package is not None and package.origin else Path()
     plugins = folder / "Qt" / "plugins" / "platforms"  # not shown
-    if not plugins.is_dir():
+    if not is_folder(plugins):
         return None  # a Qt of the system, in a place of its own
     files = [plugins / f"libq{name}.so", *plugins.glob(f"libq{name}-*.so")]  # not shown
-    file = next((file for file in files if file.is_file()), None)
+    file = next((file for file in files if is_file(file)), None)
     if file is None:
         return f"Qt has no platform {name!r}"
     try:

@@ -1,13 +1,33 @@
-"""Where the program's own files are, and where it keeps the user's settings, cache, log and rescued models."""
+"""Where the program's own files are and the user's, and questions to paths that never raise."""
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
 import platformdirs
 
 _APP = "nn-trainer"
+
+
+# `Path.is_dir` and its like raise for a folder that may not be entered, a name that is too long, and the like: what a
+# person names, or names of an earlier start, are asked about by these.
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a folder of this name, as far as one may know; never raises."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a regular file of this name, as far as one may know; never raises."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def exists(path: str | os.PathLike[str]) -> bool:
+    """Whether there is anything of this name, as far as one may know; never raises."""
+    return os.path.exists(path)  # noqa: PTH110
 
 
 @cache
@@ -18,7 +38,7 @@ def resources_dir() -> Path:
     """
     package = Path(__file__).resolve().parent
     for folder in (package / "resources", package.parent / "resources"):
-        if (folder / "samples").is_dir():
+        if is_folder(folder / "samples"):
             return folder
     raise FileNotFoundError(f"The program's resources are in neither {package} nor {package.parent}.")
 

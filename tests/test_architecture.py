@@ -145,6 +145,36 @@ def test_the_check_sees_every_kind_of_import():
     assert {n for n in found if not starts_with(n, ALLOWED["engine"])} == found - {"os", "numpy.random"}
 
 
+ASKED = ("is_dir", "is_file", "exists")
+
+
+def questions_that_raise(source):
+    """The lines that ask a path something that can raise, other than by `nn_trainer.paths`."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ASKED
+        and ast.unparse(node.value) not in ("paths", "os.path")
+    ]
+
+
+@pytest.mark.parametrize("part", ["ui", "commands", "cli.py", "app.py", "display.py"])
+def test_paths_that_a_person_names_are_asked_by_what_never_raises(part):
+    wrong = {
+        f"{file.relative_to(PACKAGE)}:{line}"
+        for file in files_of(part)
+        for line in questions_that_raise(file.read_text(encoding="utf-8"))
+    }
+    assert not wrong, "use is_folder, is_file and exists of nn_trainer.paths"
+
+
+def test_the_check_of_paths_sees_them():
+    assert questions_that_raise(
+        "p.is_dir()\nPath(p).exists()\nmap(Path.is_file, x)\nos.path.exists(p)\nis_file(p)"
+    ) == [1, 2, 3]
+
+
 def run_fresh(code, folder):
     """Run code in an interpreter of its own; return what it printed."""
     return subprocess.run(

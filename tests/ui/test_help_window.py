@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QMainWindow
 
-from nn_trainer.app import create_window
 from nn_trainer.handbook import PAGES, find_pages, read_page, title_of
 from nn_trainer.ui.help.handbook import HelpWindow
 from nn_trainer.ui.lesson import tab as lesson_tab
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.window.actions import Actions
+from nn_trainer.ui.window.pages import PAGES as ROWS
 
 
 @pytest.fixture
@@ -21,16 +21,6 @@ def window(qtbot):
     with qtbot.waitExposed(window):
         window.show()
     return window
-
-
-@pytest.fixture
-def program(qtbot):
-    _, program = create_window([])
-    qtbot.addWidget(program)
-    with qtbot.waitExposed(program):
-        program.show()
-    yield program
-    program.close()
 
 
 def test_each_page_can_be_clicked(window, qtbot):
@@ -62,8 +52,8 @@ def test_every_shortcut_stands_in_the_first_page(qtbot):
     main = QMainWindow()
     qtbot.addWidget(main)
     actions = Actions(main)
-    for index, (title, number) in enumerate((("Train", 1), ("Predict", 2), ("Lesson", 4))):
-        actions.add_tab(main, title, index, number)
+    for row in ROWS:
+        actions.add_page(main, row)
     cells = {
         cell.strip()
         for row in re.findall(r"^\|([^|]*)\|", read_page("first-steps.md"), re.M)
@@ -91,8 +81,8 @@ def listed(window):
 
 
 def test_a_search_lists_the_pages_and_goes_from_place_to_place(window, qtbot):
-    qtbot.keyClicks(window.search, "momentum")
-    assert listed(window) == find_pages("momentum")
+    qtbot.keyClicks(window.search, "gradient")
+    assert listed(window) == find_pages("gradient")
     assert 1 < len(listed(window)) < len(PAGES)
     places = []
     for _ in range(3):
@@ -100,7 +90,7 @@ def test_a_search_lists_the_pages_and_goes_from_place_to_place(window, qtbot):
         cursor = window.text.textCursor()
         places.append((window.current_page(), cursor.position()))
         text = window.text.toPlainText()[cursor.position() :].casefold()
-        assert text.startswith("momentum")
+        assert text.startswith("gradient")
     assert len(set(places)) == 3
     window.search.clear()
     assert listed(window) == list(PAGES)
@@ -123,10 +113,3 @@ def test_the_list_never_scrolls_sideways(window, width):
     assert not window.pages.horizontalScrollBar().isVisible()
     for row in range(window.pages.count()):
         assert window.pages.visualItemRect(window.pages.item(row)).width() <= window.pages.viewport().width()
-
-
-def test_f1_opens_the_page_of_the_tab_in_front(qtbot, program):
-    for tab, page in ((program.train_tab, "training.md"), (program.predict_tab, "predicting.md")):
-        program.tabs.setCurrentWidget(tab if program.tabs.indexOf(tab) >= 0 else tab.parentWidget())
-        program.actions_.handbook.trigger()
-        assert program.help_menu.handbook.current_page() == page

@@ -1,5 +1,6 @@
 """The plots: what is kept, what is drawn, and how the mouse and the keys move about in them."""
 
+import itertools
 import math
 
 import numpy as np
@@ -10,13 +11,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.ui.plots import panel as plot_panel
-from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis
+from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, LossAxis
 from nn_trainer.ui.plots.canvas import PlotCanvas
 from nn_trainer.ui.plots.curves import RunCurves
 from nn_trainer.ui.plots.downsampling import envelope
 from nn_trainer.ui.plots.painter import epochs_per_band
 from nn_trainer.ui.plots.panel import PlotPanel
+from nn_trainer.ui.plots.style import plot_style
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.theme.colors import DARK, LIGHT
 from tests.helpers.qt_events import turn_wheel
 
 
@@ -98,26 +101,87 @@ def test_records_before_a_run_are_a_fault_of_the_caller(panel):
         panel.add_records(learning(1, 2))
 
 
-def test_the_smoothed_line_is_the_mean_over_the_images_of_the_window():
-    curves = RunCurves(25, 4, "")
-    assert curves.window == 12
+def smoothed_of(losses, per_epoch=25, images=None, cuts=()):
+    curves = RunCurves(per_epoch, 100, "")
+    images = [32] * len(losses) if images is None else images
+    records = [iteration(i + 1, loss, 0.5, int(images[i]), per_epoch) for i, loss in enumerate(losses)]
+    for first, last in itertools.pairwise((0, *cuts, len(records))):
+        curves.add(records[first:last])
+        curves.series("smoothed loss")
+    return curves.series("smoothed loss")[1]
+
+
+def test_the_smoothed_line_is_an_exponential_mean_with_bias_correction():
     rng = np.random.default_rng(0)
-    losses, images = rng.random(40), rng.integers(1, 33, 40)
-    records = [iteration(i + 1, loss, 1 - loss, int(n)) for i, (loss, n) in enumerate(zip(losses, images, strict=True))]
-    for cut in (slice(0, 1), slice(1, 4), slice(4, 30), slice(30, 40)):
-        curves.add(records[cut])
-    _, smoothed = curves.series("smoothed loss")
-    for last in range(40):
-        window = slice(max(0, last - 11), last + 1)
-        assert smoothed[last] == pytest.approx(np.average(losses[window], weights=images[window]))
+    losses, images = rng.random(400), rng.integers(1, 33, 400)
+    smoothed = smoothed_of(losses, 100, images, (1, 4, 30))
+    weights = np.empty(0)
+    for last in range(400):
+        window = min(max(0.2 * (last + 1), 5), 50)
+        weights = np.append(weights * (1 - 2 / (window + 1)), images[last])
+        assert smoothed[last] == pytest.approx(np.average(losses[: last + 1], weights=weights))
 
 
-def test_one_loss_that_is_no_number_spoils_the_smoothed_line_for_one_window_only():
-    curves = RunCurves(10, 10, "")
-    curves.add([iteration(i, math.nan if i == 20 else 1.0) for i in range(1, 61)])
-    _, smoothed = curves.series("smoothed loss")
-    np.testing.assert_array_equal(np.flatnonzero(np.isnan(smoothed)) + 1, np.arange(20, 25))
-    assert curves.peaks["smoothed loss"] == pytest.approx(1.0)
+@pytest.mark.parametrize("seed", range(20))
+def test_the_smoothed_line_never_lies_outside_what_it_averages(seed):
+    rng = np.random.default_rng(seed)
+    losses = rng.lognormal(0, rng.choice([0.01, 1, 4]), 500) * np.exp(-np.arange(500) / rng.choice([20, 1e9]))
+    smoothed = smoothed_of(losses, int(rng.integers(2, 500)), rng.integers(1, 33, 500))
+    low, high = np.minimum.accumulate(losses), np.maximum.accumulate(losses)
+    assert (smoothed >= low * (1 - 1e-12)).all()
+    assert (smoothed <= high * (1 + 1e-12)).all()
+
+
+def test_the_smoothed_line_follows_a_loss_that_falls_fast_at_first_and_has_no_kink():
+    """As of a cnn in its first epoch of 750 iterations: half of the raw values lie above it, half below."""
+    rng = np.random.default_rng(0)
+    at = np.arange(600)
+    trend = 0.4 + 1.9 * np.exp(-at / 25)
+    smoothed = smoothed_of(trend * np.exp(0.25 * rng.standard_normal(600)), 750)
+    assert (np.abs(smoothed / trend - 1) < 0.45).all()
+    clean = smoothed_of(trend, 750)
+    bends = np.abs(np.diff(clean, 2))[5:]
+    assert bends.max() < 0.01  # a window that is full from one iteration to the next bends the line there
+    assert (np.diff(clean) <= 0).all()
+
+
+def test_one_loss_that_is_no_number_leaves_a_gap_in_the_smoothed_line_and_spoils_no_other_value():
+    losses = [math.nan if i in (0, 20) else math.inf if i == 30 else 1.0 for i in range(60)]
+    smoothed = smoothed_of(losses, 10)
+    np.testing.assert_array_equal(np.flatnonzero(~np.isfinite(smoothed)), [0, 20, 30])
+    np.testing.assert_allclose(smoothed[np.isfinite(smoothed)], 1.0)
+
+
+def test_records_that_nobody_looks_at_do_not_pile_up(panel):
+    panel.start_run(1000, 50, "cnn")
+    panel.hide()
+    most = 0
+    for first in range(1, 20_001, 500):
+        panel.add_records([iteration(i, per_epoch=1000) for i in range(first, first + 500)])
+        most = max(most, len(panel._run._waiting))
+    assert most < 5_500
+    assert len(panel.series("train loss")[0]) == 20_000
+
+
+def test_the_pens_of_lines_of_many_points_are_opaque():
+    for colors in (LIGHT, DARK):
+        style = plot_style(colors)
+        assert all(pen.color().alpha() == 255 for pen in (*style.run.values(), *style.run_before.values()))
+        raw, panel_color = style.run["train"].color(), QColor(colors.panel)
+        assert abs(raw.lightness() - panel_color.lightness()) > 40  # to be seen
+
+
+def test_the_labels_of_a_logarithmic_axis_keep_their_distance(qtbot):
+    axis = LossAxis()
+    axis.setLogMode(y=True)
+    for low, high, texts in (
+        (math.log10(0.09), math.log10(2.3), ["0.1", "0.2", "0.5", "1", "2"]),
+        (-12, 3, None),
+        (-0.1, 0.1, ["1"]),
+    ):
+        [(spacing, values)] = axis.tickValues(low, high, 260)
+        assert texts is None or axis.tickStrings(values, 1, spacing) == texts
+        assert np.diff(values).min(initial=1) * 260 / (high - low) > 16
 
 
 def test_a_run_without_validation_images_has_no_validation_points(panel, qtbot):

@@ -202,9 +202,9 @@ def test_paste_without_an_image_is_refused(ready):
 
 def test_without_a_classifier_the_tab_says_what_to_do(qtbot, tab, make_classifier, files):
     assert "open a model file" in text_of(tab, "resultMessage")
-    with qtbot.waitSignal(tab.train_requested):
+    with qtbot.waitSignal(tab.page_requested):
         qtbot.mouseClick(tab.result._train, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(tab.open_model_requested):
+    with qtbot.waitSignal(tab.model_requested):
         qtbot.mouseClick(tab.result._open, Qt.MouseButton.LeftButton)
     drop_on(tab.drop_area, mime_of(files))
     settle(qtbot, tab)

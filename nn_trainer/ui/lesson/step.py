@@ -48,6 +48,10 @@ class LessonStep(QWidget):
         """Every number that is shown, as lines of text with tabs between the columns."""
         raise NotImplementedError
 
+    def paste(self) -> bool:
+        """Take the picture on the clipboard; False where the step has no use for one."""
+        return False
+
     def is_busy(self) -> bool:
         """Whether something is being computed, so that the picture is not the last word yet."""
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -26,19 +26,17 @@ from nn_trainer.ui.lesson.subject_loader import SubjectLoader
 from nn_trainer.ui.lesson.text_size_buttons import TextSizeButtons
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.ui.window.page import Page, Situation
 from nn_trainer.ui.window.settings import WindowSettings
 
 KEYS = ("Alt+Left", "Alt+Right", "Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0")
 
 
-class LessonTab(QWidget):
+class LessonTab(Page):
     """Shows one step at a time; the steps share the subject and the chosen image.
 
     A step is made when it is first looked at.
     """
-
-    message = Signal(str, str)  # kind and sentence for the bar under the toolbar
-    help_requested = Signal(str)  # a page of the handbook that is not the text of a step
 
     def __init__(self, settings: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,6 +137,15 @@ class LessonTab(QWidget):
 
     # what the window calls
 
+    @property
+    def splitters(self) -> tuple[QSplitter, ...]:
+        """Between text and picture."""
+        return (self.splitter,)
+
+    def show_situation(self, situation: Situation) -> None:
+        """Take note of what is open."""
+        self.set_source(situation.dataset, situation.classifier, situation.origin)
+
     def set_source(self, dataset: Dataset | None, classifier: Classifier | None, origin: str) -> None:
         """Tell what is open; the lesson copies it when it is next looked at, or when its user wants that."""
         self._loader.set_source(dataset, classifier, origin)
@@ -157,6 +164,14 @@ class LessonTab(QWidget):
     def subject(self) -> LessonSubject | None:
         """What the steps work on; None while it is made."""
         return self._loader.subject
+
+    def paste(self) -> bool:
+        """Give the picture on the clipboard to the step at hand, if it takes one."""
+        return self.current.paste()
+
+    def is_busy(self) -> bool:
+        """Whether the step at hand is computing."""
+        return self.stepper.current in self._made and self.current.is_busy()
 
     def shutdown(self) -> None:
         """End what runs."""

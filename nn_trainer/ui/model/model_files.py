@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from nn_trainer.data.problems import display_path
 from nn_trainer.errors import NNTrainerError
 from nn_trainer.models.model_file import SUFFIX
+from nn_trainer.paths import exists
 from nn_trainer.ui.model.current_model import ClassifierHolder
 from nn_trainer.ui.widgets.message_bar import MessageBar
 from nn_trainer.ui.window.settings import WindowSettings
@@ -58,7 +59,7 @@ class ModelFiles(QObject):
         path = Path(name)
         if path.suffix.lower() != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
-            if path.exists() and not self._may_replace(path):
+            if exists(path) and not self._may_replace(path):
                 return False
         self._holder.save(path)
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
+from PySide6.QtGui import QFont, QFontMetrics
 
 from nn_trainer.ui.plots.painter import epochs_per_band
 
@@ -52,3 +53,33 @@ class PercentAxis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """The values with their unit."""
         return [f"{value:g} %" for value in values]
+
+
+class LossAxis(pg.AxisItem):  # type: ignore[misc]
+    """The axis of the loss; in powers of ten it writes 1, 2 and 5 times each power, as far as they have room."""
+
+    LINE = 2.0  # heights of a label between one and the next
+
+    def __init__(self) -> None:
+        super().__init__("left")
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """The numbers to write; those of a logarithmic axis are their powers of ten."""
+        if not self.logMode:
+            ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            return ticks
+        first, last = math.floor(low), math.ceil(high)
+        label = self.LINE * QFontMetrics(self.style["tickFont"] or QFont()).height()
+        decade = size / max(high - low, 1e-9)  # pixels
+        every = max(1, math.ceil(label / decade))
+        digits = (1, 2, 5) if math.log10(2) * decade >= label else (1,)
+        powers = range(first - first % every, last + 1, every)
+        values = [power + math.log10(digit) for power in powers for digit in digits]
+        return [(1.0, [value for value in values if low <= value <= high])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """The values as they are recorded."""
+        if not self.logMode:
+            texts: list[str] = super().tickStrings(values, scale, spacing)
+            return texts
+        return [f"{10**value:.4g}" for value in values]

@@ -12,8 +12,44 @@ from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
 
 Floats = NDArray[np.float64]
 
-# The smoothed line is the mean over the last half epoch, but over no fewer and no more iterations than these.
+# The smoothed line is a mean over about half an epoch, but over no fewer and no more iterations than these.
 SHORTEST_WINDOW, LONGEST_WINDOW = 5, 100
+YOUNG_SHARE = 0.2  # of the iterations so far: a longer memory would keep the line above a loss that falls fast at first
+MOST_WAITING = 5_000  # records that are kept as objects, which take ten times the memory
+
+
+class RunningMean:
+    """An exponential mean with bias correction: a mean of all values so far in which recent ones count most.
+
+    Each value weighs as many images as it was measured on, and all weights before it are multiplied by 1 - alpha. As
+    weights are never negative, the mean lies between the least and the largest value. Its memory grows with the run
+    up to `window` iterations; alpha = 2 / (window + 1) has the lag of a plain mean over the window.
+    """
+
+    def __init__(self, window: int) -> None:
+        self._window = window
+        self._count = 0
+        self._weight = 0.0
+        self._mean = math.nan
+
+    def take(self, values: Floats, weights: Floats) -> Floats:
+        """Go on with (n,) values; the mean after each, NaN at a value that is no number, which counts for nothing."""
+        means = np.empty(len(values))
+        for index, (value, weight) in enumerate(zip(values.tolist(), weights.tolist(), strict=True)):
+            self._count += 1
+            window = min(max(YOUNG_SHARE * self._count, SHORTEST_WINDOW), self._window)
+            self._weight *= 1 - 2 / (window + 1)
+            if not math.isfinite(value):
+                means[index] = math.nan
+                continue
+            self._weight += weight
+            if math.isnan(self._mean):
+                self._mean = value
+            else:
+                share = weight / self._weight
+                self._mean = (1 - share) * self._mean + share * value
+            means[index] = self._mean
+        return means
 
 
 class Table:
@@ -60,6 +96,8 @@ class RunCurves:
         )
         self._epoch_rows = Table("iteration", "epoch", "validation loss", "validation accuracy")
         self._best: int | None = None
+        self._usual_top = -math.inf  # the largest median of three raw losses in a row
+        self._means = {name: RunningMean(self.window) for name in ("loss", "accuracy")}
         self.peaks = dict.fromkeys(self.NAMES, -math.inf)  # the largest finite value of each curve
         self.floors = dict.fromkeys(self.NAMES, math.inf)  # the smallest above zero
 
@@ -76,9 +114,12 @@ class RunCurves:
     def add(self, records: Iterable[Record]) -> None:
         """Keep all records; those of the end of a run hold no point of a curve.
 
-        They are made into curves when these are asked for, as a few large blocks take less time than many small ones.
+        They are made into curves when these are asked for, as a few large blocks take less time than many small ones;
+        also where nobody asks, before too many wait.
         """
         self._waiting.extend(records)
+        if len(self._waiting) >= MOST_WAITING:
+            self._take_in()
 
     @property
     def _batches(self) -> Table:
@@ -145,10 +186,10 @@ class RunCurves:
     def loss_range(self) -> tuple[float, float]:
         """The lowest loss above zero and the highest that are worth showing.
 
-        A raw loss far above all smoothed ones is left out: it would flatten the rest.
+        A raw loss far above its neighbours is left out: it would flatten the rest.
         """
         self._take_in()
-        top = max(self.peaks["smoothed loss"], self.peaks["validation loss"])
+        top = max(self._usual_top, self.peaks["validation loss"])
         top = min(max(top, self.peaks["train loss"]), 2 * top)
         if not math.isfinite(top) or top <= 0:
             top = 1.0
@@ -156,22 +197,12 @@ class RunCurves:
         return min(max(low, top * 1e-8), top / 2), top
 
     def _add_batches(self, block: Floats) -> None:
-        """Append (4, n) of iteration, images, loss, accuracy, with their means over the window."""
-        reach = self.window - 1
-        images = np.concatenate([self._batches["images"][-reach:], block[1]])
-        weights = self._window_sums(images, block.shape[1])
-        smoothed = []
-        for name, values in (("train loss", block[2]), ("train accuracy", block[3])):
-            recent = np.concatenate([self._batches[name][-reach:], values])
-            smoothed.append(self._window_sums(recent * images, len(values)) / weights)
+        """Append (4, n) of iteration, images, loss, accuracy, with their running means."""
+        middle = _medians_of_three(np.concatenate([self._batches["train loss"][-2:], block[2]]))
+        self._usual_top = float(middle[np.isfinite(middle)].max(initial=self._usual_top))
+        smoothed = [self._means[name].take(block[row], block[1]) for name, row in (("loss", 2), ("accuracy", 3))]
         self._batches.append(np.vstack([block, *smoothed]))
         self._note_extremes(self._batches, block.shape[1], "train", "smoothed")
-
-    def _window_sums(self, values: Floats, count: int) -> Floats:
-        """Return (count,) sums, each over a value among the last `count` and the window before it."""
-        # not a running sum: one loss that is not a number would spoil all that come after it
-        sums = np.convolve(values, np.ones(self.window))
-        return sums[len(values) - count : len(values)]
 
     def _find_best(self) -> int | None:
         accuracy, loss = self._epochs["validation accuracy"], self._epochs["validation loss"]
@@ -186,3 +217,10 @@ class RunCurves:
             new = new[np.isfinite(new)]
             self.peaks[name] = float(new.max(initial=self.peaks[name]))
             self.floors[name] = float(new[new > 0].min(initial=self.floors[name]))
+
+
+def _medians_of_three(values: Floats) -> Floats:
+    """The medians of each three values in a row, (n - 2,); of fewer than three the least."""
+    if len(values) < 3:
+        return np.array([values.min()])
+    return np.sort(np.lib.stride_tricks.sliding_window_view(values, 3), axis=1)[:, 1]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from PySide6.QtCore import QPointF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nn_trainer.ui.plots.curves import RunCurves
+from nn_trainer.ui.plots.style import plot_style
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import fix_size
 
@@ -29,12 +30,12 @@ class Swatch(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line and its symbol."""
         colors = theme.colors()
-        color = QColor({"validation": colors.validation, "before": colors.faint}.get(self._kind, colors.train))
+        style = plot_style(colors)
+        pen = style.run_before["smoothed"] if self._kind == "before" else style.run[self._kind]
+        color = pen.color()
         middle = QPointF(self.width() / 2, self.height() / 2)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._kind == "train":
-            color.setAlphaF(0.45)
         painter.setPen(QPen(color, 2.5 if self._kind == "smoothed" else 1.5))
         painter.drawLine(QPointF(0, middle.y()), QPointF(self.width(), middle.y()))
         if self._kind == "validation":

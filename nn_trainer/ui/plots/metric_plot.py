@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGraphicsItem, QGridLayout, QLabel
 
-from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, PercentAxis
+from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, LossAxis, PercentAxis
 from nn_trainer.ui.plots.canvas import PlotCanvas
 from nn_trainer.ui.plots.curves import Floats, RunCurves
 from nn_trainer.ui.plots.painter import KINDS, Series
@@ -31,7 +31,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
     def __init__(self, name: str, *, epochs_above: bool) -> None:
         self._epoch_axis = EpochAxis()
         axes: dict[str, pg.AxisItem] = {"top": self._epoch_axis, "bottom": IterationAxis()}
-        axes["left"] = PercentAxis() if name == "accuracy" else pg.AxisItem("left")
+        axes["left"] = PercentAxis() if name == "accuracy" else LossAxis()
         super().__init__(axisItems=axes)
         self._name = name
         self.logarithmic = False

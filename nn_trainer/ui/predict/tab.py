@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.ui.window.page import Page, Situation
 from nn_trainer.wording import number, sentence_of
 from nn_trainer.workers.latest_job import LatestJob
 
@@ -31,16 +32,13 @@ MOST_IMAGES = 1000  # in the strip; each keeps a thumbnail and the pixels the ne
 LONGEST_SIDE = 1600  # pixels of the picture that is shown; more is not seen
 
 
-class PredictTab(QWidget):
+class PredictTab(Page):
     """Works with one classifier at a time; the window says which."""
-
-    open_model_requested = Signal()
-    train_requested = Signal()
-    model_dropped = Signal(object)  # Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("inferenceTab")
+        self._dataset: Dataset | None = None
+        self._told: tuple[Classifier | None, str, bool] = None, "", False
         self._classifier: Classifier | None = None
         self._in_training = False
         self._waits_for = ""  # what is said while there is no classifier yet but a training
@@ -82,11 +80,11 @@ class PredictTab(QWidget):
 
     def _connect(self) -> None:
         self.drop_area.sources_added.connect(self.add_sources)
-        self.drop_area.model_dropped.connect(self.model_dropped)
+        self.drop_area.model_dropped.connect(self.path_requested)
         self.drop_area.step_requested.connect(self.strip.step)
         self.drop_area.buttons.test_image_requested.connect(self.try_test_image)
-        self.result.open_model_requested.connect(self.open_model_requested)
-        self.result.train_requested.connect(self.train_requested)
+        self.result.open_model_requested.connect(self.model_requested)
+        self.result.train_requested.connect(self._go_to_train)
         self.strip.current_changed.connect(self._on_current)
         self._queue.item_changed.connect(self._on_item)
         self._queue.progressed.connect(self._show_state)
@@ -105,6 +103,27 @@ class PredictTab(QWidget):
     def bars(self) -> ProbabilityBars:
         """The bars of the image that is shown."""
         return self.result.bars
+
+    @property
+    def help_page(self) -> str:
+        """How to predict."""
+        return "predicting.md"
+
+    @property
+    def splitters(self) -> tuple[QSplitter, ...]:
+        """Between picture and result."""
+        return (self.splitter,)
+
+    def show_situation(self, situation: Situation) -> None:
+        """Predict with the classifier at hand, and offer the test images of the data set that is open."""
+        if situation.dataset is not self._dataset:
+            self._dataset = situation.dataset
+            self.set_dataset(situation.dataset)
+        self.set_training(situation.epochs)
+        told = situation.classifier, situation.origin, situation.in_training
+        if told != self._told:
+            self._told = told
+            self.set_classifier(situation.classifier, situation.origin, in_training=situation.in_training)
 
     def set_classifier(self, classifier: Classifier | None, origin: str, *, in_training: bool = False) -> None:
         """Predict with `classifier` from now on; `origin` says what it is, such as "weights of epoch 3".
@@ -166,9 +185,14 @@ class PredictTab(QWidget):
         """Ask for image files."""
         self.drop_area.buttons.browse()
 
-    def paste(self) -> None:
+    def paste(self) -> bool:
         """Take what is on the clipboard."""
         self.drop_area.paste()
+        return True
+
+    @Slot()
+    def _go_to_train(self) -> None:
+        self.page_requested.emit("train")
 
     @Slot()
     def clear(self) -> None:

@@ -20,6 +20,7 @@ from nn_trainer.ui.train.run.reporter import RunReporter
 from nn_trainer.ui.train.run.session import TrainingSession
 from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from nn_trainer.ui.train.settings.preview import ModelPreview
+from nn_trainer.ui.window.page import Page
 from nn_trainer.ui.window.settings import WindowSettings
 
 WIDTHS = (330, 670, 280)  # of 1280 pixels; a wider window gives the rest to the plots
@@ -28,16 +29,13 @@ READING = "The data set is being read."
 TRAINING = "A training is running."
 
 
-class TrainTab(QWidget):
+class TrainTab(Page):
     """Owns the data set and the training session; tells the window what it should show elsewhere.
 
     Takes a folder, a model file or images dropped anywhere on it.
     """
 
     changed = Signal()  # the data set, or what the trainer does
-    message = Signal(str, str)  # kind and sentence for the bar under the toolbar; an empty sentence clears it
-    path_dropped = Signal(object)  # Path of a folder or a model file; the window knows what to do with it
-    images_dropped = Signal(object)  # list of ImageSource and Path
     classifier_ready = Signal(object)  # Classifier, while its training goes on
     training_ended = Signal()  # the classifier before it is the last
 
@@ -77,10 +75,20 @@ class TrainTab(QWidget):
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.run_bar)
 
+    @property
+    def help_page(self) -> str:
+        """How to train."""
+        return "training.md"
+
+    @property
+    def splitters(self) -> tuple[QSplitter, ...]:
+        """Between data set, plots and settings."""
+        return (self.splitter,)
+
     def _connect(self) -> None:
         opener, session = self._opener, self.session
-        self.drops.path_dropped.connect(self.path_dropped)
-        self.drops.images_dropped.connect(self.images_dropped)
+        self.drops.path_dropped.connect(self.path_requested)
+        self.drops.images_dropped.connect(self.images_requested)
         opener.opened.connect(self._on_opened)
         opener.changed.connect(self._update)
         opener.status.connect(self.run_bar.show_message)
@@ -181,8 +189,12 @@ class TrainTab(QWidget):
         self.drops.locked = locked
         self.changed.emit()
 
-    def shutdown(self, timeout_ms: int) -> bool:
-        """End everything that runs here; False if the training did not end in time."""
+    def is_busy(self) -> bool:
+        """Whether a data set is being read, or a training runs."""
+        return self._opener.is_busy() or self.session.state.is_active
+
+    def shutdown(self) -> None:
+        """End everything that runs here; the training is asked to and not waited for."""
         self._opener.shutdown()
         self._preview.shutdown()
-        return self.session.shutdown(timeout_ms)
+        self.session.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -12,6 +13,22 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePol
 from nn_trainer.ui.theme import theme
 
 Kind = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message: a sentence, and maybe the label of a button with what it does.
+
+    `cause` is a code such as "training": the message goes when its cause ends (`MessageBar.withdraw`).
+    """
+
+    kind: Kind
+    text: str
+    action: str = ""
+    act: Callable[[], object] | None = None
+    cause: str = ""
+
+
 INFO_MILLISECONDS = 10_000  # good news go by themselves
 _ICONS: dict[Kind, str] = {"error": "error", "warning": "warning", "info": "info"}
 
@@ -26,6 +43,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("messageBar")
         self.kind: Kind = "info"
+        self.cause = ""
         self._act: Callable[[], object] | None = None
         self._icon = QLabel()
         self._text = QLabel()
@@ -81,6 +99,7 @@ class MessageBar(QFrame):
             self.clear()
             return
         self.kind = kind
+        self.cause = ""
         self._act = act
         self._text.setText(text)
         self.setAccessibleName(f"{kind}: {text}")
@@ -92,6 +111,18 @@ class MessageBar(QFrame):
             self._forget.start()
         self.show()
 
+    @Slot(object)
+    def show_notice(self, notice: Notice) -> None:
+        """Show a message with its action, until its cause ends."""
+        self.show_message(notice.kind, notice.text, notice.action, notice.act)
+        self.cause = notice.cause
+
+    @Slot(str)
+    def withdraw(self, cause: str) -> None:
+        """Take the message away if this is its cause."""
+        if cause and self.cause == cause:
+            self.clear()
+
     def show_error(self, text: str) -> None:
         """Show an error without an action."""
         self.show_message("error", text)
@@ -100,6 +131,7 @@ class MessageBar(QFrame):
     def clear(self) -> None:
         """Take the message away."""
         self._act = None
+        self.cause = ""
         self._forget.stop()
         self._text.clear()
         self.hide()

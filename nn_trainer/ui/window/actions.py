@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.window.pages import PageRow
 from nn_trainer.workers.training_worker import Phase
 
 # attribute, label, shortcut, icon, tooltip
@@ -58,11 +59,10 @@ class Actions:
         self.tabs.setExclusive(False)
         self._fill_menus(window)
 
-    def add_tab(self, window: QMainWindow, title: str, index: int, number: int) -> QAction:
-        """An action that goes to a tab, Ctrl and `number`; its data is the index."""
-        label = {"Lesson": "Less&on"}.get(title, f"&{title}")  # the menu has an L already
-        action = _make(window, f"tab{title}", label, f"Ctrl+{number}", "", f"Go to {title}")
-        action.setData(index)
+    def add_page(self, window: QMainWindow, row: PageRow) -> QAction:
+        """An action that goes to a page; its data is the key of the page."""
+        action = _make(window, f"tab_{row.key}", row.title, f"Ctrl+{row.number}", "", row.tip)
+        action.setData(row.key)
         self.tabs.addAction(action)
         self._view.insertAction(self._view_end, action)
         return action

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.errors import SettingError
-from nn_trainer.paths import settings_dir
+from nn_trainer.paths import is_folder, settings_dir
 from nn_trainer.ui.theme.theme import MODES, Mode
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class WindowSettings:
     @property
     def recent(self) -> list[Path]:
         """Folders that were opened and are still there, the last first."""
-        return [path for path in map(Path, self._texts("recent")) if path.is_dir()]
+        return [path for path in map(Path, self._texts("recent")) if is_folder(path)]
 
     def add_recent(self, folder: Path) -> None:
         """Put a folder at the front."""
@@ -95,17 +96,23 @@ class WindowSettings:
 
     # geometry
 
-    def keep_geometry(self, window: QMainWindow, splitters: list[QSplitter]) -> None:
-        """Keep the size of the window and of its parts."""
+    def keep_geometry(self, window: QMainWindow) -> None:
+        """Keep the size and the place of the window."""
         self._file.setValue("geometry", window.saveGeometry())
-        for splitter in splitters:
-            self._file.setValue(f"splitter/{splitter.objectName()}", splitter.saveState())
 
-    def restore_geometry(self, window: QMainWindow, splitters: list[QSplitter]) -> None:
-        """Take the sizes that were kept, if any."""
+    def restore_geometry(self, window: QMainWindow) -> None:
+        """Take the size and the place that were kept, if any."""
         geometry = self._file.value("geometry")
         if isinstance(geometry, QByteArray):
             window.restoreGeometry(geometry)
+
+    def keep_splitters(self, splitters: Sequence[QSplitter]) -> None:
+        """Keep the sizes of the parts of a page."""
+        for splitter in splitters:
+            self._file.setValue(f"splitter/{splitter.objectName()}", splitter.saveState())
+
+    def restore_splitters(self, splitters: Sequence[QSplitter]) -> None:
+        """Take the sizes of the parts of a page, if they were kept."""
         for splitter in splitters:
             state = self._file.value(f"splitter/{splitter.objectName()}")
             if isinstance(state, QByteArray):

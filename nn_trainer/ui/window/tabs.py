@@ -6,10 +6,11 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QWidget
 
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.message_bar import MessageBar
+from nn_trainer.ui.window.pages import PageHost
 
 
 class Tabs(QTabWidget):
@@ -32,21 +33,21 @@ class Tabs(QTabWidget):
         self.setCornerWidget(_row_of(self._right), Qt.Corner.TopRightCorner)
         self.currentChanged.connect(self._move_message_bar)
 
-    def add_page(self, title: str, page: QWidget, tip: str) -> None:
+    def add_page(self, host: PageHost, tip: str) -> None:
         """Add a tab at the end."""
         # Tabs and buttons share a row, so what stands under them is part of a page: each has room for the message.
-        host = QWidget()
-        layout = QVBoxLayout(host)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(page, 1)
-        self.setTabToolTip(self.addTab(host, title), tip)
+        self.setTabToolTip(self.addTab(host, host.row.title.replace("&", "")), tip)
+
+    @property
+    def host(self) -> PageHost:
+        """What holds the page in front."""
+        host = self.currentWidget()
+        assert isinstance(host, PageHost)
+        return host
 
     @Slot()
     def _move_message_bar(self) -> None:
-        layout = self.currentWidget().layout()
-        if isinstance(layout, QVBoxLayout):
-            layout.insertWidget(0, self.message_bar)
+        self.host.show_above(self.message_bar)
         # Tab goes through the row as it is seen, then to the message, then into the page.
         stops = [*self._left, self.tabBar(), *self._right, *self.message_bar.buttons]
         for before, after in pairwise(stops):

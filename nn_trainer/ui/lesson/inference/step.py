@@ -139,6 +139,11 @@ class InferenceStep(LessonStep):
         """Begin nothing more."""
         self._job.drop()
 
+    def paste(self) -> bool:
+        """Take the picture on the clipboard."""
+        self.drop_area.paste()
+        return True
+
     def is_busy(self) -> bool:
         """Whether a picture is on its way."""
         return self._job.is_busy()
