@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from nn_trainer.app import create_window
 from nn_trainer.errors import CancelledError, TrainingDivergedError
+from nn_trainer.models.classifier import load_classifier
 from nn_trainer.models.fitting import Fitting
-from nn_trainer.models.model_file import load_classifier
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.run import session as training_session
 from nn_trainer.workers.threads import unjoined_threads
