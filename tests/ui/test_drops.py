@@ -146,7 +146,7 @@ def test_of_many_files_the_disk_is_asked_about_few_and_not_in_the_gui_thread(qtb
 
 
 def test_a_folder_or_a_model_can_be_dropped_anywhere_on_train(page, root, model):
-    dropped = heard(page.path_dropped)
+    dropped = heard(page.path_requested)
     for widget in (page, page.dataset_panel, page.plots, page.hyperparameters, page.run_bar):
         assert drop_on(widget, mime_of([root]))
         assert drop_on(widget, mime_of([model]))
@@ -156,7 +156,7 @@ def test_a_folder_or_a_model_can_be_dropped_anywhere_on_train(page, root, model)
 def test_what_is_said_while_something_hovers_is_what_happens_then(page, root, model, tmp_path):
     note = tmp_path / "notes.txt"
     note.write_text("x")
-    images = heard(page.images_dropped)
+    images = heard(page.images_requested)
     for paths, sentence in (
         ([root], "Release to open wardrobe"),
         ([model], "Release to open the model pets.safetensors"),
@@ -209,7 +209,7 @@ def test_while_a_training_runs_the_refusal_comes_with_the_hover(page, root, mode
 def test_a_model_dropped_on_predict_is_opened(qtbot, model):
     tab = PredictTab()
     qtbot.addWidget(tab)
-    dropped = heard(tab.model_dropped)
+    dropped = heard(tab.path_requested)
     assert drag_into(tab.drop_area, mime_of([model]))
     assert tab.drop_area._hint.text() == "Release to open the model pets.safetensors"
     assert drop_on(tab.drop_area, mime_of([model]))
