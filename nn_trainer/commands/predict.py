@@ -16,6 +16,7 @@ from nn_trainer.data.walk import Walker
 from nn_trainer.errors import ImageError, NNTrainerError
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier, load_classifier
+from nn_trainer.paths import is_folder
 from nn_trainer.wording import number
 
 _CHUNK = 64  # files whose pixels are in memory at a time
@@ -78,7 +79,7 @@ def _find(named: Sequence[str]) -> tuple[list[Path], list[Row]]:
     paths: list[Path] = []
     failed: list[Row] = []
     for path in map(Path, named):
-        if not path.is_dir():
+        if not is_folder(path):
             paths.append(path)
             continue
         walker = Walker(path)

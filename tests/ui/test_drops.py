@@ -121,6 +121,9 @@ def test_a_drive_that_does_not_answer_holds_up_nobody(root, monkeypatch):
         assert look_at(mime_of([root / "boot" / "0000.png"])).kind is Kind.IMAGES
     finally:
         never.set()
+        for thread in threading.enumerate():
+            if thread.name == "look at a drag":
+                thread.join(10)
     assert time.monotonic() - begin < 10 * drops.LOOK_SECONDS
 
 
