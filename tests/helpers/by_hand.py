@@ -35,7 +35,7 @@ def value_of(term: str) -> Decimal:
 
 def check(formula: str) -> None:
     """Each part of "name = part = part" is a term or a number: the parts before give the number that is last."""
-    *terms, shown = formula.split("=")
+    *terms, shown = re.sub(r"\[[^]]*\]", "", formula).split("=")
     for term in terms:
         if re.search(r"\d", re.sub(r"[A-Za-z][₀-₉\d']*", "", term)) and "…" not in term and "?" not in shown:
             assert rounds_to(value_of(term), shown.strip().rstrip(".")), formula

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTabl
 
 from nn_trainer.models.lesson_subject import make_subject
 from nn_trainer.ui.lesson.loss import step as loss_step
-from tests.helpers import plain_network
+from tests.helpers import by_hand, plain_network
 from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label, numbers
 
 HALF = {decimals: 0.5001 * 10.0**-decimals for decimals in (4, 6, 7, 9, 12)}  # of the last digit written
@@ -94,6 +94,17 @@ def test_step_1_try_this(qtbot, tab):
     assert "Exactly one" in answer(qtbot, tab, "1 1 0 0 0 0 0 0 0 0")[1]
 
 
+def by_hand_of_cells(cells, loss):
+    """Each cell of a row of step 2 follows from those before it, as they are shown."""
+    _name, y, p, third, fourth = cells
+    if loss == "mse":
+        assert by_hand.decimal(y) - by_hand.decimal(p) == by_hand.decimal(third)
+        assert by_hand.rounds_to(by_hand.decimal(third) ** 2, fourth)
+    else:
+        assert by_hand.rounds_to(by_hand.decimal(p).ln(), third)
+        assert by_hand.decimal(fourth) == -by_hand.decimal(y) * by_hand.decimal(third)
+
+
 @pytest.mark.parametrize("loss", ["mse", "cross-entropy"])
 def test_step_2_every_number_of_an_image_and_a_batch(qtbot, tab, state, loss):
     go_to(qtbot, tab, 2)
@@ -108,7 +119,10 @@ def test_step_2_every_number_of_an_image_and_a_batch(qtbot, tab, state, loss):
         third, fourth = (y[k] - p[k], (y[k] - p[k]) ** 2) if loss == "mse" else (np.log(p[k]), -y[k] * np.log(p[k]))
         assert cells[0] == subject.class_names[k]
         assert [float(cell) for cell in cells[1:]] == pytest.approx([y[k], p[k], third, fourth], abs=HALF[4])
+        by_hand_of_cells(cells, loss)
     total = ((y - p) ** 2).sum() if loss == "mse" else -np.log(p[subject.labels[image]])
+    shown_total = next(row[1] for row in rows if row[0] == "loss")
+    assert by_hand.rounds_to(sum(by_hand.decimal(cells[4]) for cells in rows[1:11]), shown_total)
     assert float(dict(row for row in rows if len(row) == 2)["loss"]) == pytest.approx(total, abs=HALF[4])
     assert numbers(label(tab, "lessonLossFormula"))[-1] == pytest.approx(total, abs=HALF[4])
 
@@ -120,7 +134,13 @@ def test_step_2_every_number_of_an_image_and_a_batch(qtbot, tab, state, loss):
     assert [float(row[2]) for row in batch] == pytest.approx(expected, abs=HALF[4])
     assert float(rows[-1][2]) == pytest.approx(expected.mean(), abs=HALF[4])
     shown = numbers(label(tab, "lessonBatchFormula"))
-    assert shown == pytest.approx([*expected[:2], expected[-1], 16, expected.mean()], abs=HALF[4])
+    largest = sorted(expected[1:], reverse=True)[:2]
+    rest = expected.sum() - expected[0] - sum(largest)
+    assert shown == pytest.approx([expected[0], *largest, rest, 13, 16, expected.mean()], abs=5 * HALF[4])
+    by_hand.check(label(tab, "lessonBatchFormula"))
+    by_hand.check(label(tab, "lessonLossFormula"))
+    terms = [by_hand.decimal(row[2]) for row in batch]
+    assert by_hand.rounds_to(sum(terms) / 16, rows[-1][2])
 
     pulls = {row[0]: float(row[1]) for row in rows if row[0].startswith("pull")}
     t = int(y.argmax())
@@ -151,7 +171,7 @@ def test_step_2_the_lesson_s_example_is_one_click_away(qtbot, tab):
     rows = copied(qtbot, tab)
     assert rows[1] == ["Cat", "1", "0.37", "0.63", "0.3969"]
     click(qtbot, tab, "lessonCrossEntropy")
-    assert label(tab, "lessonLossFormula") == "cross-entropy = −log 0.37 = 0.9943"
+    assert label(tab, "lessonLossFormula") == "cross-entropy = −ln 0.37 = 0.9943"
 
 
 def test_step_2_try_this(qtbot, tab):
@@ -159,7 +179,7 @@ def test_step_2_try_this(qtbot, tab):
     assert "0.20, 0.70, 0.10" in label(tab, "lessonQuestion")
     for text in ("0.14", "0,14", " .1400 "):
         assert answer(qtbot, tab, text)[0]
-    for text, hint in (("0.6", "Square"), ("0.0467", "do not divide"), ("7", "Take y"), ("x", "no number")):
+    for text, hint in (("0.6", "Square"), ("0.0467", "do not divide"), ("7", "Take y"), ("x", "not a number")):
         right, why = answer(qtbot, tab, text)
         assert not right
         assert hint in why
@@ -228,6 +248,10 @@ def test_step_3_the_curve_and_the_steps_are_real(qtbot, tab, state, parameter, l
         assert value == pytest.approx(plain_network.mean_loss(state, pixels, labels, loss, moved), abs=1e-8)
         assert gradient == pytest.approx(expected, abs=2e-8)
         last, weight = (weight, expected), weight - expected * 0.5
+    by_hand.check(label(tab, "lessonUpdate"))
+    by_hand.check(label(tab, "lessonSlope"))
+    loss_now, *_, loss_before, change = numbers(label(tab, "lessonNote").split(" The slope")[0])
+    assert abs(loss_now - loss_before) == pytest.approx(change, abs=1e-12)
     written = numbers(label(tab, "lessonUpdate").split("rate =")[1].replace(" − ", " "))
     assert written == pytest.approx([last[0], last[1], 0.5, weight], abs=1e-6)
     rise, run, slope = numbers(label(tab, "lessonSlope"))
@@ -252,6 +276,9 @@ def test_step_3_the_check_compares_two_ways_to_the_digit(qtbot, tab, state):
         [float(c) for c in row] for row in rows[rows.index(["width", "loss left", "loss right", "slope"]) + 1 : -1]
     ]
     assert [row[0] for row in table] == [0.1, 0.01, 0.001, 0.0001, 0.00001]
+    for shown_width, left, right, slope in rows[rows.index(["width", "loss left", "loss right", "slope"]) + 1 : -1]:
+        rise = by_hand.decimal(right) - by_hand.decimal(left)
+        assert by_hand.rounds_to(rise / (2 * by_hand.decimal(shown_width)), slope)
     start = float(state[name][index])
     for width, left, right, slope in table:
         sides = [
@@ -369,6 +396,8 @@ def test_step_3_the_surface_and_the_way_on_it(qtbot, tab, state):
             plain_network.mean_loss(state, pixels, labels, "mse", moved), abs=3e-6
         )
     written = label(tab, "lessonUpdate").split("\n")
+    for line in written:
+        by_hand.check(line)
     assert [numbers(line)[-1] for line in written] == pytest.approx(weights, abs=1e-6)
 
 
@@ -458,11 +487,15 @@ def test_step_4_a_real_iteration_does_what_the_formula_says(qtbot, tab, state, c
     assert not {"weight W2", "after one iteration"} & set(rows)  # what is asked for is not given away
     assert numbers(label(tab, "lessonQuestion"))[:3] == pytest.approx([before, gradient, rate], abs=1e-6)
 
-    right, _ = answer(qtbot, tab, f"{after:.6f}")
+    asked = numbers(label(tab, "lessonQuestion"))[:3]
+    right, _ = answer(qtbot, tab, f"{asked[0] - asked[1] * asked[2]:.6f}")
     assert right
+    by_hand.check(tab.current.update_shown.formula())
     click(qtbot, tab, "lessonRunIteration")
     rows = dict(row for row in copied(qtbot, tab) if len(row) == 2)
     assert float(rows["weight W2"]) == pytest.approx(after, abs=2e-8)
+    weight, slope, factor = (by_hand.decimal(rows[key]) for key in ("weight W1", "gradient", "learning rate"))
+    assert by_hand.rounds_to(weight - slope * factor, rows["weight W2"])
     assert float(rows["after one iteration"]) == pytest.approx(after, abs=2e-8)
     assert numbers(label(tab, "lessonUpdateResult"))[:3] == pytest.approx([before, after, after], abs=2e-8)
 
@@ -476,3 +509,55 @@ def test_step_4_the_weight_of_before_is_no_answer(qtbot, tab):
     assert not answer(qtbot, tab, f"{tab.current.update_shown.weight:.6f}")[0]
     click(qtbot, tab, "lessonShowResult")
     assert "?" not in tab.current.update_shown.formula()
+
+
+def feedback(tab):
+    return label(tab, "lessonFeedback")
+
+
+def test_step_1_a_verdict_goes_when_the_label_is_another(qtbot, tab):
+    rows = copied(qtbot, tab)[1:]
+    assert answer(qtbot, tab, next(row[2] for row in rows if row[3] == "1"))[0]
+    click(qtbot, tab, "lessonCopyButton")
+    assert feedback(tab)  # nothing has changed
+    before = tab.current.label
+    while tab.current.label == before:
+        click(qtbot, tab, "lessonClassShuffle")
+    assert not feedback(tab)
+    assert find(tab, "lessonAnswer", QLineEdit).text() == ""
+
+
+def test_step_1_a_verdict_goes_with_another_image_of_the_class(qtbot, tab):
+    choose(qtbot, tab, "lessonClassBox", tab.subject.class_names[0])
+    answer(qtbot, tab, "1" + "0" * 9)
+    question = label(tab, "lessonQuestion")
+    click(qtbot, tab, "lessonNextImage")
+    assert label(tab, "lessonQuestion") == question
+    assert not feedback(tab)
+
+
+def test_step_3_a_verdict_goes_with_the_next_step_but_not_with_the_rate(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    click(qtbot, tab, "lessonBowl")
+    assert answer(qtbot, tab, "grow")[0]
+    qtbot.keyClick(find(tab, "lessonRateSlider"), Qt.Key.Key_PageUp)
+    assert feedback(tab)
+    click(qtbot, tab, "lessonStepButton")
+    assert not feedback(tab)
+
+
+def test_step_4_a_verdict_goes_with_another_weight_and_what_was_found_with_another_network(qtbot, tab):
+    go_to(qtbot, tab, 4)
+    click(qtbot, tab, "lessonUpdateMine")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    click(qtbot, tab, "lessonShowResult")
+    assert tab.current.update_shown.is_shown
+    answer(qtbot, tab, "7")
+    click(qtbot, tab, "lessonUpdateAnyWeight")
+    assert not feedback(tab)
+    index = tab.current.chooser.index, tab.current.chooser.name
+    click(qtbot, tab, "lessonShowResult")
+    tab.current.set_subject(make_subject(None, None), 0)
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    tab.current.chooser.choose(index[1], index[0])
+    assert not tab.current.update_shown.is_shown  # the numbers are those of another network now

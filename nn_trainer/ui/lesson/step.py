@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,7 +31,7 @@ class LessonStep(QWidget):
     help_page: ClassVar[str]  # file under resources/help
     uses_image: ClassVar[bool] = True  # False: no image is chosen above the picture
 
-    question_changed = Signal()  # `question` gives another text
+    question_changed = Signal()  # what `question` or `question_about` give may be another
 
     def set_subject(self, subject: LessonSubject, image: int) -> None:
         """Show the image of that index; called when the step comes to the front, and when one of the two changes."""
@@ -39,6 +40,13 @@ class LessonStep(QWidget):
     def question(self) -> str:
         """The question below the text, with the figures of what is shown."""
         raise NotImplementedError
+
+    def question_about(self) -> Hashable:
+        """What the answer depends on; while it is equal, what was typed and what was said to it stay.
+
+        By default the sentence alone: enough where all that the answer depends on stands in it.
+        """
+        return self.question()
 
     def check(self, answer: str) -> Feedback:
         """Compare an answer with what the engine computes."""

@@ -260,8 +260,11 @@ class LessonTab(Page):
 
     @Slot()
     def _ask(self) -> None:
-        asks = self._loader.subject is not None and self.stepper.current in self._made
-        self.question_box.ask(self.current.question() if asks else "")
+        if self._loader.subject is None or self.stepper.current not in self._made:
+            self.question_box.ask("", None)
+            return
+        step = self.current
+        self.question_box.ask(step.question(), (self.stepper.current, step.question_about()))
 
     @Slot(str)
     def _check(self, answer: str) -> None:

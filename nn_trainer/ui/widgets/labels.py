@@ -55,10 +55,11 @@ class ElidedLabel(QLabel):
         painter.drawText(room, int(self.alignment()), text)
 
 
-def selectable(name: str) -> QLabel:
-    """A label that wraps its text and lets the mouse select it."""
+def selectable(name: str, description: str = "") -> QLabel:
+    """A label that wraps its text and lets the mouse select it; `description` is what it is called when focused."""
     label = QLabel()
     label.setObjectName(name)
+    label.setAccessibleName(description)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.descent import views
 from nn_trainer.ui.lesson.descent.plot import DescentPlot
@@ -13,6 +14,7 @@ from nn_trainer.ui.lesson.descent.state import BOWL, ONE, TWO, DescentState
 from nn_trainer.ui.lesson.descent.surface_plot import SurfacePlot
 from nn_trainer.ui.lesson.descent.text import check_html, slope_text, step_note, update_text
 from nn_trainer.ui.lesson.parts.buttons import Choice, focus_kept, tool_button
+from nn_trainer.ui.lesson.parts.formula_label import FormulaLabel
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel, selectable
@@ -49,10 +51,10 @@ class DescentPage(QWidget):
         self.wider = tool_button("2×", "lessonWider", "", "Show twice as much of the weight")
         self.narrower = tool_button("½×", "lessonNarrower", "", "Show half as much of the weight")
         self.hills = tool_button("Find hills", "lessonHills", "", "Look for two weights with more than one valley")
-        self.slope = selectable("lessonSlope")
-        self.update_ = selectable("lessonUpdate")
-        self.note = selectable("lessonNote")
-        self.checked = selectable("lessonCheck")
+        self.slope = FormulaLabel("lessonSlope", _("The slope, calculated"))
+        self.update_ = FormulaLabel("lessonUpdate", _("The step, calculated"))
+        self.note = selectable("lessonNote", _("What the slope and the last step say"))
+        self.checked = selectable("lessonCheck", _("The gradient, found in two ways"))
         self._name_parts()
         self._lay_out()
 
@@ -77,13 +79,13 @@ class DescentPage(QWidget):
         self.map.show_view(views.surface_view(state.surface, path) if there else None)  # type: ignore[arg-type]
         here = state.path.here
         if here is None:
-            self.slope.clear()
-            self.update_.clear()
+            self.slope.set_formula("")
+            self.update_.set_formula("")
             self.note.setText("Computing the loss…" if busy else "")
             return
         view = self.plot.view if state.mode != TWO else None
-        self.slope.setText(slope_text(here, view.run if view is not None else None))
-        self.update_.setText(update_text(here, state.path.rate, views.names_of(state.landscape)))
+        self.slope.set_formula(slope_text(here, view.run if view is not None else None))
+        self.update_.set_formula(update_text(here, state.path.rate, is_bowl=state.mode == BOWL))
         self.note.setText(step_note(state.path.points, state.path.rate, view, subject if state.mode == ONE else None))
 
     def show_check(self, state: DescentState) -> None:
@@ -95,7 +97,7 @@ class DescentPage(QWidget):
     def copy_lines(self, state: DescentState) -> list[str]:
         """The path, the formulas, the curve or the map, and the check."""
         lines = views.path_lines(state.path, views.names_of(state.landscape))
-        lines += [self.slope.text(), self.update_.text()]
+        lines += [self.slope.formula, self.update_.formula]
         if state.mode != TWO and self.plot.view is not None:
             lines += views.curve_lines(self.plot.view)
         elif self.map.view is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -239,6 +241,12 @@ class DescentStep(LessonStep):
             f"The gradient of the {which} here is {fixed(here.gradients[0], 6)}. For the loss to fall, must the "
             "weight grow or shrink?"
         )
+
+    def question_about(self) -> Hashable:
+        """Where one stands, and on which picture."""
+        here, landscape = self.path.here, self.landscape
+        which = None if landscape is None else (landscape.name, landscape.indices)
+        return self._state.mode, self.page.losses.current, which, None if here is None else here.weights
 
     def check(self, answer: str) -> Feedback:
         """Compare with the sign of the gradient."""

@@ -2,81 +2,100 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from html import escape
 
-from nn_trainer.engine.inspection import GradientCheck, Index
-from nn_trainer.engine.lesson.formulas import updated
+from nn_trainer.engine.inspection import GradientCheck
 from nn_trainer.engine.lesson.landscape import Point
+from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.descent.plot import DescentView
+from nn_trainer.ui.lesson.parts.worked import decimals_of, given, worked
 from nn_trainer.ui.lesson.step import Feedback
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import MINUS, figure, fixed, in_brackets
+from nn_trainer.wording import MINUS, fixed, in_brackets
 
-GROW = {"grow", "grows", "larger", "increase", "up", "right", "more", "+"}
-SHRINK = {"shrink", "shrinks", "smaller", "decrease", "down", "left", "less", "-", MINUS}
-
-
-def weight_name(parameter: str, index: Index) -> str:
-    """A weight as it is written in a formula."""
-    return f"{parameter}[{', '.join(map(str, index))}]"
+GROW = {"+", *_("grow grows larger increase up right more").split()}  # what an answer may say
+SHRINK = {"-", MINUS, *_("shrink shrinks smaller decrease down left less").split()}
 
 
-def decimals_for(rate: float) -> int:
-    """How many decimals the gradient needs so that its product with the rate is right to six."""
-    return 6 + max(0, math.ceil(math.log10(rate)))
+DECIMALS = 6  # of losses, slopes and results
+OPERAND_DECIMALS = 8  # so that the result comes out of them; and nearly always the same, so that nothing jumps
+BOWL_DECIMALS = 4  # the textbook's numbers are short
 
 
 def slope_text(point: Point, run: float | None) -> str:
     """The slope as rise over run, or both slopes."""
     if run is None:
-        return "slopes:  " + "   ".join(fixed(gradient, 6) for gradient in point.gradients)
+        slopes = "   ".join(fixed(gradient, DECIMALS) for gradient in point.gradients)
+        return _("slopes:  {slopes}").format(slopes=slopes)
     gradient = point.gradients[0]
-    rise = gradient * run
-    return f"slope = rise / run = {fixed(rise, 7)} / {figure(run, 2)} = {fixed(gradient, 6)}"
+    shown = worked(lambda rise, run: rise / run, (gradient * run, given(run)), DECIMALS + 1, DECIMALS)
+    rise, across = shown.operands
+    return _("slope = rise / run = {rise} / {run} = {slope}").format(rise=rise, run=across, slope=shown.result)
 
 
-def update_text(point: Point, rate: float, names: Sequence[str]) -> str:
+def update_text(point: Point, rate: float, *, is_bowl: bool = False) -> str:
     """W2 = W1 - gradient * learning rate, with the digits, a line for each weight."""
+    decimals, result = (BOWL_DECIMALS, BOWL_DECIMALS) if is_bowl else (OPERAND_DECIMALS, DECIMALS)
+    heads = [_("W₂ = W₁ {minus} gradient × rate")]
+    if len(point.weights) == 2:
+        heads = [_("first weight: W₂"), _("second weight: W₂")]
     lines = []
-    digits = decimals_for(rate)
-    for weight, gradient, name in zip(point.weights, point.gradients, names, strict=True):
-        left = f"W₂ = W₁ {MINUS} gradient × rate" if len(names) == 1 else f"{name}:  W₂"
-        slope = in_brackets(fixed(gradient, digits))
-        after = fixed(updated(weight, gradient, rate), 6)
-        lines.append(f"{left} = {fixed(weight, 6)} {MINUS} {slope} × {rate:g} = {after}")
+    for weight, gradient, head in zip(point.weights, point.gradients, heads, strict=True):
+        shown = worked(lambda w, g, r: w - g * r, (weight, gradient, given(rate)), decimals, result)
+        before, slope, factor = shown.operands
+        left = head.format(minus=MINUS)
+        lines.append(f"{left} = {before} {MINUS} {in_brackets(slope)} × {factor} = {shown.result}")
     return "\n".join(lines)
 
 
 def step_note(points: Sequence[Point], rate: float, view: DescentView | None, subject: LessonSubject | None) -> str:
     """What the sign says, and what the last step did."""
     here = points[-1]
-    parts = [f"loss {fixed(here.loss, 6)}."]
+    if len(points) > 1:
+        parts = [_last_step(points[-2], here)]
+    else:
+        parts = [_("loss {loss}.").format(loss=fixed(here.loss, DECIMALS))]
     if len(here.gradients) == 1:
         gradient = here.gradients[0]
         if gradient == 0:
-            parts.append("The slope is zero: no step, at any rate.")
+            parts.append(_("The slope is zero: no step, at any rate."))
+        elif gradient < 0:
+            parts.append(_("The slope is negative: the loss falls to the right, so the weight grows."))
         else:
-            sign, way, side = ("negative", "grows", "right") if gradient < 0 else ("positive", "shrinks", "left")
-            parts.append(f"The slope is {sign}: the loss falls to the {side}, so the weight {way}.")
-    if len(points) > 1:
-        change = here.loss - points[-2].loss
-        crossed = any(a * b < 0 for a, b in zip(here.gradients, points[-2].gradients, strict=True))
-        if change > 0:
-            parts.append(f"The last step overshot: the loss rose by {figure(change)}. A smaller rate would not.")
-        elif crossed:
-            parts.append("The last step went past the bottom: the slope has changed its sign.")
-        else:
-            parts.append(f"The last step lowered the loss by {figure(-change)}.")
-    elif view is not None and not view.weights[0] <= view.next_weight <= view.weights[-1]:
-        parts.append("At this rate the step leaves the picture.")
-    elif subject is not None:
-        parts.append(
-            f"Training this network moves all its weights at once, at a rate of {subject.config.learning_rate:g}."
-        )
+            parts.append(_("The slope is positive: the loss falls to the left, so the weight shrinks."))
+    if len(points) == 1:
+        if view is not None and not view.weights[0] <= view.next_weight <= view.weights[-1]:
+            parts.append(_("At this rate the step leaves the picture."))
+        elif subject is not None:
+            everyday = _("Training this network moves all its weights at once, at a rate of {rate}.")
+            parts.append(everyday.format(rate=f"{subject.config.learning_rate:g}"))
     return " ".join(parts)
+
+
+def _last_step(before: Point, here: Point) -> str:
+    """The loss, and how it came from the one before."""
+    change = here.loss - before.loss
+    places = decimals_of(change, DECIMALS)
+    shown = worked(lambda a, b: abs(b - a), (before.loss, here.loss), places, places)
+    earlier, loss = shown.operands
+    if change > 0:
+        text = _(
+            "loss {loss}. The last step overshot: the loss rose from {before}, by {change}. A smaller rate would not."
+        )
+    elif crossed(before, here):
+        text = _(
+            "loss {loss}, {change} less than {before}. The last step went past the bottom: the slope changed its sign."
+        )
+    else:
+        text = _("loss {loss}. The last step lowered it from {before}, by {change}.")
+    return text.format(loss=loss, before=earlier, change=shown.result)
+
+
+def crossed(before: Point, here: Point) -> bool:
+    """Whether a step went past the bottom; one that ends on it did not."""
+    return any(a * b < 0 for a, b in zip(here.gradients, before.gradients, strict=True))
 
 
 def direction_answer(answer: str, gradient: float) -> Feedback:
@@ -84,44 +103,56 @@ def direction_answer(answer: str, gradient: float) -> Feedback:
     words = set(answer.casefold().replace(",", " ").replace(".", " ").split())
     grows, shrinks = bool(words & GROW), bool(words & SHRINK)
     if grows == shrinks:
-        return Feedback(False, "Answer with one word: grow, or shrink.")
+        return Feedback(False, _("Answer with one word: grow, or shrink."))
     if gradient == 0:
-        return Feedback(False, "The slope is zero here, so neither. Stand elsewhere and try again.")
-    if grows == (gradient < 0):
-        sign, side = (
-            ("negative", "right, to larger weights") if gradient < 0 else ("positive", "left, to smaller weights")
+        return Feedback(False, _("The slope is zero here, so neither. Stand elsewhere and try again."))
+    if grows != (gradient < 0):
+        return Feedback(False, _("Look at the tangent: a positive slope climbs to the right. Go the way it falls."))
+    if gradient < 0:
+        right = _(
+            "The slope is negative, so the loss falls to the right, to larger weights: against the gradient's sign."
         )
-        return Feedback(
-            True, f"The slope is {sign}, so the loss falls to the {side}: against the sign of the gradient."
+    else:
+        right = _(
+            "The slope is positive, so the loss falls to the left, to smaller weights: against the gradient's sign."
         )
-    return Feedback(False, "Look at the tangent: a positive slope climbs to the right. Go the way it falls.")
+    return Feedback(True, right)
 
 
-DIGITS = 12  # decimals
+SLOPE_DECIMALS = 10
+LOSS_DECIMALS = 12  # at least: as many as it takes to get all those of the slope
 
 
 def check_rows(check: GradientCheck) -> list[tuple[str, str, str, str]]:
     """(width, loss left, loss right, slope) of each difference, as text."""
-    return [
-        (f"{d.width:g}", fixed(d.loss_left, DIGITS), fixed(d.loss_right, DIGITS), fixed(d.slope, DIGITS))
-        for d in check.differences
-    ]
+    rows = []
+    for difference in check.differences:
+        operands = difference.loss_left, difference.loss_right, given(difference.width)
+        shown = worked(lambda a, b, h: (b - a) / (2 * h), operands, LOSS_DECIMALS, SLOPE_DECIMALS)
+        left, right, _width = shown.operands
+        rows.append((f"{difference.width:g}", left, right, shown.result))
+    return rows
+
+
+def backpropagated(check: GradientCheck) -> str:
+    """The slope that backpropagation found, to be compared with the others."""
+    return fixed(check.backpropagation, SLOPE_DECIMALS)
 
 
 def check_html(check: GradientCheck) -> str:
     """A table for a label."""
     color = theme.colors().ok
-    by_backpropagation = fixed(check.backpropagation, DIGITS)
-    head = "".join(
-        f"<td>{escape(t)}&nbsp;&nbsp;</td>" for t in ("width h", "loss at W − h", "loss at W + h", "rise / run")
-    )
+    by_backpropagation = backpropagated(check)
+    titles = _("width h"), _("loss at W − h"), _("loss at W + h"), _("rise / run, the run is 2 h")
+    head = "".join(f"<td>{escape(title)}&nbsp;&nbsp;</td>" for title in titles)
     rows = []
     for width, left, right, slope in check_rows(check):
         same = _common(slope, by_backpropagation)
         marked = f'<b style="color:{color}">{escape(slope[:same])}</b>{escape(slope[same:])}'
         cells = "".join(f"<td>{escape(text)}&nbsp;&nbsp;</td>" for text in (width, left, right))
         rows.append(f"<tr>{cells}<td>{marked}</td></tr>")
-    last = f'<tr><td colspan="3">backpropagation</td><td><b>{escape(by_backpropagation)}</b></td></tr>'
+    words = escape(_("backpropagation"))
+    last = f'<tr><td colspan="3">{words}</td><td><b>{escape(by_backpropagation)}</b></td></tr>'
     return f"<table cellspacing=0 cellpadding=1><tr>{head}</tr>{''.join(rows)}{last}</table>"
 
 

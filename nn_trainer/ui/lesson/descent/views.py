@@ -7,24 +7,36 @@ import numpy as np
 from nn_trainer.engine.inspection import GradientCheck
 from nn_trainer.engine.lesson.formulas import Bowl
 from nn_trainer.engine.lesson.landscape import Landscape
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.descent.jobs import CurveMade, SurfaceMade
 from nn_trainer.ui.lesson.descent.plot import DescentView
 from nn_trainer.ui.lesson.descent.state import DescentPath
 from nn_trainer.ui.lesson.descent.surface_plot import SurfaceView
-from nn_trainer.ui.lesson.descent.text import check_rows, weight_name
+from nn_trainer.ui.lesson.descent.text import backpropagated, check_rows
+from nn_trainer.ui.lesson.parts.weight_chooser import index_words
 from nn_trainer.wording import fixed
 
 BOWL_REACH, BOWL_POINTS = 2.0, 81  # to each side of the optimum
 
 
 def names_of(landscape: Landscape | None) -> list[str]:
-    """What the weights are called; W in the bowl."""
-    return ["W"] if landscape is None else [weight_name(landscape.name, index) for index in landscape.indices]
+    """What the weights are called in a table: as the model file names them; W in the bowl."""
+    if landscape is None:
+        return ["W"]
+    return [f"{landscape.name}[{', '.join(map(str, index))}]" for index in landscape.indices]
+
+
+def words_of(landscape: Landscape) -> list[str]:
+    """Which weights they are, in words."""
+    return [
+        _("{parameter}, {place}").format(parameter=landscape.name, place=index_words(index))
+        for index in landscape.indices
+    ]
 
 
 def curve_view(made: CurveMade, path: DescentPath) -> DescentView:
     """The curve of a real weight."""
-    return _view(path, made.slice.weights, made.slice.losses, None, names_of(made.landscape)[0])
+    return _view(path, made.slice.weights, made.slice.losses, None, words_of(made.landscape)[0])
 
 
 def bowl_view(bowl: Bowl, path: DescentPath) -> DescentView:
@@ -32,7 +44,7 @@ def bowl_view(bowl: Bowl, path: DescentPath) -> DescentView:
     far = max(abs(point.weights[0] - bowl.optimum) for point in path.points)
     reach = max(BOWL_REACH, 1.15 * far)
     weights = np.linspace(bowl.optimum - reach, bowl.optimum + reach, BOWL_POINTS)
-    return _view(path, weights, np.array([bowl.loss(float(w)) for w in weights]), bowl.optimum, "weight W")
+    return _view(path, weights, np.array([bowl.loss(float(w)) for w in weights]), bowl.optimum, _("weight W"))
 
 
 def _view(path: DescentPath, weights: np.ndarray, losses: np.ndarray, optimum: float | None, axis: str) -> DescentView:
@@ -44,8 +56,9 @@ def _view(path: DescentPath, weights: np.ndarray, losses: np.ndarray, optimum: f
 def surface_view(made: SurfaceMade, path: DescentPath) -> SurfaceView:
     """The map of two real weights."""
     points = tuple((point.weights[0], point.weights[1]) for point in path.points)
-    names = names_of(made.landscape)
-    return SurfaceView(made.surface, points, (path.target[0], path.target[1]), (names[0], names[1]))
+    first, second = words_of(made.landscape)
+    names = _("first weight: {words}").format(words=first), _("second weight: {words}").format(words=second)
+    return SurfaceView(made.surface, points, (path.target[0], path.target[1]), names)
 
 
 def path_lines(path: DescentPath, names: list[str]) -> list[str]:
@@ -75,4 +88,4 @@ def surface_lines(view: SurfaceView) -> list[str]:
 def check_lines(check: GradientCheck) -> list[str]:
     """The finite differences, and backpropagation below."""
     rows = ["\t".join(row) for row in check_rows(check)]
-    return ["width\tloss left\tloss right\tslope", *rows, f"backpropagation\t{fixed(check.backpropagation, 12)}"]
+    return ["width\tloss left\tloss right\tslope", *rows, f"backpropagation\t{backpropagated(check)}"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout
@@ -100,6 +102,10 @@ class LabelledDataStep(LessonStep):
         if count > 12:
             return f"The image shows: {name}. Which number of its one-hot vector is 1? Count from 0."
         return f"The image shows: {name}. Write its one-hot vector, as {count} digits."
+
+    def question_about(self) -> Hashable:
+        """The same image may have another label after the classes were moved."""
+        return self.question(), self._image, None if self._subject is None else self.label
 
     def check(self, answer: str) -> Feedback:
         """Compare digits with the one-hot vector of the label."""

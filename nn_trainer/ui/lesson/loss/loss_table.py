@@ -2,90 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
-from nn_trainer.engine.lesson.formulas import OneSample
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.ui.lesson.loss.loss_of_image import MSE, LossOfImage
 from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, PaintedPanel, draw_image, write
+from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import MINUS, fixed, in_brackets
-
-MOST_ROWS = 12
-MOST_TERMS = 4  # written out in the formula
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LossOfImage:
-    """What is shown: the numbers, the names of the classes, and how many decimals they are written with."""
-
-    sample: OneSample
-    names: tuple[str, ...]
-    loss: str  # "mse" or "cross-entropy"
-    decimals: int = 4
-    input_decimals: int = 4  # of y', which the lesson's own example gives with two
-
-    @property
-    def total(self) -> float:
-        """The loss."""
-        return self.sample.sse if self.loss == "mse" else self.sample.cross_entropy
-
-    def header(self) -> tuple[str, ...]:
-        """The titles of the columns."""
-        if self.loss == "mse":
-            return ("Class", "y", "y'", f"y {MINUS} y'", f"(y {MINUS} y')²")
-        return ("Class", "y", "y'", "log y'", f"{MINUS}y log y'")
-
-    def rows(self) -> list[tuple[str, ...]]:
-        """The cells of each class."""
-        sample, d = self.sample, self.decimals
-        if self.loss == "mse":
-            third, fourth = sample.differences, sample.squares
-        else:
-            with np.errstate(divide="ignore"):
-                third, fourth = np.log(sample.predicted), sample.terms
-        third_decimals = self.input_decimals if self.loss == "mse" else d
-        return [
-            (
-                name,
-                fixed(sample.y[k], 0),
-                fixed(sample.predicted[k], self.input_decimals),
-                fixed(third[k], third_decimals),
-                fixed(fourth[k], d),
-            )
-            for k, name in enumerate(self.names)
-        ]
-
-    def shown(self) -> list[int]:
-        """The rows there is room for: all, or the true class and those with the largest terms."""
-        count = len(self.names)
-        if count <= MOST_ROWS:
-            return list(range(count))
-        terms = self.sample.predicted + 2 * self.sample.y
-        return sorted(int(k) for k in np.argsort(-terms)[: MOST_ROWS - 1])
-
-    def formula(self) -> str:
-        """The loss written out."""
-        sample, d, i = self.sample, self.decimals, self.input_decimals
-        if self.loss == "cross-entropy":
-            label = int(sample.y.argmax())
-            return f"cross-entropy = {MINUS}log {fixed(sample.predicted[label], i)} = {fixed(self.total, d)}"
-        order = range(len(self.names))
-        chosen = list(order) if len(order) <= MOST_TERMS else sorted(np.argsort(-sample.squares)[:3].tolist())
-        rest = "" if len(chosen) == len(order) else " + …"
-        terms = [f"({fixed(sample.y[k], 0)} {MINUS} {fixed(sample.predicted[k], i)})²" for k in chosen]
-        squares = [in_brackets(fixed(sample.squares[k], d)) for k in chosen]
-        left, right = " + ".join(terms) + rest, " + ".join(squares) + rest
-        return f"SSE = {left}\n= {right} = {fixed(self.total, d)}"
+from nn_trainer.wording import number
 
 
 class LossTable(PaintedPanel):
     """The image at the left, the table beside it."""
 
     def __init__(self) -> None:
-        super().__init__("lessonLossTable", "The loss of the image: a row for each class, the sum below")
+        super().__init__("lessonLossTable", _("The loss of the image: a row for each class, the sum below"))
         self._image: QImage | None = None
         self._caption = ""
         self._loss: LossOfImage | None = None
@@ -100,7 +32,7 @@ class LossTable(PaintedPanel):
         loss, colors = self._loss, theme.colors()
         if loss is None:
             return
-        shown = loss.shown()
+        shown = loss.shown
         rest = len(loss.names) - len(shown)
         left = room.left()
         if self._image is not None:
@@ -119,45 +51,54 @@ class LossTable(PaintedPanel):
         self, painter: QPainter, table: QRectF, height: float, loss: LossOfImage, shown: list[int], rest: int
     ) -> None:
         colors = theme.colors()
-        rows = loss.rows()
-        label = int(loss.sample.y.argmax())
-        self._paint_row(painter, table, 0, height, loss.header(), colors.muted)
-        for place, k in enumerate(shown, 1):
-            if k == label:
-                band = QRectF(table.left() - 4, table.top() + place * height, table.width() + 4, height)
-                painter.fillRect(band, QColor(colors.band))
-            bold = k == label or (k == int(loss.sample.predicted.argmax()))
-            self._paint_row(painter, table, place, height, rows[k], colors.text if bold else colors.muted, bold=bold)
-        place = len(shown) + 1
+        label, likely = int(loss.sample.y.argmax()), int(loss.sample.predicted.argmax())
+        lines = [(loss.header(), colors.muted, False)]
+        lines += [
+            (loss.rows[k], colors.text if k in (label, likely) else colors.muted, k in (label, likely)) for k in shown
+        ]
         if rest:
-            cells = (f"{rest} other classes", "0", "…", "…", "…")
-            self._paint_row(painter, table, place, height, cells, colors.muted)
-            place += 1
-        y = table.top() + place * height
+            others = ngettext("{n} other class", "{n} other classes", rest).format(n=number(rest))
+            lines.append(((others, "0", "…", "…", loss.rest(shown)), colors.muted, False))
+        if label in shown:
+            top = table.top() + (shown.index(label) + 1) * height
+            painter.fillRect(QRectF(table.left() - 4, top, table.width() + 4, height), QColor(colors.band))
+        regular, bold, ends = self._fit_columns([cells for cells, _color, _bold in lines], table.width())
+        for place, (cells, color, is_bold) in enumerate(lines):
+            self._paint_row(painter, table, ends, (place, height), cells, (color, bold if is_bold else regular))
+        y = table.top() + len(lines) * height
         painter.fillRect(QRectF(table.left(), y, table.width(), 1), QColor(colors.muted))
-        name = "SSE, the sum" if loss.loss == "mse" else "Cross-entropy, the sum"
-        last = ("", "", "", name, fixed(loss.total, loss.decimals))
-        self._paint_row(painter, table, place, height, last, colors.accent, bold=True)
+        name = _("SSE, the sum") if loss.loss == MSE else _("Cross-entropy, the sum")
+        left = QRectF(table.left(), y, ends[3], height)
+        write(painter, left, name, colors.accent, font=bold, align=RIGHT)
+        right = QRectF(table.left() + ends[3], y, ends[4] - ends[3], height)
+        write(painter, right, loss.total_text, colors.accent, font=bold, align=RIGHT)
+
+    def _fit_columns(self, rows: list[tuple[str, ...]], width: float) -> tuple[QFont, QFont, list[float]]:
+        """A font and a bold one small enough for all the digits, and where each column ends; names get the rest."""
+        bold = self.bold_font()
+        gap = 4.0 * theme.SPACE
+        metrics = QFontMetricsF(bold)
+        widths = [max(metrics.horizontalAdvance(row[column]) for row in rows) + gap for column in range(1, 5)]
+        names = max(metrics.horizontalAdvance(row[0]) for row in rows)
+        room = width - min(names, 0.3 * width)  # of a long name the beginning is enough; of a number it is not
+        factor = min(1.0, room / sum(widths))
+        widths = [each * factor for each in widths]
+        ends = [width - sum(widths[column:]) for column in range(5)]
+        return scaled(self.font(), factor), scaled(self.font(), factor, bold=True), ends
 
     def _paint_row(
         self,
         painter: QPainter,
         table: QRectF,
-        place: int,
-        height: float,
+        ends: list[float],
+        place: tuple[int, float],
         cells: tuple[str, ...],
-        color: str,
-        *,
-        bold: bool = False,
+        look: tuple[str, QFont],
     ) -> None:
-        """One row: the name at the left, numbers to the right of their columns."""
-        font = self.bold_font() if bold else self.font()
-        shares = (0.30, 0.40, 0.58, 0.78, 1.0)  # the right ends of the columns
-        start = table.left()
-        for column, (text, share) in enumerate(zip(cells, shares, strict=True)):
-            end = table.left() + share * table.width()
-            room = QRectF(start, table.top() + place * height, end - start - (0 if column else 8), height)
-            if column == 3 and cells[0] == "":  # the sum's name may run to the left
-                room.setLeft(table.left())
+        """The row at `place` (number, height): the name at the left, numbers to the right of their columns."""
+        (number_of_row, height), (color, font) = place, look
+        start = 0.0
+        for column, (text, end) in enumerate(zip(cells, ends, strict=True)):
+            room = QRectF(table.left() + start, table.top() + number_of_row * height, end - start, height)
             write(painter, room, text, color, font=font, align=RIGHT if column else LEFT)
             start = end

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from nn_trainer.engine.lesson.formulas import OneSample
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, PaintedPanel, dot, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import fixed
@@ -20,7 +21,7 @@ class PullPlot(PaintedPanel):
     def __init__(self) -> None:
         super().__init__(
             "lessonPullPlot",
-            "How hard each loss pulls the true class up (minus its gradient), over the probability that class has",
+            _("How hard each loss pulls the true class up (minus its gradient), over the probability that class has"),
         )
         self._sample: OneSample | None = None
         self._loss = "mse"
@@ -53,33 +54,33 @@ class PullPlot(PaintedPanel):
             return
         colors = theme.colors()
         title = QRectF(room.left(), room.top(), room.width(), 1.3 * self.line)
-        write(painter, title, "Pull at the true class's logit", colors.text, font=self.small_font(bold=True))
+        write(painter, title, _("How hard each loss pulls"), colors.text, font=self.small_font(bold=True))
         legend = 2.6 * self.line
         plot = room.adjusted(2.2 * self.line, 1.6 * self.line, -4, -(1.4 * self.line + legend))
         top = max(1.0, *(y for points in self._curves.values() for _, y in points)) * 1.05
 
-        def place(p: float, pull: float) -> QPointF:
+        def point(p: float, pull: float) -> QPointF:
             return QPointF(plot.left() + p * plot.width(), plot.bottom() - pull / top * plot.height())
 
         painter.setPen(QPen(QColor(colors.border), 1))
         for value in (0.0, 0.5, 1.0):
-            painter.drawLine(place(0, value), place(1, value))
-            at = place(0, value)
+            painter.drawLine(point(0, value), point(1, value))
+            at = point(0, value)
             tick = QRectF(room.left(), at.y() - self.line / 2, plot.left() - room.left() - 6, self.line)
             write(painter, tick, f"{value:g}", colors.muted, font=self.small_font(), align=RIGHT)
             painter.setPen(QPen(QColor(colors.border), 1))
         axis = QRectF(plot.left(), plot.bottom() + 2, plot.width(), 1.3 * self.line)
         write(painter, axis, "0", colors.muted, font=self.small_font())
-        write(painter, axis, "y' of the true class   1", colors.muted, font=self.small_font(), align=RIGHT)
+        write(painter, axis, _("y' of the true class   1"), colors.muted, font=self.small_font(), align=RIGHT)
         p_now = float(self._sample.predicted[int(self._sample.y.argmax())])
         for row, (name, points) in enumerate(self._curves.items()):
             color = colors.train if name == "mse" else colors.validation
             painter.setBrush(QColor(0, 0, 0, 0))
             painter.setPen(QPen(QColor(color), 2.4 if name == self._loss else 1.2))
-            painter.drawPolyline(QPolygonF([place(*point) for point in points]))
+            painter.drawPolyline(QPolygonF([point(*pair) for pair in points]))
             pull = self._sample.push(name)
-            dot(painter, place(p_now, pull), color, 5.0 if name == self._loss else 3.5)
+            dot(painter, point(p_now, pull), color, 5.0 if name == self._loss else 3.5)
             line = QRectF(room.left(), room.bottom() - legend + row * legend / 2, room.width(), legend / 2)
-            words = "squared errors" if name == "mse" else "cross-entropy"
+            words = _("squared errors") if name == "mse" else _("cross-entropy")
             write(painter, line, f"● {words}", color, font=self.small_font(bold=name == self._loss), align=LEFT)
             write(painter, line, fixed(pull), color, align=RIGHT)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-NO_NUMBER = "That is no number. Write it with digits, such as 0.25."
+from nn_trainer.i18n import _
+
+NO_NUMBER = _("That is not a number. Write it with digits, such as 0.25.")
 
 
 def read_number(text: str) -> float | None:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_trainer.ui.lesson.parts.text_size import scaled
@@ -74,6 +74,7 @@ class PaintedPanel(QWidget):
         self.setAccessibleName(description)
         self.setToolTip(description)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as formulas and axes are, in every language
         theme.signals().changed.connect(self.update)
 
     @property
@@ -139,6 +140,12 @@ def write(
     if elide:
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, math.ceil(room.width()) + 1))
     painter.drawText(room, int(align), text)
+
+
+def fitted(font: QFont, text: str, width: float) -> QFont:
+    """`font`, or a smaller one with which a line of text is no wider than `width`."""
+    needed = QFontMetricsF(font).horizontalAdvance(text)
+    return scaled(font, width / (1.02 * needed)) if needed > width > 0 else font
 
 
 def arrow(painter: QPainter, start: QPointF, end: QPointF, color: str, width: float = 2.0) -> None:

@@ -10,15 +10,23 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from nn_trainer.engine.inspection import Index, unravel
 from nn_trainer.engine.network import Network
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.buttons import tool_button
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.wording import number
 
-_AXES = {  # what the numbers of an index count, by the number of dimensions
-    1: ("output",),
-    2: ("input", "output"),
-    4: ("filter", "channel", "row", "column"),
+_PLACES = {  # what the numbers of an index count, by how many there are
+    1: _("output {a}"),
+    2: _("input {a}, output {b}"),
+    4: _("filter {a}, channel {b}, row {c}, column {d}"),
 }
+
+
+def index_words(index: Index) -> str:
+    """Where a weight stands within its parameter."""
+    template = _PLACES.get(len(index), "")
+    return template.format(**dict(zip("abcd", index, strict=False)))
 
 
 class WeightChooser(QWidget):
@@ -34,25 +42,28 @@ class WeightChooser(QWidget):
         self._rng = np.random.default_rng(2)
         self.parameters = QComboBox()
         self.parameters.setObjectName(f"{prefix}ParameterBox")
-        self.parameters.setAccessibleName("Layer and parameter")
-        self.parameters.setToolTip("The layer, and whether one of its weights or of its biases")
+        self.parameters.setAccessibleName(_("Layer and parameter"))
+        self.parameters.setToolTip(_("The layer, and whether one of its weights or of its biases"))
         self.parameters.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.number = QSpinBox()
         self.number.setObjectName(f"{prefix}WeightBox")
-        self.number.setAccessibleName("Number of the weight")
-        self.number.setToolTip("Which weight, counted from 0 in the order of the model file")
+        self.number.setAccessibleName(_("Number of the weight"))
+        self.number.setToolTip(_("Which weight, counted from 0 in the order of the model file"))
         self.number.setKeyboardTracking(False)
         self._place = ElidedLabel()
         self._place.setObjectName(f"{prefix}WeightPlace")
         self._place.setProperty("role", "muted")
         important = tool_button(
-            "One that matters", f"{prefix}ImportantWeight", "", "The weight with the steepest slope of this parameter"
+            _("One that matters"),
+            f"{prefix}ImportantWeight",
+            "",
+            _("The weight with the steepest slope of this parameter"),
         )
-        anyone = tool_button("Any", f"{prefix}AnyWeight", "", "Any weight of any layer")
+        anyone = tool_button(_("Any"), f"{prefix}AnyWeight", "", _("Any weight of any layer"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE)
-        for widget in (QLabel("Weight"), self.parameters, self.number):
+        for widget in (QLabel(_("Weight")), self.parameters, self.number):
             row.addWidget(widget)
         row.addWidget(self._place, 1)
         row.addWidget(important)
@@ -96,7 +107,7 @@ class WeightChooser(QWidget):
 
     @Slot()
     def choose_any(self) -> None:
-        """Take a weight by chance; every weight of the network is as likely."""
+        """Take a weight at random; every weight of the network is as likely."""
         sizes = [math.prod(shape) for shape in self._shapes.values()]
         if not sizes:
             return
@@ -124,9 +135,8 @@ class WeightChooser(QWidget):
         self._show_place()
 
     def _show_place(self) -> None:
-        axes = _AXES.get(len(self.index), ())
-        words = ", ".join(f"{axis} {i}" for axis, i in zip(axes, self.index, strict=False))
-        self._place.set_text(f"of {self.number.maximum() + 1:,}: {words}")
+        place = _("of {count}: {place}")
+        self._place.set_text(place.format(count=number(self.number.maximum() + 1), place=index_words(self.index)))
 
     def _quietly(self, act: object) -> None:
         for widget in (self.parameters, self.number):

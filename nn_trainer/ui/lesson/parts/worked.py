@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 from nn_trainer.wording import MINUS, fixed
 
-MOST_DECIMALS = 15  # that a float has to give
+MOST_DECIMALS = 17  # that a float has to give
 LONGEST = 10  # decimals; what needs more is written in powers of ten
 EXACT = Context(prec=50, traps=[])  # so that nothing but the writing rounds, and 1 / 0 is an infinite result
 
@@ -59,7 +59,7 @@ def shared_decimals(formulas: Iterable[Formula], at_least: int = 4) -> int:
     """The fewest decimals, `at_least` so many, with which the operands of every formula give its result.
 
     For numbers that are operands of several formulas, such as the cells of a table.  `MOST_DECIMALS` if none do, which
-    takes a result that is infinite or no number, or one within 1e-15 of the middle between two.
+    takes a result that is infinite or no number, or one within 1e-17 of the middle between two.
     """
     wanted = [(formula, formula.result()) for formula in formulas]
     for decimals in range(at_least, MOST_DECIMALS):

@@ -8,20 +8,22 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from nn_trainer.engine.lesson.formulas import updated
-from nn_trainer.ui.lesson.parts.painting import CENTRE, PaintedPanel, Scale, arrow, dot, ticks, write
+from nn_trainer.i18n import _
+from nn_trainer.ui.lesson.parts.painting import CENTRE, PaintedPanel, Scale, arrow, dot, fitted, ticks, write
 from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.lesson.parts.worked import Worked, given, worked
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import MINUS, fixed, in_brackets
+from nn_trainer.wording import MINUS, in_brackets
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """The three numbers, how many decimals they are written with, and whether the result is shown yet."""
+    """The three numbers, how many decimals they are written with at least, and whether the result is shown yet."""
 
     weight: float
     gradient: float
     rate: float
-    decimals: tuple[int, int] = (2, 2)  # of weight and gradient
+    decimals: int = 2  # of weight and gradient
     after_decimals: int = 4
     is_shown: bool = False
     after: float | None = None  # what training made of the weight, where it did
@@ -31,16 +33,23 @@ class Update:
         """W2, by the formula."""
         return updated(self.weight, self.gradient, self.rate)
 
-    def numbers(self) -> tuple[str, str, str]:
-        """Weight, gradient and learning rate as text."""
-        return fixed(self.weight, self.decimals[0]), fixed(self.gradient, self.decimals[1]), f"{self.rate:g}"
+    def worked(self, decimals: int | None = None, after_decimals: int | None = None) -> Worked:
+        """Weight, gradient, learning rate and W2 as text."""
+        operands = self.weight, self.gradient, given(self.rate)
+        return worked(
+            lambda w, g, rate: w - g * rate, operands, decimals or self.decimals, after_decimals or self.after_decimals
+        )
 
     def formula(self) -> str:
         """The update with its digits."""
-        weight, gradient, rate = self.numbers()
-        result = fixed(self.result, self.after_decimals) if self.is_shown else "?"
-        return (
-            f"W₂ = W₁ {MINUS} gradient × learning rate = {weight} {MINUS} {in_brackets(gradient)} × {rate} = {result}"
+        shown = self.worked()
+        weight, gradient, rate = shown.operands
+        return _("W₂ = W₁ {minus} gradient × learning rate = {weight} {minus} {gradient} × {rate} = {result}").format(
+            minus=MINUS,
+            weight=weight,
+            gradient=in_brackets(gradient),
+            rate=rate,
+            result=shown.result if self.is_shown else "?",
         )
 
 
@@ -48,7 +57,7 @@ class UpdatePicture(PaintedPanel):
     """Three cards above, the formula in the middle, the line of numbers below."""
 
     def __init__(self) -> None:
-        super().__init__("lessonUpdatePicture", "Weight, gradient and learning rate, and how the weight moves")
+        super().__init__("lessonUpdatePicture", _("Weight, gradient and learning rate, and how the weight moves"))
         self._update: Update | None = None
 
     def show_update(self, update: Update | None) -> None:
@@ -62,12 +71,12 @@ class UpdatePicture(PaintedPanel):
         if shown is None:
             return
         colors = theme.colors()
-        names = ("weight W₁", "gradient", "learning rate")
+        names = (_("weight W₁"), _("gradient"), _("learning rate"))
         tints = (colors.validation, colors.ok, colors.accent)
         gap = 4.0 * theme.SPACE
         height = min(9 * self.line, 0.38 * room.height())
         width = (room.width() - 2 * gap) / 3
-        for place, (name, number, tint) in enumerate(zip(names, shown.numbers(), tints, strict=True)):
+        for place, (name, number, tint) in enumerate(zip(names, shown.worked().operands, tints, strict=True)):
             card = QRectF(room.left() + place * (width + gap), room.top(), width, height)
             painter.setPen(QPen(QColor(colors.border), 1))
             painter.setBrush(QColor(colors.window))
@@ -76,18 +85,15 @@ class UpdatePicture(PaintedPanel):
             upper = QRectF(card.left(), card.top() + 0.12 * height, card.width(), 0.3 * height)
             write(painter, upper, name, colors.muted, font=self.font(), align=CENTRE)
             lower = QRectF(card.left(), card.top() + 0.42 * height, card.width(), 0.45 * height)
-            write(painter, lower, number, colors.text, font=scaled(self.font(), 2.2, bold=True), align=CENTRE)
+            large = fitted(scaled(self.font(), 2.2, bold=True), number, card.width() - 2 * theme.SPACE)
+            write(painter, lower, number, colors.text, font=large, align=CENTRE, elide=False)
         formula = QRectF(room.left(), room.top() + height + 1.5 * self.line, room.width(), 2.5 * self.line)
-        font = scaled(self.font(), 1.4, bold=True)
-        painter.setFont(font)
-        needed = painter.fontMetrics().horizontalAdvance(shown.formula())
-        if needed > room.width():
-            font = scaled(font, room.width() / (1.02 * needed))
+        font = fitted(scaled(self.font(), 1.4, bold=True), shown.formula(), room.width())
         write(painter, formula, shown.formula(), colors.text, font=font, align=CENTRE, elide=False)
         self._paint_line(painter, QRectF(room.left(), formula.bottom(), room.width(), room.bottom() - formula.bottom()))
 
     def _paint_line(self, painter: QPainter, room: QRectF) -> None:
-        """The weight before and after; before the answer is shown, only the way it will go."""
+        """The weight before and after; before the answer is shown, only the direction."""
         assert self._update is not None
         shown, colors, small = self._update, theme.colors(), self.small_font()
         step = shown.result - shown.weight
@@ -100,28 +106,33 @@ class UpdatePicture(PaintedPanel):
             x = scale.x(value)
             painter.setPen(QPen(QColor(colors.muted), 1.5))
             painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
-            label = QRectF(x - 70, y + 8, 140, 1.2 * self.line)
-            write(
-                painter, label, f"{value:.6g}".replace("-", MINUS), colors.muted, font=small, align=CENTRE, elide=False
-            )
+            if shown.is_shown:  # before, the end of the arrow could be read off
+                label = QRectF(x - 70, y + 8, 140, 1.2 * self.line)
+                text = f"{value:.6g}".replace("-", MINUS)
+                write(painter, label, text, colors.muted, font=small, align=CENTRE, elide=False)
         here, there = QPointF(scale.x(shown.weight), y), QPointF(scale.x(shown.result), y)
         above = QPointF(0, -0.9 * self.line)
-        side = 1 if step > 0 else -1
-        tip = there if shown.is_shown else QPointF(here.x() + side * 0.12 * scale.room.width(), y)
+        tip = there if shown.is_shown else QPointF((here.x() + 2 * there.x()) / 3, y)
         arrow(painter, here + above, tip + above, colors.validation, 2.5)
         dot(painter, here, colors.validation, 6)
-        name = QRectF(here.x() - 60, y - 2.6 * self.line, 120, 1.2 * self.line)
-        write(painter, name, "W₁", colors.validation, font=self.bold_font(), align=CENTRE)
+        self._write_name(painter, here.x(), y, "W₁")
         if shown.is_shown:
             painter.setPen(QPen(QColor(colors.validation), 2))
             painter.setBrush(QColor(colors.panel))
             painter.drawEllipse(there, 6, 6)
-            name.moveLeft(there.x() - 60)
-            write(painter, name, "W₂", colors.validation, font=self.bold_font(), align=CENTRE)
-        words = "against the gradient's sign: " + (
-            "negative, so the weight grows" if step > 0 else "positive, so it shrinks"
-        )
+            self._write_name(painter, there.x(), y, "W₂")
+        elif step:
+            self._write_name(painter, tip.x() + (2 if step > 0 else -2) * self.line, y, _("W₂ = ?"))
         if step == 0:
-            words = "the gradient is zero: the weight stays"
+            words = _("The gradient is zero: the weight stays.")
+        elif step > 0:
+            words = _("Against the sign of the gradient: it is negative, so the weight grows.")
+        else:
+            words = _("Against the sign of the gradient: it is positive, so the weight shrinks.")
         below = QRectF(room.left(), y + 2.2 * self.line, room.width(), 1.3 * self.line)
         write(painter, below, words, colors.muted, font=self.font(), align=CENTRE)
+
+    def _write_name(self, painter: QPainter, x: float, y: float, name: str) -> None:
+        """A name above the line of numbers."""
+        room = QRectF(x - 60, y - 2.6 * self.line, 120, 1.2 * self.line)
+        write(painter, room, name, theme.colors().validation, font=self.bold_font(), align=CENTRE, elide=False)

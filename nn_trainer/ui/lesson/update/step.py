@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from nn_trainer.engine.inspection import Index
 from nn_trainer.engine.lesson.formulas import EXAMPLE_GRADIENT, EXAMPLE_RATE, EXAMPLE_WEIGHT
 from nn_trainer.engine.lesson.one_iteration import OneIteration, one_iteration
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.parts.answers import NO_NUMBER, read_number
-from nn_trainer.ui.lesson.parts.buttons import Choice
+from nn_trainer.ui.lesson.parts.buttons import Choice, focus_kept
+from nn_trainer.ui.lesson.parts.image_row import ImageRow
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.lesson.update.picture import Update, UpdatePicture
 from nn_trainer.ui.lesson.update.text import result_text, update_feedback, update_lines
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.ui.widgets.labels import selectable
-from nn_trainer.wording import plain, sentence_of
+from nn_trainer.wording import number, plain, sentence_of
 from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
 
@@ -31,7 +36,7 @@ DECIMALS = 6
 class UpdateStep(LessonStep):
     """The result stays hidden until it is typed in or asked for."""
 
-    title = "The update"
+    title = _("The update")
     help_page = "lesson-4-update.md"
 
     def __init__(self) -> None:
@@ -43,26 +48,31 @@ class UpdateStep(LessonStep):
         self._job = LatestJob(self)
         self.which = Choice(
             (
-                ("The lesson's example", "lessonUpdateExample", "W₁ = 0.38, learning rate 0.01, gradient −0.55"),
-                ("My network", "lessonUpdateMine", "A weight of your network and one real iteration"),
+                (_("The lesson's example"), "lessonUpdateExample", _("W₁ = 0.38, learning rate 0.01, gradient −0.55")),
+                (_("My network"), "lessonUpdateMine", _("A weight of your network and one real iteration")),
             )
         )
         self.rates = Choice(
             [
-                (f"rate {rate:g}", f"lessonUpdateRate{place}", f"Learning rate {rate:g}")
+                (
+                    _("rate {rate}").format(rate=f"{rate:g}"),
+                    f"lessonUpdateRate{place}",
+                    _("Learning rate {rate}").format(rate=f"{rate:g}"),
+                )
                 for place, rate in enumerate(RATES)
             ]
         )
         self.rates.choose(1)
         self.chooser = WeightChooser("lessonUpdate")
         self.picture = UpdatePicture()
-        self.run_button = QPushButton("Run o&ne iteration")
+        self.batch = ImageRow("lessonUpdateBatch", _("The images whose loss has this gradient"))
+        self.run_button = QPushButton(_("Run o&ne iteration"))
         self.run_button.setObjectName("lessonRunIteration")
-        self.run_button.setToolTip("Train a copy of the network for one batch, and see what became of the weight")
-        self.show_button = QPushButton("Sho&w the result")
+        self.run_button.setToolTip(_("Train a copy of the network for one batch, and see what became of the weight"))
+        self.show_button = QPushButton(_("Sho&w the result"))
         self.show_button.setObjectName("lessonShowResult")
-        self.show_button.setToolTip("Show W₂ without calculating it")
-        self.result = selectable("lessonUpdateResult")
+        self.show_button.setToolTip(_("Show W₂ without calculating it"))
+        self.result = selectable("lessonUpdateResult", _("What one iteration made of the weight"))
         self._lay_out()
         self.which.chosen.connect(self._show)
         self.rates.chosen.connect(self._compute)
@@ -88,6 +98,7 @@ class UpdateStep(LessonStep):
         layout.setSpacing(2 * theme.SPACE)
         layout.addLayout(choices)
         layout.addWidget(self.chooser)
+        layout.addWidget(self.batch)
         layout.addWidget(self.picture, 1)
         layout.addLayout(below)
 
@@ -95,6 +106,7 @@ class UpdateStep(LessonStep):
         """Take the network; the batch is the same whatever image is chosen."""
         if subject is not self._subject:
             self._subject = subject
+            self._shown &= {(EXAMPLE,)}  # what was found of another network is not known of this one
             self._iteration = None
             self.chooser.set_network(subject.network)
             self._compute()
@@ -112,6 +124,8 @@ class UpdateStep(LessonStep):
         if subject is None:
             return
         batch = subject.batch(BATCH)
+        caption = ngettext("the batch: {n} image", "the batch: {n} images", len(batch)).format(n=number(len(batch)))
+        self.batch.show_images(caption, [array_to_qimage(subject.pictures[image]) for image in batch])
         inputs, labels, loss = subject.inputs[batch], subject.labels[batch], subject.config.loss
         self._trained = False
 
@@ -151,7 +165,7 @@ class UpdateStep(LessonStep):
             float(iteration.before[name][index]),
             float(iteration.gradient.gradients[name][index]),
             iteration.rate,
-            (DECIMALS, DECIMALS),
+            DECIMALS,
             DECIMALS,
             self._key in self._shown,
             float(iteration.after[name][index]) if self._trained else None,
@@ -163,10 +177,10 @@ class UpdateStep(LessonStep):
 
     @property
     def _key(self) -> tuple[object, ...]:
-        """What tells one update from another."""
+        """What tells one update of this network from another."""
         if self.which.current == EXAMPLE:
             return (EXAMPLE,)
-        return MINE, *self._weight, self.rate, id(self._subject)
+        return MINE, *self._weight, self.rate
 
     @Slot()
     def run_iteration(self) -> None:
@@ -185,13 +199,13 @@ class UpdateStep(LessonStep):
     def _show(self) -> None:
         update = self.update_shown
         mine = self.which.current == MINE
-        self.chooser.setVisible(mine)
-        self.rates.setVisible(mine)
-        self.run_button.setVisible(mine)
-        for button in (self.run_button, self.show_button):
-            button.setEnabled(update is not None)
+        with focus_kept(self, self.which.button):
+            for widget in (self.chooser, self.rates, self.batch, self.run_button):
+                widget.setVisible(mine)
+            for button in (self.run_button, self.show_button):
+                button.setEnabled(update is not None)
         self.picture.show_update(update)
-        self.result.setText("Computing the gradient…" if update is None else result_text(update))
+        self.result.setText(_("Computing the gradient…") if update is None else result_text(update))
         self.question_changed.emit()
 
     @Slot(object)
@@ -203,9 +217,13 @@ class UpdateStep(LessonStep):
         update = self.update_shown
         if update is None:
             return ""
-        weight, gradient, rate = update.numbers()
-        digits = update.after_decimals
-        return f"W₁ = {weight}, the gradient is {gradient}, the learning rate {rate}. What is W₂, to {digits} decimals?"
+        weight, gradient, rate = update.worked().operands
+        asked = _("W₁ = {weight}, the gradient is {gradient}, the learning rate {rate}. What is W₂, to {n} decimals?")
+        return asked.format(weight=weight, gradient=gradient, rate=rate, n=update.after_decimals)
+
+    def question_about(self) -> Hashable:
+        """The numbers, and of which weight they are."""
+        return self._key, self.question()
 
     def check(self, answer: str) -> Feedback:
         """Compare with W1 - gradient * learning rate."""

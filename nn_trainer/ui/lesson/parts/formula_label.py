@@ -1,0 +1,69 @@
+"""A formula that can be marked and copied, and that breaks between its terms only, never within one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+BREAKS = (" = ", " + ", " − ", " × ")  # a line may begin with them, outside of brackets
+
+
+class FormulaLabel(QLabel):
+    """The text it gives has a line feed where a space was, wherever a line is full."""
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__()
+        self._formula = ""
+        self.setObjectName(name)
+        self.setAccessibleName(description)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def formula(self) -> str:
+        """The formula as it was given."""
+        return self._formula
+
+    def set_formula(self, text: str) -> None:
+        """Show a formula; its own line feeds stay."""
+        self._formula = text
+        self._wrap()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the lines anew."""
+        super().resizeEvent(event)
+        self._wrap()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Letters of another size need other lines."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._wrap()
+
+    def _wrap(self) -> None:
+        advance = self.fontMetrics().horizontalAdvance
+        lines = []
+        for line in self._formula.split("\n"):
+            whole = ""
+            for term in _terms(line):
+                if whole and advance(whole + term) > self.width():
+                    lines.append(whole)
+                    term = term.lstrip(" ")
+                    whole = ""
+                whole += term
+            lines.append(whole)
+        if "\n".join(lines) != self.text():
+            self.setText("\n".join(lines))
+
+
+def _terms(line: str) -> list[str]:
+    """The parts of a line that stay whole; all but the first begin with the space that a line feed replaces."""
+    parts, depth, start = [], 0, 0
+    for place, character in enumerate(line):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if depth == 0 and place > start and line.startswith(BREAKS, place):
+            parts.append(line[start:place])
+            start = place
+    return [*parts, line[start:]]
