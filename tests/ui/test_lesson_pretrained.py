@@ -75,7 +75,7 @@ def test_step_6(qtbot, show):
     qtbot.waitUntil(lambda: step.comparison is not None, timeout=20_000)
     with qtbot.waitSignal(step.finished, timeout=120_000):
         click(qtbot, step, "plotsRun")
-    assert all(len(c.curves.epochs) == t.config.epochs for c, t in zip(step.columns, step.trainings, strict=True))
+    assert all(len(c.run.epochs) == t.config.epochs for c, t in zip(step.columns, step.trainings, strict=True))
     assert step.trainings[0].training[0].shape[1:] == (32, 32, 3)
 
 
