@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nn_trainer.commands.data import add_data_argument, load_data
 from nn_trainer.commands.output import Output
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.folder_layout import Split
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
-
-if TYPE_CHECKING:
-    from nn_trainer.data.dataset import Dataset
-    from nn_trainer.data.folder_layout import Split
 
 _SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import shlex
 from argparse import ArgumentParser
-from typing import TYPE_CHECKING
 
 from nn_trainer.commands.output import Output
+from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.preprocessing import Channels
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
-
-if TYPE_CHECKING:
-    from nn_trainer.data.dataset import Dataset
-    from nn_trainer.data.preprocessing import Channels
 
 
 def add_data_argument(parser: ArgumentParser) -> None:
@@ -37,8 +34,6 @@ def load_data(
     as_photos: bool = True,
 ) -> Dataset:
     """Load DATA, with progress; see `load_dataset`. Raises `DatasetError`."""
-    from nn_trainer.data.dataset import load_dataset
-
     with output.task("image") as task:
         return load_dataset(text, image_size, channels, task, as_photos=as_photos)
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
 from nn_trainer.commands.output import Output
+from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.preprocessing import PHOTO_SIZES
 from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
 from nn_trainer.engine.config import make_config
@@ -31,9 +32,6 @@ from nn_trainer.models.suggestion import suggest
 from nn_trainer.text import display_path
 from nn_trainer.wording import number
 from nn_trainer.work import Task
-
-if TYPE_CHECKING:
-    from nn_trainer.data.dataset import Dataset
 
 _DEFAULTS = {
     "preset": _("pretrained for photos (in colour, 64 pixels or more), else cnn"),
@@ -99,6 +97,13 @@ def run(arguments: Namespace, output: Output) -> int:
                 epoch=number(fitting.config.epochs + 1), weights=number(fine_tuned_weights(fitting.config))
             )
         )
+    if fitting.shared_images:
+        text = ngettext(
+            "{count} of the validation images is also trained on: the validation figures will be too good.",
+            "{count} of the validation images are also trained on: the validation figures will be too good.",
+            fitting.shared_images,
+        )
+        output.warn(text.format(count=number(fitting.shared_images)))
     try:
         last = _train(fitting, output)
     except (KeyboardInterrupt, Exception) as error:

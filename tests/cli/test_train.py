@@ -171,6 +171,14 @@ def test_files_that_are_not_used_are_mentioned(run, tmp_path, output):
     assert len(result.events) == 2
 
 
+def test_validation_images_that_are_trained_on_too_are_mentioned(run, tmp_path, output):
+    write_dataset(tmp_path / "data" / "train", images=4)
+    write_dataset(tmp_path / "data" / "val", images=2)  # the same pixels as two of the four
+    result = run("train", tmp_path / "data", "-o", output, "--epochs", 1, "--preset", "linear")
+    assert result.status == 0
+    assert "6 of the validation images are also trained on: the validation figures will be too good.\n" in result.err
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_keeps_what_was_learned(start, colours_folder, output, number):
     process = start("train", colours_folder, "-o", output, "--epochs", 10_000, "--json")

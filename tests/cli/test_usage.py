@@ -50,7 +50,7 @@ def test_an_interruption_is_no_traceback(run, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nn_trainer.data.dataset.load_dataset", interrupt)
+    monkeypatch.setattr("nn_trainer.commands.data.load_dataset", interrupt)
     result = run("check", "sample")
     assert (result.status, result.out, result.err) == (1, "", "Cancelled. Nothing was changed.\n")
 
@@ -59,7 +59,7 @@ def test_a_fault_of_the_program_is_not_hidden(run, monkeypatch):
     def fault(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("nn_trainer.data.dataset.load_dataset", fault)
+    monkeypatch.setattr("nn_trainer.commands.data.load_dataset", fault)
     with pytest.raises(ZeroDivisionError):
         run("check", "sample")
 
