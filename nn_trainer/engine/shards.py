@@ -38,6 +38,13 @@ def shard_count(network: Network, batch_size: int) -> int:
     return 1 << (count.bit_length() - 1)
 
 
+def part_sizes(samples: int, most: int) -> list[int]:
+    """How many samples each shard of a batch gets, of `most` shards or fewer: none is smaller than the smallest."""
+    count = max(1, min(most, samples // SMALLEST_SHARD))
+    whole, rest = divmod(samples, count)
+    return [whole + (shard < rest) for shard in range(count)]
+
+
 def thread_count(wanted: int) -> int:
     """`wanted`, or the number of cores this process may use if that is 0."""
     if wanted:
@@ -89,7 +96,7 @@ class Shards:
         labels (N,) are those of all inputs.  Masks and alterations depend on `epoch` and `iteration`.
         """
         inputs = as_inputs(inputs)
-        count = max(1, min(len(self._gradients), len(batch) // SMALLEST_SHARD))
+        count = len(part_sizes(len(batch), len(self._gradients)))
         parts = np.array_split(batch, count) if count > 1 else [batch]
         jobs = list(enumerate(parts))
         results = [(0.0, 0)] * len(jobs)

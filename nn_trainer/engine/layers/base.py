@@ -48,6 +48,9 @@ class Scratch:
 
     def __init__(self) -> None:
         self._pieces: dict[tuple[str, np.dtype[Any]], Array] = {}
+        self.pieces: list[
+            Array
+        ] = []  # all that were ever taken: layers that were bound before still use the small ones
 
     def take(self, use: str, shape: Shape, dtype: np.dtype[Any]) -> Array:
         """An array of this shape; whoever takes one for the same use gets the same memory."""
@@ -56,6 +59,7 @@ class Scratch:
         if piece is None or piece.size < count:
             # Small maps are bound before large ones, so ask for much at once; what is not touched costs nothing.
             piece = self._pieces[use, dtype] = np.empty(max(count, 2**21), dtype)
+            self.pieces.append(piece)
         return piece[:count].reshape(shape)
 
 
