@@ -48,6 +48,7 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         plot.getViewBox().sigRangeChangedManually.connect(self._report_zoom)
         for side in axes:  # an axis is drawn again only when its range changes
             plot.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            plot.getAxis(side).setStyle(maxTickLevel=0)  # small ticks take most of the time of an axis
         self._canvas = PlotCanvas(self, self._to_axis)
         self._invitation = QLabel(f"{name.capitalize()} appears here, one point for each iteration", wordWrap=True)
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -77,7 +77,7 @@ class RunPainter:
         if self._has_symbols(old, scale) != self._has_symbols(new, scale):
             return [(scale.left, scale.right)]
         changed = [
-            (dirty_from(series[kind][0], len(before[kind][0]), scale.column), float(series[kind][0][-1]))
+            (dirty_from(series[kind][0], len(before[kind][0]), _column(kind, scale)), float(series[kind][0][-1]))
             for kind in grown
         ]
         if best != best_before and best_before is not None:
@@ -86,7 +86,7 @@ class RunPainter:
 
     def points(self, kind: str, low: float, high: float, scale: PlotScale) -> tuple[Floats, Floats]:
         """The points that are drawn of a curve between two iterations, in units of the axes."""
-        x, y = envelope(*self._series[kind], low, high, scale.column)
+        x, y = envelope(*self._series[kind], low, high, _column(kind, scale))
         return x, self._to_axis(y)
 
     def paint_lines(
@@ -131,6 +131,11 @@ class RunPainter:
         x, y = (values[rows] for values in self._series["validation"])
         pixels = zip(scale.x(x).tolist(), scale.y(self._to_axis(y)).tolist(), strict=True)
         return [QPointF(*pixel) for pixel in pixels if math.isfinite(pixel[1])]
+
+
+def _column(kind: str, scale: PlotScale) -> float:
+    """The iterations of which a line shows the least and the largest value; a smooth thick line needs half as many."""
+    return scale.column if kind == "train" else 2 * scale.column
 
 
 def _segments(x: Floats, y: Floats) -> list[QLineF]:
