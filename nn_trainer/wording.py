@@ -34,6 +34,27 @@ def number(value: int) -> str:
     return f"{value:,}".replace("-", MINUS)
 
 
+def percent(share: float) -> str:
+    """A share from 0 to 1 in per cent with one decimal, such as 98.6 %."""
+    return f"{100 * share:.1f} %"
+
+
+def loss_text(value: float) -> str:
+    """A loss, in at most seven characters: four decimals while it is small, powers of ten where it is huge."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else fixed(value)
+    if value < 10:
+        return f"{value:.4f}"
+    return figure(value) if value < 1e5 else f"{value:.2e}".replace("e+0", "e").replace("e+", "e")
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, with hours when there are any."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def fixed(value: float, decimals: int = 4) -> str:
     """A fixed number of decimals, with a real minus sign; no minus before a zero."""
     if not math.isfinite(value):

@@ -118,7 +118,7 @@ def test_stop_with_escape_and_go_on_with_space(qtbot, window):
     press(qtbot, KEY.Key_Space)
     qtbot.waitUntil(lambda: window.train_tab.session.state == "running", timeout=PATIENCE)
     press(qtbot, KEY.Key_Escape)
-    qtbot.waitUntil(lambda: status(window).startswith("Stopped by you"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: status(window).startswith("Stopped after"), timeout=PATIENCE)
     qtbot.waitUntil(find(window, "trainButton").hasFocus)
     assert find(window, "runState", QLabel).text() == "Stopped"
 

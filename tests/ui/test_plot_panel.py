@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
 from nn_trainer.ui.plots import panel as plot_panel
@@ -311,7 +311,7 @@ def test_the_best_epoch_stays_marked_among_ten_thousand(panel, qtbot):
     panel.add_records([epoch(n, 1.0, 0.99 if n == 7_777 else 0.5, per_epoch=2) for n in range(1, 10_001)])
     panel.add_records([iteration(20_000, per_epoch=2)])
     settle(qtbot, panel)
-    assert "best: epoch 7777, 99.0 %" in texts(panel)
+    assert "best: epoch 7,777, 99.0 %" in texts(panel)
     _, y = plot_of(panel, "accuracy").drawn_line("validation")
     assert y.max() == 99.0
 
@@ -346,7 +346,6 @@ def test_one_point_for_each_iteration_and_one_for_each_epoch(panel, qtbot):
             np.testing.assert_array_equal(x, kept_x)
             np.testing.assert_allclose(y, kept_y * scale)
     assert "cnn, adam 0.001" in texts(panel)
-    assert "iteration 60, epoch 3 of 4" in texts(panel)
 
 
 def test_the_view_grows_with_the_run_up_to_the_planned_end(panel, qtbot):
@@ -503,7 +502,7 @@ def test_dragging_moves_the_view(panel, qtbot):
 
 
 def test_hovering_reads_out_the_iteration_under_the_mouse(panel, qtbot):
-    panel.start_run(25, 4, "cnn")
+    panel.start_run(25, 4, "cnn, adam")
     panel.add_records(learning(1, 100))
     settle(qtbot, panel)
     plot = plot_of(panel, "loss")
@@ -520,7 +519,7 @@ def test_hovering_reads_out_the_iteration_under_the_mouse(panel, qtbot):
     validation = panel.series("validation loss")[1][0]
     for text in (f"{loss:.4f}", f"{100 * accuracy:.1f} %", f"{validation:.4f}"):
         assert text in texts(panel)
-    qtbot.waitUntil(lambda: reads_out(QPoint(1, 1), "iteration 100, epoch 4 of 4"))
+    qtbot.waitUntil(lambda: reads_out(QPoint(1, 1), "cnn, adam"))
 
 
 def test_the_loss_can_be_drawn_in_powers_of_ten(panel, qtbot):
@@ -574,11 +573,146 @@ def test_the_plots_follow_the_theme(panel, qtbot):
 def test_each_line_says_what_it_is(panel):
     panel.start_run(25, 4, "cnn")
     tips = " ".join(widget.toolTip() for widget in panel.findChildren(QWidget))
-    assert "the last 12 iterations" in tips
+    assert "the last 12 count most" in tips
     assert "each iteration" in tips
     assert "end of each epoch" in tips
 
 
-def test_all_fits_beside_the_other_panels_of_a_small_window(panel):
-    assert panel.minimumSizeHint().width() <= 640
+def test_all_fits_beside_the_other_panels_of_a_small_window(panel, qtbot):
+    """At any time: the smallest width does not depend on what is shown."""
+    smallest = panel.minimumSizeHint().width()
+    for label in ("cnn", "a data set of a very long name: cnn, adam 0.002, batch 32, seed 0"):
+        panel.start_run(1000, 1000, label)
+        panel.add_records([iteration(1, 1e80), epoch(1, 1e80, 1.0, 1000)])
+        settle(qtbot, panel)
+        assert panel.minimumSizeHint().width() == smallest
+    assert smallest <= 420
     assert panel.minimumSizeHint().height() <= 400
+
+
+def entries(panel, name):
+    return panel._legends[name].entries
+
+
+def test_the_legends_of_both_plots_line_up_and_move_for_nothing(panel, qtbot):
+    panel.start_run(25, 4, "first")
+    panel.add_records(learning(1, 100))
+    settle(qtbot, panel)
+
+    def places(kinds):
+        return {
+            name: [entries(panel, name)[kind].mapTo(panel, QPoint(0, 0)).x() for kind in kinds] for name in panel._plots
+        }
+
+    before = places(("smoothed", "validation", "train"))
+    assert before["loss"] == before["accuracy"]
+    panel.start_run(25, 4, "second")
+    panel.add_records(learning(1, 10))
+    settle(qtbot, panel)
+    assert entries(panel, "loss")["before"].isVisible()
+    assert places(("smoothed", "validation", "train")) == before
+
+
+def test_a_narrow_legend_leaves_out_what_matters_least(panel, qtbot):
+    panel.start_run(25, 4, "first")
+    panel.add_records(learning(1, 100))
+    panel.start_run(25, 4, "second")
+    seen = []
+    for width in (700, 560, 420):
+        panel.resize(width, 600)
+        settle(qtbot, panel)
+        seen.append([kind for kind, entry in entries(panel, "loss").items() if entry.isVisible()])
+    assert seen[0] == ["smoothed", "validation", "train", "before"]
+    assert seen[1] == ["smoothed", "validation", "before"]
+    assert seen[2] == ["smoothed", "validation"]
+
+
+@pytest.mark.parametrize("value", [9.9999, 123_456.7, 2.607e18, 1.5e99, math.nan, math.inf])
+def test_no_value_of_the_legend_is_cut(panel, qtbot, value):
+    panel.start_run(25, 4, "first")
+    panel.add_records([iteration(1, value), epoch(1, value, 1.0, 1)])
+    settle(qtbot, panel)
+    for kind in ("smoothed", "validation", "train"):
+        label = entries(panel, "loss")[kind]._value
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+
+
+def test_before_the_first_point_the_middle_says_what_is_done_and_why(panel, qtbot):
+    panel.show_preparation("Computing features", 120, 700, "2:02", "The pretrained network looks at every image once.")
+    view = panel.findChild(QWidget, "preparationView")
+    assert view.isVisible()
+    for text in ("Computing features", "120 of 700, 2:02 left", "looks at every image once"):
+        assert text in texts(panel)
+    bar = panel.findChild(QProgressBar, "preparationProgress")
+    assert (bar.value(), bar.maximum()) == (120, 700)
+    for width in (900, 420):
+        panel.resize(width, 600)
+        settle(qtbot, panel)
+        assert abs(view.geometry().center().x() - panel.rect().center().x()) <= 1
+        assert panel.rect().contains(view.geometry())
+    panel.start_run(25, 4, "cnn")
+    assert not view.isVisible()
+
+
+def test_the_run_of_another_data_set_is_named_so_and_never_compared(panel, qtbot):
+    panel.start_run(25, 4, "pets: cnn")
+    panel.add_records(learning(1, 100))
+    panel.mark_foreign()
+    settle(qtbot, panel)
+    assert "Data set before this one: pets: cnn" in texts(panel)
+    panel.start_run(25, 4, "cars: cnn")
+    panel.add_records(learning(1, 10))
+    settle(qtbot, panel)
+    assert "before" not in texts(panel)
+    assert len(plot_of(panel, "loss").drawn_line("before")[0]) == 0
+
+
+def test_each_plot_has_a_name_and_a_summary_that_is_kept_up_to_date(panel, qtbot):
+    def said(name):
+        interface = QAccessible.queryAccessibleInterface(plot_of(panel, name))
+        return interface.text(QAccessible.Text.Name), interface.text(QAccessible.Text.Description)
+
+    assert said("loss") == ("Loss over the iterations", "Nothing is recorded yet.")
+    panel.start_run(25, 12, "cnn")
+    panel.add_records([iteration(1, 2.0, 0.25)])
+    settle(qtbot, panel)
+    assert said("loss")[1] == "Training loss, 1 iteration, now 2.0000"
+    assert said("accuracy")[1] == "Training accuracy, 1 iteration, now 25.0 %"
+    for number in range(1, 13):
+        panel.add_records([iteration(25 * number), epoch(number, 1 / number, 0.92 if number == 9 else 0.91)])
+    settle(qtbot, panel)
+    assert said("accuracy") == (
+        "Accuracy over the iterations",
+        "Validation accuracy, 12 epochs, last 91.0 %, best 92.0 % at epoch 9",
+    )
+    assert said("loss")[1] == "Validation loss, 12 epochs, last 0.0833, lowest 0.0833 at epoch 12"
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard")  # a menu does, where there is no screen
+def test_the_records_are_saved_as_a_table_from_the_menu(panel, qtbot, tmp_path, monkeypatch):
+    heard = []
+    panel.message.connect(lambda kind, text: heard.append((kind, text)))
+    panel.start_run(2, 2, "pets: cnn")
+    panel.add_records([iteration(1, 0.5, 0.25, 32, 2), iteration(2, 0.25, 1.0, 7, 2), epoch(1, 0.75, 0.5, 2)])
+    settle(qtbot, panel)
+    monkeypatch.setattr(plot_panel, "ask_where_to_save", lambda *_: tmp_path / "run.csv")
+    menu = panel.findChild(QMenu)
+    place = plot_of(panel, "loss").viewport().rect().center()
+    qtbot.mouseClick(plot_of(panel, "loss").viewport(), Qt.MouseButton.RightButton, pos=place)
+    qtbot.waitUntil(menu.isVisible)
+    picture, table = menu.actions()
+    table.trigger()
+    menu.close()
+    assert (tmp_path / "run.csv").read_text().splitlines() == [
+        "iteration,epoch,images,training_loss,training_accuracy,validation_loss,validation_accuracy",
+        "1,1,32,0.5,0.25,,",
+        "2,1,7,0.25,1.0,0.75,0.5",
+    ]
+    assert heard == [("info", f"{tmp_path / 'run.csv'} is written.")]
+    monkeypatch.setattr(plot_panel, "ask_where_to_save", lambda *_: tmp_path / "run.png")
+    picture.trigger()
+    assert QImage(str(tmp_path / "run.png")).size() == 2 * panel.size()
+    monkeypatch.setattr(plot_panel, "ask_where_to_save", lambda *_: tmp_path / "gone" / "run.csv")
+    table.trigger()
+    assert heard[-1][0] == "error"
+    assert "could not be written" in heard[-1][1]

@@ -165,14 +165,14 @@ def test_the_pace_counts_from_what_was_there_before():
 def test_photos_are_trained_with_it_to_the_end(qtbot, window, find, photos):
     open_data(qtbot, window, photos)
     assert find("presetBox", QComboBox).currentText() == "pretrained"
-    assert find("presetReason", QLabel).text().startswith("Chosen because the images are photos")
+    assert find("presetReason", QLabel).text().startswith("Chosen because the pictures are photos")
     qtbot.waitUntil(lambda: find("weightCount", QLabel).text() == "2,562 weights", timeout=LONG)
     find("batchSizeBox", QSpinBox).setValue(4)
     said = []
     window.train_tab.session.progress.connect(lambda done, total, what: said.append((total, what)))
     click(qtbot, find("trainButton", QPushButton))
     wait_idle(qtbot, window)
-    assert status(window).startswith("All 40 epochs done. Best validation accuracy 100.0 %")
+    assert status(window).startswith("All 40 epochs done. Validation 100.0 %.")
     assert set(said) <= {(12, "Computing features")}
     assert len(window.train_tab.plots.series("train loss")[0]) == 40 * 3
     assert len(window.train_tab.plots.series("validation accuracy")[0]) == 40
@@ -330,7 +330,7 @@ def test_stop_while_fine_tuning(qtbot, window, find, photos, monkeypatch):
     qtbot.waitUntil(lambda: bool(fitting) and fitting[0].classifier.fine_tuned, timeout=LONG)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     wait_idle(qtbot, window)
-    assert status(window).startswith("Stopped by you after ")
+    assert status(window).startswith("Stopped after ")
     assert "; what was learned is kept." in status(window)
     assert window.holder.classifier.fine_tuned
 

@@ -111,6 +111,11 @@ class RunCurves:
         """The last iteration that was recorded; 0 before the first."""
         return int(self._batches["iteration"][-1]) if self._batches.rows else 0
 
+    @property
+    def images(self) -> Floats:
+        """The images of each batch, (iterations,)."""
+        return self._batches["images"]
+
     def add(self, records: Iterable[Record]) -> None:
         """Keep all records; those of the end of a run hold no point of a curve.
 

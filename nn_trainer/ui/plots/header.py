@@ -1,78 +1,105 @@
-"""The row above the plots: which run, where in it, its best epoch, and how the plots are looked at."""
+"""The row above the plots: which run, or where in it the mouse is, its best epoch, and how the plots are looked at."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.plots.curves import RunCurves
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.dropping_row import DroppingRow
 from nn_trainer.ui.widgets.labels import ElidedLabel, fix_size
+from nn_trainer.wording import number, percent
 
 
 class PlotHeader(QWidget):
-    """Says what the user points at; its two buttons say what the user wants."""
+    """Says what the user points at; its buttons say what the user wants."""
 
     logarithmic_requested = Signal(bool)
     whole_run_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, save_menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = ElidedLabel()
+        self._title.setObjectName("plotTitle")
+        self._name = self._widest = ""
         self._best = QLabel()
         self._best.setProperty("role", "muted")
         self._best.setToolTip(
-            "The epoch with the highest validation accuracy; of equals, the one with the lowest validation loss.\n"
-            "A circle marks it in both plots."
+            _(
+                "The epoch with the highest validation accuracy; of equals, the one with the lowest validation loss.\n"
+                "A circle marks it in both plots."
+            )
         )
-        self._where = QLabel()
-        self._widest = ("", "")  # that the two may show
-        log_button = QToolButton()
-        log_button.setObjectName("logLossButton")
-        log_button.setText("Log loss")
-        log_button.setCheckable(True)
-        log_button.setToolTip("Draw the loss in powers of ten, to tell small losses apart")
-        log_button.toggled.connect(self.logarithmic_requested)
+        self._log_button = QToolButton()
         self._whole_button = QToolButton()
-        self._whole_button.setObjectName("wholeRunButton")
-        self._whole_button.setText("Whole run")
-        self._whole_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._whole_button.setToolTip(
-            "Show the whole run again (Home, or double-click a plot).\n"
-            "Wheel: zoom. Drag: move. Right drag: stretch. On an axis: that direction only."
-        )
-        theme.set_icon(self._whole_button, "reset-zoom")
-        self._whole_button.clicked.connect(self.whole_run_requested)
+        self._save_button = QToolButton()
+        self._build_buttons(save_menu)
+        self._row = DroppingRow(2 * theme.SPACE)
+        self._row.add(self._title, stretch=1)
+        self._row.add(self._best, rank=1)
+        for button in (self._log_button, self._whole_button, self._save_button):
+            self._row.add(button)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
-        layout.setSpacing(2 * theme.SPACE)
-        layout.addWidget(self._title, 1)
-        for widget in (self._best, self._where, log_button, self._whole_button):
-            layout.addWidget(widget)
+        layout.addWidget(self._row)
         theme.signals().changed.connect(self._restyle)
-        self._restyle()
+        self._row.set_wanted(self._best, False)
+
+    def _build_buttons(self, save_menu: QMenu) -> None:
+        log, whole, save = self._log_button, self._whole_button, self._save_button
+        log.setObjectName("logLossButton")
+        log.setText(_("Log loss"))
+        log.setCheckable(True)
+        log.setToolTip(_("Draw the loss in powers of ten, to tell small losses apart"))
+        log.toggled.connect(self.logarithmic_requested)
+        whole.setObjectName("wholeRunButton")
+        whole.setText(_("Whole run"))
+        whole.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        whole.setToolTip(
+            _(
+                "Show the whole run again (Home, or double-click a plot).\n"
+                "Wheel: zoom. Drag: move. Right drag: stretch. On an axis: that direction only."
+            )
+        )
+        theme.set_icon(whole, "reset-zoom")
+        whole.clicked.connect(self.whole_run_requested)
+        save.setObjectName("savePlotsButton")
+        save.setToolTip(_("Save the plots as a picture, or the records as a table"))
+        save.setAccessibleName(_("Save the plots or the records"))
+        theme.set_icon(save, "save")
+        save.setMenu(save_menu)
+        save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        save.setProperty("role", "menu")
 
     def show_run(self, run: RunCurves | None) -> None:
         """Name the run, and keep room for what will be said of it."""
-        self._title.set_text("" if run is None else run.label)
-        self._widest = ("", "")
-        if run is not None:
-            self._widest = (
-                _best_text(run.total_epochs, 1.0),
-                _place_text(run.total_iterations, run.total_epochs, run.total_epochs),
-            )
+        self._name = "" if run is None else run.label
+        self._title.set_text(self._name)
+        self._widest = "" if run is None else _best_text(run.total_epochs, 1.0)
+        self._row.set_wanted(self._best, False)
+        self._save_button.setEnabled(run is not None)
         self._keep_room()
 
-    def show_place(self, run: RunCurves | None, iteration: int) -> None:
-        """Say which iteration is read out (0: there is none yet), and the best epoch so far."""
-        place = best = ""
-        if run is not None and iteration:
-            place = _place_text(iteration, run.epoch_of(iteration), run.total_epochs)
-            if run.best is not None:
-                x, y = run.series("validation accuracy")
-                best = _best_text(run.epoch_of(int(x[run.best])), float(y[run.best]))
-        self._where.setText(place)
-        self._best.setText(best)
+    def rename(self, name: str) -> None:
+        """Call the run that is shown otherwise from now on."""
+        self._name = name
+        self._title.set_text(name)
+
+    def show_place(self, run: RunCurves | None, cursor: int | None) -> None:
+        """Say the best epoch so far, and in place of the name of the run where in it the mouse points, if it does."""
+        if run is not None and cursor is not None:
+            place = _("iteration {iteration}, epoch {epoch} of {epochs}").format(
+                iteration=number(cursor), epoch=number(run.epoch_of(cursor)), epochs=number(run.total_epochs)
+            )
+            self._title.set_text(place, self._name)
+        else:
+            self._title.set_text(self._name)
+        if run is not None and run.best is not None:
+            x, y = run.series("validation accuracy")
+            self._best.setText(_best_text(run.epoch_of(int(x[run.best])), float(y[run.best])))
+            self._row.set_wanted(self._best, True)
 
     def set_zoomed(self, zoomed: bool) -> None:
         """Offer the way back to the whole run, or not."""
@@ -80,18 +107,13 @@ class PlotHeader(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        for label in (self._best, self._where):
-            label.setFont(theme.figures_font())
         self._keep_room()
 
     def _keep_room(self) -> None:
-        for label, widest in zip((self._best, self._where), self._widest, strict=True):
-            fix_size(label, widest)
-
-
-def _place_text(iteration: int, epoch: int, epochs: int) -> str:
-    return f"iteration {iteration:,}, epoch {epoch} of {epochs}"
+        self._best.setFont(theme.figures_font())
+        fix_size(self._best, self._widest)
+        self._row.choose()
 
 
 def _best_text(epoch: int, accuracy: float) -> str:
-    return f"best: epoch {epoch}, {100 * accuracy:.1f} %"
+    return _("best: epoch {epoch}, {accuracy}").format(epoch=number(epoch), accuracy=percent(accuracy))

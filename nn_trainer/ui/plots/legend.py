@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Literal, get_args
 
-from PySide6.QtCore import QPointF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.plots.curves import RunCurves
 from nn_trainer.ui.plots.style import plot_style
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.dropping_row import DroppingRow
 from nn_trainer.ui.widgets.labels import fix_size
+from nn_trainer.wording import loss_text, number, percent
 
-Kind = Literal["smoothed", "train", "validation", "before"]
+Kind = Literal["smoothed", "validation", "train", "before"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-NAMES = {"train": "raw"}  # where the name of a line is not its kind
+NAMES: dict[Kind, str] = {
+    "smoothed": _("training"),
+    "validation": _("validation"),
+    "train": _("raw"),
+    "before": _("before"),
+}
+RANKS: dict[Kind, int] = {"smoothed": 0, "validation": 0, "train": 2, "before": 1}  # which gives way to which
+WIDEST = ("100.0 %", "0.0000", "9.99e99")  # values, in both plots, so that what they say stands in columns
 
 
 class Swatch(QWidget):
@@ -48,12 +60,11 @@ class Swatch(QWidget):
 class LegendEntry(QWidget):
     """Swatch, name and value of one line."""
 
-    def __init__(self, kind: Kind, name: str, widest: str) -> None:
+    def __init__(self, kind: Kind) -> None:
         super().__init__()
-        self._name = QLabel(name)
+        self._name = QLabel(NAMES[kind])
         self._name.setProperty("role", "muted")
         self._value = QLabel("–")
-        self._widest = widest
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE)
@@ -74,50 +85,74 @@ class LegendEntry(QWidget):
     @Slot()
     def _restyle(self) -> None:
         self._value.setFont(theme.figures_font())
-        fix_size(self._value, self._widest)
+        fix_size(self._value, max(WIDEST, key=self._value.fontMetrics().horizontalAdvance))
 
 
 class PlotLegend(QWidget):
-    """The title of a plot and the entries of its lines."""
+    """The title of a plot and the entries of its lines, which begin at the same places in both plots."""
 
-    def __init__(self, metric: str, widest: str) -> None:
-        """`metric` is "loss" or "accuracy", `widest` its longest value."""
+    def __init__(self, metric: str, titles: Mapping[str, str]) -> None:
+        """`metric` is "loss" or "accuracy", a key of `titles`."""
         super().__init__()
         self._metric = metric
-        heading = QLabel(metric.upper())
-        heading.setProperty("role", "heading")
+        self._heading = QLabel(titles[metric])
+        self._heading.setProperty("role", "heading")
+        self._titles = tuple(titles.values())
+        self._row = DroppingRow(3 * theme.SPACE)
+        self._row.add(self._heading)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
-        layout.setSpacing(3 * theme.SPACE)
-        layout.addWidget(heading)
-        layout.addStretch(1)
+        layout.addWidget(self._row)
         self.entries: dict[Kind, LegendEntry] = {}
         for kind in KINDS:
-            self.entries[kind] = LegendEntry(kind, NAMES.get(kind, kind), widest)
-            layout.addWidget(self.entries[kind])
-        self.entries["train"].setToolTip("One batch: the figures of each iteration, before its update.")
-        self.entries["validation"].setToolTip("Measured at the end of each epoch on images that training does not see.")
+            self.entries[kind] = LegendEntry(kind)
+            self._row.add(self.entries[kind], RANKS[kind])
+        self._row.add_stretch()
+        self.entries["train"].setToolTip(_("Training, each batch: the figures of each iteration, before its update."))
+        self.entries["validation"].setToolTip(
+            _("Measured at the end of each epoch on images that training does not see.")
+        )
         self.set_before(None)
 
     def show_place(self, run: RunCurves | None, before: RunCurves | None, iteration: int) -> None:
         """Show the values of both runs at an iteration; a dash where there is none."""
         for kind, entry in self.entries.items():
             of, line = (before, "smoothed") if kind == "before" else (run, kind)
-            value = None if of is None else of.at(f"{line} {self._metric}", iteration)
-            entry.set_value("–" if value is None else self._as_text(value))
+            value = None if of is None else of.at(f"{line} {self._metric}", iteration)  # not shown
+            entry.set_value("–" if value is None or math.isnan(value) else self._as_text(value))
 
     def _as_text(self, value: float) -> str:
-        if self._metric == "accuracy":
-            return f"{100 * value:.1f} %"
-        return f"{value:.4f}" if value < 10 else f"{value:.4g}"
+        return percent(value) if self._metric == "accuracy" else loss_text(value)
 
     def set_window(self, iterations: int) -> None:
         """Say how the smoothed line is made."""
         self.entries["smoothed"].setToolTip(
-            f"The mean over the images of the last {iterations} iterations, as the raw line is too rough to read."
+            _(
+                "Training, smoothed: a mean over the images of the iterations so far in which the last {iterations} "
+                "count most, at the beginning fewer. The raw line is too rough to read."
+            ).format(iterations=number(iterations))
         )
 
     def set_before(self, label: str | None) -> None:
         """Name the run before this one, or show that there is none."""
-        self.entries["before"].setVisible(label is not None)
-        self.entries["before"].setToolTip(f"The run before: {label}. Solid: its smoothed line. Dashed: its validation.")
+        self._row.set_wanted(self.entries["before"], label is not None)
+        self.entries["before"].setToolTip(
+            _("The run before: {run}. Solid: its smoothed training line. Dashed: its validation.").format(run=label)
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the headings of both plots of one width."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._align()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the font that the style gives."""
+        super().showEvent(event)
+        self._align()
+
+    def _align(self) -> None:
+        self._heading.ensurePolished()
+        metrics = self._heading.fontMetrics()
+        self._heading.setFixedWidth(max(map(metrics.horizontalAdvance, self._titles)) + 1)
+        self._row.choose()

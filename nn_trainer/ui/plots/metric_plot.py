@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGraphicsItem, QGridLayout, QLabel
 
 from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, LossAxis, PercentAxis
@@ -27,8 +27,10 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
     hovered = Signal(object)  # the iteration under the mouse: float, or None when it has left
     zoomed = Signal()  # by the user
     whole_run_requested = Signal()
+    menu_requested = Signal(QPoint)  # where on the screen
 
-    def __init__(self, name: str, *, epochs_above: bool) -> None:
+    def __init__(self, name: str, invitation: str, *, epochs_above: bool) -> None:
+        """`name` is "loss" or "accuracy"; `invitation` says what will come here."""
         self._epoch_axis = EpochAxis()
         axes: dict[str, pg.AxisItem] = {"top": self._epoch_axis, "bottom": IterationAxis()}
         axes["left"] = PercentAxis() if name == "accuracy" else LossAxis()
@@ -50,12 +52,14 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
             plot.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             plot.getAxis(side).setStyle(maxTickLevel=0)  # small ticks take most of the time of an axis
         self._canvas = PlotCanvas(self, self._to_axis)
-        self._invitation = QLabel(f"{name.capitalize()} appears here, one point for each iteration", wordWrap=True)
+        self._invitation = QLabel(invitation, wordWrap=True)
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._invitation.setProperty("role", "muted")
         self._invitation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         QGridLayout(self).addWidget(self._invitation)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as numbers and axes run, in every language
         self.scene().sigMouseMoved.connect(self._report_mouse)
+        self.scene().sigMouseClicked.connect(self._report_click)
         theme.signals().changed.connect(self.restyle)
         self.restyle()
 
@@ -146,6 +150,19 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
     @Slot()
     def _report_zoom(self) -> None:
         self.zoomed.emit()
+
+    @Slot(object)
+    def _report_click(self, event: Any) -> None:
+        """Ask for the menu at a click of the right button; a drag with it stretches the view."""
+        if event.button() is Qt.MouseButton.RightButton and not event.double():
+            self.menu_requested.emit(event.screenPos().toPoint())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask for the menu by its key."""
+        if event.key() == Qt.Key.Key_Menu:
+            self.menu_requested.emit(self.mapToGlobal(self.rect().center()))
+        else:
+            super().keyPressEvent(event)
 
     def leaveEvent(self, event: Any) -> None:
         """Take the cursor away with the mouse."""

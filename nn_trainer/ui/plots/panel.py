@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from nn_trainer.data.problems import display_path
 from nn_trainer.engine.records import Record
+from nn_trainer.i18n import _
 from nn_trainer.ui.plots.curves import Floats, RunCurves
+from nn_trainer.ui.plots.export import write_picture, write_table
 from nn_trainer.ui.plots.header import PlotHeader
 from nn_trainer.ui.plots.legend import PlotLegend
 from nn_trainer.ui.plots.metric_plot import EMPTY_ITERATIONS, MetricPlot
+from nn_trainer.ui.plots.preparation import PreparationView
+from nn_trainer.ui.plots.summary import summary
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.save_dialog import ask_where_to_save
 
 FRAME_MILLISECONDS = 125  # fluid enough for curves, and nearly all of the time is left to training
+TITLES = {"loss": _("LOSS"), "accuracy": _("ACCURACY")}
+NAMES = {"loss": _("Loss over the iterations"), "accuracy": _("Accuracy over the iterations")}
+COMING = {
+    "loss": _("Loss appears here, one point for each iteration"),
+    "accuracy": _("Accuracy appears here, one point for each iteration"),
+}
 
 
 class PlotPanel(QWidget):
@@ -24,6 +37,8 @@ class PlotPanel(QWidget):
     Keeps every record; draws only when there is something new and somebody can see it.
     """
 
+    message = Signal(str, str)  # kind and sentence: what came of saving
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plotPanel")
@@ -31,26 +46,50 @@ class PlotPanel(QWidget):
         self._before: RunCurves | None = None
         self._following = True  # the view shows the whole run, and grows with it
         self._ended = False
+        self._foreign = False  # the run that is shown is of a data set that is no longer open
         self._cursor: int | None = None
         self._dirty = True
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self.draw_frame)
         self._plots = {
-            "loss": MetricPlot("loss", epochs_above=True),
-            "accuracy": MetricPlot("accuracy", epochs_above=False),
+            "loss": MetricPlot("loss", COMING["loss"], epochs_above=True),
+            "accuracy": MetricPlot("accuracy", COMING["accuracy"], epochs_above=False),
         }
-        self._legends = {"loss": PlotLegend("loss", "0.0000"), "accuracy": PlotLegend("accuracy", "100.0 %")}
-        self._header = PlotHeader()
+        self._legends = {name: PlotLegend(name, TITLES) for name in self._plots}
+        self._menu = QMenu(self)
+        self._menu.addAction(_("Save the plots as a picture…"), self.save_picture)
+        self._menu.addAction(_("Save the records as a table…"), self.save_table)
+        self._header = PlotHeader(self._menu)
+        self._preparation = PreparationView(self)
         self._build()
         self.clear()
 
     # what the window calls
 
+    def show_preparation(self, what: str, done: int, total: int, time_left: str, why: str) -> None:
+        """Show in the middle what is done before the first iteration, how far it is, and why it takes time."""
+        self._preparation.show_progress(what, done, total, time_left, why)
+
+    @Slot()
+    def end_preparation(self) -> None:
+        """Show the plots alone again."""
+        self._preparation.hide()
+
     def start_run(self, iterations_per_epoch: int, total_epochs: int, label: str) -> None:
-        """Begin the curves of a new run; the run that was shown stays as faint lines."""
-        if self._run is not None and self._run.iterations:
+        """Begin the curves of a new run; the run that was shown stays as faint lines if it is of the same data set."""
+        self.end_preparation()
+        if self._foreign:
+            self._before = None
+        elif self._run is not None and self._run.iterations:
             self._before = self._run
+        self._foreign = False
         self._show_run(RunCurves(iterations_per_epoch, total_epochs, label))
+
+    def mark_foreign(self) -> None:
+        """Say that the run is not one of the data set that is open now; no other run is compared with it."""
+        if self._run is not None and not self._foreign:
+            self._foreign = True
+            self._header.rename(_("Data set before this one: {run}").format(run=self._run.label))
 
     def add_records(self, records: Iterable[Record]) -> None:
         """Keep records of the run that was started and draw them with the next frame."""
@@ -66,6 +105,7 @@ class PlotPanel(QWidget):
         self._ended = True
         for name, plot in self._plots.items():
             plot.set_end(self._run.iterations, reason if name == "loss" else "")
+        self._summarize()
         self._want_frame()
 
     def clear(self) -> None:
@@ -99,7 +139,9 @@ class PlotPanel(QWidget):
         layout.addWidget(self._header)
         for name, plot in self._plots.items():
             plot.setObjectName(f"{name}Plot")
-            plot.setAccessibleName(f"{name.capitalize()} over the iterations")
+            for part in (plot, plot.viewport()):  # which takes the focus for the plot
+                part.setAccessibleName(NAMES[name])
+            plot.menu_requested.connect(self._show_menu)
             plot.hovered.connect(self._set_cursor)
             plot.zoomed.connect(self._leave_whole_run)
             plot.whole_run_requested.connect(self.show_whole_run)
@@ -148,15 +190,61 @@ class PlotPanel(QWidget):
             plot.draw(self._run, self._before)
         self._header.set_zoomed(not self._following)
         self._read_out()
+        self._summarize()
+
+    def _summarize(self) -> None:
+        """Say in words what the plots show."""
+        for name, plot in self._plots.items():
+            text = summary(self._run, name)
+            if text != plot.accessibleDescription():
+                plot.setAccessibleDescription(text)
+                plot.viewport().setAccessibleDescription(text)
 
     def _read_out(self) -> None:
         """Write the values at the cursor, or the latest, beside the names of the lines."""
         iteration = 0 if self._run is None else self._cursor or self._run.iterations
-        self._header.show_place(self._run, iteration)
+        self._header.show_place(self._run, self._cursor)
         for legend in self._legends.values():
             legend.show_place(self._run, self._before, iteration)
 
     # what the user does
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        if self._run is not None:
+            self._menu.popup(place)
+
+    @Slot()
+    def save_picture(self) -> None:
+        """Ask for a file and write the plots to it as they are seen."""
+        path = self._ask(_("Save the plots"), _("Picture (*.png)"), "png")
+        if path is not None:
+            self._write(path, lambda: write_picture(self, path))
+
+    @Slot()
+    def save_table(self) -> None:
+        """Ask for a file and write the records of the run to it."""
+        run = self._run
+        path = self._ask(_("Save the records"), _("Table (*.csv)"), "csv")
+        if run is not None and path is not None:
+            self._write(path, lambda: write_table(run, path))
+
+    def _ask(self, title: str, kind: str, suffix: str) -> Path | None:
+        name = "" if self._run is None else self._run.label.partition(":")[0]
+        return ask_where_to_save(self, title, Path(f"{name or 'training'}.{suffix}"), kind, suffix)  # not shown
+
+    def _write(self, path: Path, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            self.message.emit(
+                "error",
+                _("{file} could not be written: {reason}. Choose another folder.").format(
+                    file=display_path(path), reason=error.strerror or error
+                ),
+            )
+        else:
+            self.message.emit("info", _("{file} is written.").format(file=display_path(path)))
 
     @Slot()
     def show_whole_run(self) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.errors import SettingError
+from nn_trainer.errors import SettingError, TrainingDivergedError
+from nn_trainer.i18n import _
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.ui.plots.panel import PlotPanel
@@ -20,13 +23,15 @@ from nn_trainer.ui.train.run.reporter import RunReporter
 from nn_trainer.ui.train.run.session import TrainingSession
 from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from nn_trainer.ui.train.settings.preview import ModelPreview
+from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.page import Page
 from nn_trainer.ui.window.settings import WindowSettings
+from nn_trainer.wording import sentence_of
 
 WIDTHS = (330, 670, 280)  # of 1280 pixels; a wider window gives the rest to the plots
-WITHOUT_DATA = "Open a data set first: drop a folder of pictures on the left, or try the sample."
-READING = "The data set is being read."
-TRAINING = "A training is running."
+WITHOUT_DATA = _("Open a data set first: drop a folder of images on the left, or try the sample.")
+READING = _("The data set is being read.")
+TRAINING = _("A training is running.")
 
 
 class TrainTab(Page):
@@ -48,6 +53,7 @@ class TrainTab(Page):
         self._build()
         self.drops = TrainDrops(self)
         self._settings = settings
+        self._run_root: Path | None = None  # of the data set of the run that is shown
         self._epochs = 0  # of the training that runs, once it is known
         self._opener = DatasetOpener(self.dataset_panel, settings)
         self._preview = ModelPreview(self.hyperparameters)
@@ -61,6 +67,7 @@ class TrainTab(Page):
         self._update()
 
     def _build(self) -> None:
+        self.run_bar.setParent(self)  # first, so that Tab comes to Train before it has been through all settings
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("trainSplitter")
         self.splitter.setChildrenCollapsible(False)
@@ -96,6 +103,7 @@ class TrainTab(Page):
         self.run_bar.train_button.clicked.connect(self.train)
         self.run_bar.stop_button.clicked.connect(self.stop)
         self._reporter.failed.connect(self._on_failed)
+        self.plots.message.connect(self.message)
         session.state_changed.connect(self._update)
         session.prepared.connect(self._on_prepared)
         session.classifier_ready.connect(self.classifier_ready)
@@ -122,6 +130,9 @@ class TrainTab(Page):
 
     @Slot(object)
     def _on_opened(self, dataset: Dataset) -> None:
+        if dataset.root != self._run_root:  # what stands there is of other images
+            self.plots.mark_foreign()
+            self.run_bar.clear_run()
         self.hyperparameters.suggest(suggest(dataset))
         self.hyperparameters.set_validation_folder(bool((dataset.splits == "validation").any()))
         self._preview.set_dataset(dataset)
@@ -140,9 +151,9 @@ class TrainTab(Page):
             return
         self._settings.config = config
         self.message.emit("info", "")
-        self.run_bar.show_message("Preparing the training.")
         self._epochs = 0
         self.session.start(self.dataset, config)
+        self._reporter.prepare_run(config)
 
     @Slot()
     def stop(self) -> None:
@@ -169,11 +180,21 @@ class TrainTab(Page):
             self._preview.set_dataset(dataset)
         self.hyperparameters.show_counts(fitting.training_images, fitting.weight_count)
         self._epochs = fitting.total_epochs
+        self._run_root = dataset.root
         self._reporter.start_run(fitting, dataset.name)
 
-    @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
-        self.message.emit("error", sentence)
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, TrainingDivergedError):
+            label = _("Use {rate} and train").format(rate=f"{error.suggested_rate:g}")
+            self.notice.emit(Notice("error", str(error), label, partial(self._train_with, error.suggested_rate)))
+        else:
+            self.message.emit("error", sentence_of(error))
+
+    def _train_with(self, learning_rate: float) -> None:
+        """Train again, with another learning rate and all else as it is."""
+        self.hyperparameters.set_config(replace(self.hyperparameters.config(), learning_rate=learning_rate))
+        self.train()
 
     @Slot()
     def _on_finished(self) -> None:

@@ -4,107 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
+from nn_trainer.engine.records import Record
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import fix_size
+from nn_trainer.ui.train.run.stats import RunStats
+from nn_trainer.ui.widgets.dropping_row import DroppingRow
+from nn_trainer.ui.widgets.labels import ElidedLabel, fix_size
+from nn_trainer.wording import duration
 from nn_trainer.workers.training_worker import Phase
-
-
-class RunStats:
-    """Adds up records; loss, accuracy and speed are those of the epoch under way."""
-
-    def __init__(self, iterations_per_epoch: int, epochs: int, second_stage: int | None = None) -> None:
-        """`second_stage` is the epoch from which on iterations take longer, if there is one."""
-        self.total = iterations_per_epoch * epochs
-        self._epochs = epochs
-        self._second_stage = second_stage
-        self._clock = 0, 0.0  # the last iteration, and its seconds, before those that tell the pace
-        self.iteration = 0
-        self.validation_accuracies: dict[int, float | None] = {}  # by epoch
-        self._epoch = 0
-        self._seconds = 0.0
-        self._began = 0.0  # seconds at the first record of this epoch
-        self._timed_images = 0  # after that record
-        self._images = 0
-        self._loss = 0.0  # summed over images
-        self._right = 0.0
-
-    def add(self, record: Record) -> None:
-        """Take one record."""
-        if isinstance(record, IterationRecord) and record.epoch == self._second_stage != self._epoch:
-            self._clock = self.iteration, self._seconds
-        self._seconds = record.seconds
-        if isinstance(record, IterationRecord):
-            self._add_iteration(record)
-        elif isinstance(record, EpochRecord):
-            self.validation_accuracies[record.epoch] = record.validation_accuracy
-
-    def _add_iteration(self, record: IterationRecord) -> None:
-        self.iteration = record.iteration
-        if record.epoch != self._epoch:
-            self._epoch, self._began = record.epoch, record.seconds
-            self._images = self._timed_images = 0
-            self._loss = self._right = 0.0
-        else:
-            self._timed_images += record.images
-        self._images += record.images
-        self._loss += record.loss * record.images
-        self._right += record.accuracy * record.images
-
-    def texts(self) -> dict[str, str]:
-        """The figures by the name of the label that shows them."""
-        images = max(self._images, 1)
-        speed = self._timed_images / max(self._seconds - self._began, 1e-9)
-        shown = self.iteration > 0
-        before, since = self._clock
-        left = (self._seconds - since) / max(self.iteration - before, 1) * (self.total - self.iteration)
-        pace_is_known = shown and (self._second_stage is None or self._epoch >= self._second_stage)
-        return {
-            "runEpoch": f"{self._epoch:,} of {self._epochs:,}",
-            "runIteration": f"{self.iteration:,} of {self.total:,}",
-            "runLoss": f"{self._loss / images:.4g}" if shown else "",
-            "runAccuracy": f"{100 * self._right / images:.1f} %" if shown else "",
-            "runSpeed": f"{speed:,.0f}" if self._timed_images else "",
-            "runTimeLeft": duration(left) if pace_is_known else "",
-        }
-
-
-def duration(seconds: float) -> str:
-    """Minutes and seconds, with hours when there are any."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
 
 REFRESH_MILLISECONDS = 100  # faster than this nobody reads
 STATES = {
-    Phase.IDLE: "Idle",
-    Phase.PREPARING: "Preparing",
-    Phase.RUNNING: "Training",
-    Phase.STOPPING: "Stopping",
+    Phase.IDLE: _("Idle"),
+    Phase.PREPARING: _("Preparing"),
+    Phase.RUNNING: _("Training"),
+    Phase.STOPPING: _("Stopping"),
 }
-ENDINGS = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed"}
-_STOP_PREPARING = "Cancel; nothing is changed, and what was computed so far is kept for the next time (Esc)"
-_STOP_TRAINING = "End after this iteration and keep what was learned (Esc)"
+ENDINGS = {"finished": _("Finished"), "stopped": _("Stopped"), "failed": _("Failed")}
+_STOP_PREPARING = _("Cancel; nothing is changed, and features that were computed are kept for the next time")
+_STOP_TRAINING = _("End after this iteration and keep what was learned")
+MOST_STEPS = 2**30  # of the progress bar
 NOTHING = "–"  # under a caption that has no figure yet
+HEADLINE = "runValidation"  # the figure that counts, in large type
 
-# name of the widget, caption, widest value, tooltip
+# name of the widget, caption, widest value, rank (the highest is left out first in a narrow window), tooltip
 _FIELDS = (
-    ("runState", "State", "Preparing", "What the trainer is doing"),
-    ("runEpoch", "Epoch", "10,000 of 10,000", "One epoch is one pass over the training images"),
-    ("runIteration", "Iteration", "1,000,000 of 1,000,000", "One iteration is one batch and one weight update"),
-    ("runLoss", "Loss", "0.0000000", "Mean over the training images of this epoch so far"),
+    ("runState", _("State"), max(STATES.values(), key=len), 0, _("What the trainer is doing")),
+    (
+        HEADLINE,
+        _("Validation"),
+        "100.0 %",
+        0,
+        _(
+            "Share of the validation images, which training does not see, that were predicted right after the last "
+            "whole epoch. This is how good the classifier is."
+        ),
+    ),
+    ("runTimeLeft", _("Time left"), "00:00:00", 0, _("Estimated from the iterations done")),
+    ("runEpoch", _("Epoch"), "1,000 of 1,000", 1, _("One epoch is one pass over the training images")),
     (
         "runAccuracy",
-        "Accuracy",
+        _("Training accuracy"),
         "100.0 %",
-        "Share of the training images of this epoch so far that were predicted right",
+        2,
+        _(
+            "Share of the training images of this epoch so far that were predicted right. Training has seen them: "
+            "it says how well they are known, not how good the classifier is."
+        ),
     ),
-    ("runSpeed", "Images a second", "1,000,000", "Training images a second in this epoch"),
-    ("runTimeLeft", "Time left", "100:00:00", "Estimated from the iterations done"),
+    (
+        "runIteration",
+        _("Iteration"),
+        "100,000 of 100,000",
+        3,
+        _("One iteration is one batch and one update of the weights"),
+    ),
+    ("runLoss", _("Training loss"), "0.0000", 4, _("Mean over the training images of this epoch so far")),
+    ("runSpeed", _("Images/s"), "100,000", 5, _("Training images a second in this epoch")),
 )
 
 
@@ -115,13 +74,13 @@ class RunBar(QFrame):
         super().__init__(parent)
         self.setObjectName("runBar")
         self.setProperty("role", "bar")
-        self.train_button = QPushButton("&Train")
-        self.stop_button = QPushButton("St&op")
+        self.train_button = QPushButton(_("&Train"))
+        self.stop_button = QPushButton(_("St&op"))
         self.progress = QProgressBar()
-        self.message = QLabel()
+        self.message = ElidedLabel()
         self._values: dict[str, QLabel] = {}
         self._ending = ""  # how the last run ended
-        self._figures = RunStats(1, 1)
+        self._stats = RunStats(1, 1)
         self._timer = QTimer(self, interval=REFRESH_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self._refresh)
         self._build()
@@ -130,66 +89,63 @@ class RunBar(QFrame):
     def _build(self) -> None:
         self.train_button.setObjectName("trainButton")
         self.train_button.setProperty("role", "primary")
-        self.train_button.setAccessibleName("Train")
+        self.train_button.setAccessibleName(_("Train"))
         self.stop_button.setObjectName("stopButton")
-        self.stop_button.setAccessibleName("Stop")
+        self.stop_button.setAccessibleName(_("Stop"))
         theme.set_icon(self.stop_button, "stop")
         self.progress.setObjectName("trainingProgress")
-        self.progress.setAccessibleName("Progress of the training")
-        self.progress.setToolTip("Iterations done of all iterations")
+        self.progress.setAccessibleName(_("Progress of the training"))
+        self.progress.setToolTip(_("Iterations done of all iterations"))
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(theme.SPACE)
         self.progress.setRange(0, 1)
         self.message.setObjectName("statusMessage")
-        self.message.setAccessibleName("Status")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setMinimumWidth(1)
-        row = QHBoxLayout()
-        row.setSpacing(2 * theme.SPACE)
-        row.addWidget(self.train_button)
-        row.addWidget(self.stop_button)
-        row.addSpacing(2 * theme.SPACE)
-        for name, caption, widest, tip in _FIELDS:
-            row.addLayout(self._build_field(name, caption, widest, tip))
-            row.addSpacing(2 * theme.SPACE)
-        row.addStretch(1)
+        self.message.setAccessibleName(_("Status"))
+        self._row = DroppingRow(4 * theme.SPACE)
+        self._row.add(self.train_button)
+        self._row.add(self.stop_button)
+        for name, caption, widest, rank, tip in _FIELDS:
+            self._row.add(self._build_field(name, caption, widest, tip), rank)
+        self._row.add_stretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         layout.setSpacing(theme.SPACE)
-        layout.addLayout(row)
+        layout.addWidget(self._row)
         layout.addWidget(self.progress)
         layout.addWidget(self.message)
 
-    def _build_field(self, name: str, caption: str, widest: str, tip: str) -> QVBoxLayout:
-        head, value = QLabel(caption), QLabel(NOTHING)
+    def _build_field(self, name: str, caption: str, widest: str, tip: str) -> QWidget:
+        field, head, value = QWidget(), QLabel(caption), QLabel(NOTHING)
         head.setProperty("role", "heading")
         value.setObjectName(name)
         value.setAccessibleName(caption)
-        value.setFont(theme.figures_font())
+        value.setFont(theme.figures_font(theme.LARGE if name == HEADLINE else theme.NORMAL, bold=name == HEADLINE))
         fix_size(value, widest)
         for label in (head, value):
             label.setToolTip(tip)
         self._values[name] = value
-        column = QVBoxLayout()
+        column = QVBoxLayout(field)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(value)
-        return column
+        column.addStretch(1)
+        return field
 
     # what the window calls
 
     def set_ready(self, missing: str) -> None:
         """Let Train be pressed if nothing is missing, else say what is."""
         self._enable(self.train_button, not missing, other=self.stop_button)
-        self.train_button.setToolTip(missing or "Train a classifier on this data set (Ctrl+R)")
+        self.train_button.setToolTip(missing or _("Train a classifier on this data set (Ctrl+R)"))
 
     def set_state(self, state: Phase) -> None:
         """Show what the trainer does; when it is idle again, how the run ended."""
-        preparing = state is Phase.PREPARING
-        if preparing:
+        if state is Phase.PREPARING:
             self._ending = ""
-        self._values["runState"].setText(STATES[state] if state.is_active else self._ending or STATES[state])
-        self.stop_button.setToolTip(_STOP_PREPARING if preparing else _STOP_TRAINING)
+            self.clear_run()
+        self._values["runState"].setText((not state.is_active and self._ending) or STATES[state])
+        self.stop_button.setToolTip(_STOP_PREPARING if state is Phase.PREPARING else _STOP_TRAINING)
         self._enable(self.stop_button, state.can_stop, other=self.train_button)
 
     def _enable(self, button: QPushButton, enabled: bool, other: QPushButton) -> None:
@@ -202,29 +158,41 @@ class RunBar(QFrame):
 
     def show_message(self, text: str) -> None:
         """Say how things are, in a sentence."""
-        self.message.setText(text)
-        self.message.setToolTip(text)
+        self.message.set_text(text)
 
-    def show_preparation(self, done: int, total: int) -> None:
+    def show_preparation(self, done: int, total: int, seconds_left: float | None) -> None:
         """Show how far the work before training is; `total` 0 when it is not known."""
-        self.progress.setRange(0, total)
-        self.progress.setValue(done)
+        self._show_progress(done, total)
+        self._values["runTimeLeft"].setText(NOTHING if seconds_left is None else duration(seconds_left))
 
     def end_preparation(self) -> None:
         """Make the progress bar that of the run again."""
-        self.progress.setRange(0, self._figures.total)
-        self.progress.setValue(self._figures.iteration)
+        self._show_progress(self._stats.iteration, self._stats.total)
+
+    def _show_progress(self, done: int, total: int) -> None:
+        """Qt counts to 2**31, a training to more."""
+        step = 1 + total // MOST_STEPS
+        self.progress.setRange(0, total // step)
+        self.progress.setValue(done // step)
 
     def start_run(self, iterations_per_epoch: int, epochs: int, second_stage: int | None = None) -> None:
         """Begin the figures of a new run; `second_stage` is the epoch with which it begins, if there is one."""
-        self._figures = RunStats(iterations_per_epoch, epochs, second_stage)
+        self._stats = RunStats(iterations_per_epoch, epochs, second_stage)
         self.end_preparation()
         self._refresh()
+
+    def clear_run(self) -> None:
+        """Forget the figures of the run before, which say nothing of what comes now."""
+        self._ending = ""
+        self._stats = RunStats(1, 1)
+        self.end_preparation()
+        for name, label in self._values.items():
+            label.setText(STATES[Phase.IDLE] if name == "runState" else NOTHING)
 
     def add_records(self, records: Sequence[Record]) -> None:
         """Take records of the run."""
         for record in records:
-            self._figures.add(record)
+            self._stats.add(record)
         if not self._timer.isActive():
             self._timer.start()
 
@@ -232,15 +200,17 @@ class RunBar(QFrame):
         """Show the last figures at once, and how the run ended: a key of ENDINGS."""
         self._ending = ENDINGS[ending]
         self._timer.stop()
-        self._refresh()
+        if self._stats.iteration:
+            self._refresh()
         self._values["runTimeLeft"].setText(NOTHING)
 
-    def validation_accuracy(self, epoch: int | None) -> float | None:
-        """That of an epoch of this run, 0 to 1; None where there is none."""
-        return None if epoch is None else self._figures.validation_accuracies.get(epoch)
+    @property
+    def stats(self) -> RunStats:
+        """The figures of the run."""
+        return self._stats
 
     @Slot()
     def _refresh(self) -> None:
-        for name, text in self._figures.texts().items():
+        for name, text in self._stats.texts().items():
             self._values[name].setText(text or NOTHING)
-        self.progress.setValue(self._figures.iteration)
+        self._show_progress(self._stats.iteration, self._stats.total)

@@ -1,4 +1,4 @@
-"""What a training tells, shown in the run bar, and how it ended, in a sentence."""
+"""Brings what a training tells to run bar and plots."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nn_trainer.engine.architectures import PRETRAINED
+from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.records import CompletedRecord, Record
 from nn_trainer.errors import CancelledError
+from nn_trainer.i18n import _
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.ui.plots.panel import PlotPanel
-from nn_trainer.ui.train.run.bar import RunBar, duration
+from nn_trainer.ui.train.run import words
+from nn_trainer.ui.train.run.bar import RunBar
 from nn_trainer.ui.train.run.session import TrainingSession
-from nn_trainer.wording import progress_text, sentence_of
+from nn_trainer.wording import duration, progress_text, sentence_of
 from nn_trainer.workers.training_worker import Phase
 
 SECONDS, STEPS = 0.5, 5  # after which the pace says something: the first step is often slow
 
 
 class Eta:
-    """Told how far the work is, it tells the seconds that are left; what was done before the first time counts not."""
+    """Told how far the work is, it tells the seconds that remain, by what was done since it was told first."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -39,54 +43,61 @@ class Eta:
 
 
 class RunReporter(QObject):
-    """Brings what the session says to run bar and plots."""
+    """Listens to the session; its own signal is what the window has to say under the toolbar."""
 
-    failed = Signal(str)  # why a training failed, in a sentence
+    failed = Signal(object)  # the exception with which a training failed
 
     def __init__(self, session: TrainingSession, run_bar: RunBar, plots: PlotPanel) -> None:
         super().__init__(session)
         self._run_bar = run_bar
         self._plots = plots
         self._eta = Eta()
+        self._why = ""  # what is prepared, and why it takes time
         session.state_changed.connect(self._on_state)
         session.progress.connect(self._on_preparing)
         session.records_ready.connect(self._on_records)
         session.completed.connect(self._on_completed)
         session.failed.connect(self._on_failed)
 
+    def prepare_run(self, config: TrainingConfig) -> None:
+        """Tell what goes on before the first iteration of a training with these settings."""
+        self._eta = Eta()
+        self._why = (
+            _(
+                "The pretrained network looks at every image once. What it finds is kept, so that the next training on "
+                "these images begins at once."
+            )
+            if config.preset == PRETRAINED
+            else _("Images, network and memory are made ready; then the curves begin.")
+        )
+        self._run_bar.show_message(_("Preparing the training."))
+        self._plots.show_preparation(_("Preparing the training"), 0, 0, "", self._why)
+
     def start_run(self, fitting: Fitting, dataset_name: str) -> None:
         """Begin a run in bar and plots."""
-        config = fitting.config
-        label = (
-            f"{dataset_name}: {config.preset}, {config.optimizer} {config.learning_rate:g}, "
-            f"batch {config.batch_size}, seed {config.seed}"
-        )
-        second_stage = config.epochs + 1 if fitting.total_epochs > config.epochs else None
-        if second_stage:
-            label += f", {config.fine_tune} block{'s' if config.fine_tune > 1 else ''} fine-tuned"
-        self._plots.start_run(fitting.iterations_per_epoch, fitting.total_epochs, label)
-        self._run_bar.start_run(fitting.iterations_per_epoch, fitting.total_epochs, second_stage)
-        text = f"Training on {fitting.training_images:,} images, measuring on {fitting.validation_images:,}."
-        if second_stage:
-            text += f" Fine-tuning begins with epoch {second_stage:,}."
-        self._run_bar.show_message(text)
+        sizes = fitting.iterations_per_epoch, fitting.total_epochs
+        self._plots.start_run(*sizes, words.run_label(fitting, dataset_name))
+        self._run_bar.start_run(*sizes, words.second_stage_of(fitting))
+        self._run_bar.show_message(words.beginning(fitting))
 
     @Slot(object)
     def _on_state(self, state: Phase) -> None:
-        if state is Phase.PREPARING:
-            self._eta = Eta()
         self._run_bar.set_state(state)
         if state is not Phase.PREPARING:
             self._run_bar.end_preparation()
+            self._plots.end_preparation()
         if state is Phase.STOPPING:
-            self._run_bar.show_message("Stopping after this iteration.")
+            self._run_bar.show_message(_("Stopping after this iteration."))
 
     @Slot(int, int, str)
     def _on_preparing(self, done: int, total: int, what: str) -> None:
-        self._run_bar.show_preparation(done, total)
         left = self._eta.remaining(done, total, what)
+        self._run_bar.show_preparation(done, total, left)
         text = progress_text(done, total, what)
-        self._run_bar.show_message(text if left is None else f"{text}, {duration(left)} left")
+        if left is not None:
+            text = _("{progress}, {time} left").format(progress=text, time=duration(left))
+        self._run_bar.show_message(text)
+        self._plots.show_preparation(what, done, total, "" if left is None else duration(left), self._why)
 
     @Slot(object)
     def _on_records(self, records: Sequence[Record]) -> None:
@@ -95,28 +106,18 @@ class RunReporter(QObject):
 
     @Slot(object)
     def _on_completed(self, record: CompletedRecord) -> None:
-        self._run_bar.finish_run("finished" if record.reason == "all epochs done" else "stopped")
-        self._plots.finish_run(record.reason)
-        self._run_bar.show_message(self._ending(record))
-
-    def _ending(self, record: CompletedRecord) -> str:
-        epochs = f"{record.epochs} epoch{'s' if record.epochs != 1 else ''}"
-        if record.reason == "all epochs done":
-            text = f"All {epochs} done." if record.epochs > 1 else "The epoch is done."
-        else:
-            text = f"Stopped by you after {epochs} and {record.iterations:,} iterations; what was learned is kept."
-        best = self._run_bar.validation_accuracy(record.best_epoch)
-        if best is not None:
-            text += f" Best validation accuracy {100 * best:.1f} % in epoch {record.best_epoch}."
-        return text
+        self._run_bar.finish_run("finished" if record.reason == words.DONE else "stopped")
+        self._plots.finish_run(words.REASONS.get(record.reason, record.reason))
+        self._run_bar.show_message(words.ending(record, self._run_bar.stats))
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        self._plots.end_preparation()
         if isinstance(error, CancelledError):
             self._run_bar.finish_run("stopped")
             self._run_bar.show_message(str(error))
             return
         self._run_bar.finish_run("failed")
-        self._plots.finish_run("the training failed")
-        self._run_bar.show_message("The training failed; the reason stands above.")
-        self.failed.emit(sentence_of(error))
+        self._plots.finish_run(words.FAILED)
+        self._run_bar.show_message(_("The training failed: {reason}").format(reason=sentence_of(error)))
+        self.failed.emit(error)
