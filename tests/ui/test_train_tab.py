@@ -1,4 +1,4 @@
-"""The Train tab as a whole: what a training that diverges offers, what another data set leaves, and its smallest size."""
+"""The Train tab as a whole: a training that diverges, the run of another data set, its smallest size, its order."""
 
 import pytest
 from PySide6.QtCore import Qt
