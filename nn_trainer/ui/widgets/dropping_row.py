@@ -38,16 +38,19 @@ class DroppingRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The room of what always stays."""
+        if not hasattr(self, "_ranks"):  # Python has cleared it, and Qt lays out what it was part of
+            return QSize(0, 0)
         return self._size_of([widget for widget, rank in self._ranks.items() if rank == 0])
 
     def sizeHint(self) -> QSize:
         """The room of everything."""
-        return self._size_of(list(self._ranks))
+        return self._size_of(list(self._ranks)) if hasattr(self, "_ranks") else QSize(0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show more or less."""
         super().resizeEvent(event)
-        self.choose()
+        if hasattr(self, "_ranks"):
+            self.choose()
 
     def choose(self) -> None:
         """Show what has room, the most important first."""
