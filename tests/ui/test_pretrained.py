@@ -165,7 +165,7 @@ def test_the_pace_counts_from_what_was_there_before():
 def test_photos_are_trained_with_it_to_the_end(qtbot, window, find, photos):
     open_data(qtbot, window, photos)
     assert find("presetBox", QComboBox).currentText() == "pretrained"
-    assert find("presetReason", QLabel).text().startswith("Chosen because the pictures are photos")
+    assert find("presetReason", QLabel).text().startswith("Chosen because the images are photos")
     qtbot.waitUntil(lambda: find("weightCount", QLabel).text() == "2,562 weights", timeout=LONG)
     find("batchSizeBox", QSpinBox).setValue(4)
     said = []
@@ -234,7 +234,7 @@ def test_a_missing_backbone_is_told_and_another_preset_works(qtbot, window, find
     def missing():
         raise BackboneError("The pretrained network is missing. Install NN Trainer again, or choose another preset.")
 
-    monkeypatch.setattr("nn_trainer.models.training_inputs.load_backbone", missing)
+    monkeypatch.setattr("nn_trainer.models.pretrained.preparation.load_backbone", missing)
     open_data(qtbot, window, photos)
     click(qtbot, find("trainButton", QPushButton))
     wait_idle(qtbot, window)
@@ -267,12 +267,12 @@ def test_an_image_unlike_training_is_marked_beside_its_class(qtbot, window, find
     top = bars.geometry().top()
     qtbot.keyClick(window.predict_tab.strip, Qt.Key.Key_Right)
     assert mark.isVisible()
-    assert mark.text() == "Unlike the training pictures"
+    assert mark.text() == "Unlike the training images"
     assert "do not rely on these probabilities" in mark.toolTip()
     assert len(bars.rows()) == 2
     assert bars.geometry().top() == top  # nothing jumps
-    assert window.predict_tab.strip.current().description.endswith(" % · unlike the training pictures")
-    assert find("predictState", QLabel).text() == "2 images, 1 unlike the training pictures"
+    assert window.predict_tab.strip.current().description.endswith("; unlike the training images")
+    assert find("predictState", QLabel).text() == "2 images, 1 unlike the training images"
 
 
 def test_a_classifier_that_cannot_know_marks_nothing(qtbot, window, find, make_classifier, tmp_path):
