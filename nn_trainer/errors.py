@@ -36,8 +36,9 @@ class ImageError(NNTrainerError):
         self.kind = kind
         self.reason = reason
         self.action = action
-        where = f"{display_path(path.name)}: " if path is not None else ""
-        super().__init__(f"{where}{reason}. {action}.")
+        text = _("{reason}. {action}.") if path is None else _("{file}: {reason}. {action}.")
+        file = "" if path is None else display_path(path.name)
+        super().__init__(text.format(file=file, reason=reason, action=action))
 
 
 class LabelFileError(DatasetError):

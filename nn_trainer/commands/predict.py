@@ -83,7 +83,7 @@ def _find(named: Sequence[str]) -> tuple[list[Path], list[Row]]:
             paths.append(path)
             continue
         walker = Walker(path)
-        pictures = walker.pictures(path)
+        pictures = walker.images(path)
         paths += [picture.path for picture in pictures]
         failed += [Row(p.path, error=f"{p.reason}. {p.action}.") for p in walker.problems]
         if not pictures and not walker.problems:

@@ -8,50 +8,54 @@ from pathlib import Path
 
 from nn_trainer.data.folder_layout import Split
 from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.data.source import Source
 from nn_trainer.errors import DatasetError, LabelFileError
+from nn_trainer.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that can be used, as its header says."""
+class ImageFile:
+    """An image that can be used, as its header says."""
 
-    path: Path
+    source: Source
     class_name: str
     split: Split
     width: int  # pixels, upright
     height: int
     grey: bool
-    bytes: int  # the size of the file
+    digest: bytes | None = None  # equal for equal bytes; None where they were not read yet
 
 
 @dataclass(frozen=True, slots=True)
 class ClassList:
-    """The classes in the order of their labels, and the pictures that belong to one of them."""
+    """The classes in the order of their labels, and which of the images belong to one of them."""
 
     names: tuple[str, ...]
-    pictures: tuple[Picture, ...]
+    kept: tuple[int, ...]  # ascending indices into the images that were given
     problems: tuple[Problem, ...]
 
 
 def list_classes(
-    root: Path, pictures: Sequence[Picture], folders: Iterable[str], label_file: Path | None, named: Sequence[str]
+    root: Path, images: Sequence[ImageFile], folders: Iterable[str], label_file: Path | None, named: Sequence[str]
 ) -> ClassList:
     """Give the classes their labels: the order of `named`, read from `label_file`, else that of `sorted()`.
 
-    A class without pictures is none, unless the label file names it: it then keeps its label, so that several
-    data sets can share the file. A class that is in the test or validation folder only is none either.
-    Raises `DatasetError` when fewer than two classes have pictures, `LabelFileError` when a class is not in the file.
+    A name without images is not a class, unless the label file names it: it then keeps its label, so that several
+    data sets can share the file. One that is in the test or validation folder only is not a class either.
+    Raises `DatasetError` when fewer than two classes have images, `LabelFileError` when a class is not in the file.
     """
-    trainable = {p.class_name for p in pictures if p.split == "train"} or {p.class_name for p in pictures}
+    trainable = {image.class_name for image in images if image.split == "train"}
+    trainable = trainable or {image.class_name for image in images}
     if label_file is not None:
         _require_all_named(root, label_file, trainable, named)
-    _require_two(root, pictures, trainable)
+    _require_two(root, images, trainable)
     names = tuple(named) if label_file is not None else tuple(sorted(trainable))
-    with_pictures = {p.class_name for p in pictures}
-    empty = sorted((set(folders) | set(names)) - with_pictures)
+    with_images = {image.class_name for image in images}
+    empty = sorted((set(folders) | set(names)) - with_images)
+    known = set(names)
+    kept = tuple(index for index, image in enumerate(images) if image.class_name in known)
     problems = [_empty(root, name) for name in empty]
-    problems += [_not_in_training(p) for p in pictures if p.class_name not in names]
-    kept = tuple(p for p in pictures if p.class_name in names)
+    problems += [_not_in_training(image) for image in images if image.class_name not in known]
     return ClassList(names, kept, tuple(problems))
 
 
@@ -59,29 +63,41 @@ def _require_all_named(root: Path, label_file: Path, classes: set[str], named: S
     missing = sorted(classes - set(named))
     if missing:
         raise LabelFileError(
-            f"{display_path(label_file)} has no line for the class {missing[0]!r}, which has pictures in "
-            f"{display_path(root)}. Add one, or rename the file if it is no list of classes."
+            _(
+                "{file} has no line for the class {name}, which has images in {folder}. "
+                "Add one, or rename the file if it is not a list of classes."
+            ).format(file=display_path(label_file), name=repr(missing[0]), folder=display_path(root))
         )
 
 
-def _require_two(root: Path, pictures: Sequence[Picture], classes: set[str]) -> None:
-    if not pictures:
+def _require_two(root: Path, images: Sequence[ImageFile], classes: set[str]) -> None:
+    if not images:
         raise DatasetError(
-            f"{display_path(root)} holds no picture that can be used. "
-            "Choose a folder that holds one folder of pictures for each class."
+            _(
+                "{folder} holds no image that can be used. Choose a folder that holds one folder of images for each "
+                "class."
+            ).format(folder=display_path(root))
         )
     if len(classes) < 2:
         raise DatasetError(
-            f"{display_path(root)} holds pictures of one class only, {next(iter(classes))!r}. "
-            "A classifier needs two or more: put the pictures of each class into a folder of their own."
+            _(
+                "{folder} holds images of one class only, {name}. "
+                "A classifier needs two or more: put the images of each class into a folder of their own."
+            ).format(folder=display_path(root), name=repr(next(iter(classes))))
         )
 
 
 def _empty(root: Path, name: str) -> Problem:
-    action = "Put pictures of this class into its folder, or delete the folder"
-    return Problem(root / name, "empty class", f"The class {name!r} has no picture that can be used", action, False)
+    reason = _("The class {name} has no image that can be used").format(name=repr(name))
+    action = _("Put images of this class into its folder, or delete the folder")
+    return Problem(root / name, "empty class", reason, action, False)  # not shown
 
 
-def _not_in_training(picture: Picture) -> Problem:
-    reason = f"The class {picture.class_name!r} has no training pictures, only some for {picture.split}"
-    return Problem(picture.path, "misplaced", reason, "Add training pictures of this class, or delete it there")
+def _not_in_training(image: ImageFile) -> Problem:
+    reason = (
+        _("The class {name} has no training images, only some for validation")
+        if image.split == "validation"
+        else _("The class {name} has no training images, only some for testing")
+    ).format(name=repr(image.class_name))
+    action = _("Add training images of this class, or delete it there")
+    return Problem(image.source.path, "misplaced", reason, action)

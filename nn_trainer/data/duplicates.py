@@ -1,61 +1,97 @@
-"""Files that are equal byte for byte: they are used, but somebody should know."""
+"""Files that are equal byte for byte: they are used, but kept on one side of a split, and somebody should know."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from nn_trainer.data.classes import Picture
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.classes import ImageFile
+from nn_trainer.data.folder_layout import Split
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.data.source import Source
+from nn_trainer.errors import ImageError
+from nn_trainer.i18n import _
 from nn_trainer.work import Task
 
-_CHUNK = 1 << 20
 
-
-def find_duplicates(root: Path, pictures: Sequence[Picture], task: Task) -> list[Problem]:
-    """A note for each picture that equals one before it."""
+def with_digests(images: Sequence[ImageFile], task: Task) -> list[ImageFile]:
+    """The same, with the digests of all that may be equal to another one: those of the same size."""
     by_size: dict[int, list[int]] = defaultdict(list)
-    for index, picture in enumerate(pictures):
-        by_size[picture.bytes].append(index)
-    suspects = sorted(i for group in by_size.values() if len(group) > 1 for i in group)
-    digests: list[bytes | None] = [None] * len(suspects)
+    for index, image in enumerate(images):
+        by_size[image.source.size].append(index)
+    unknown = [i for same in by_size.values() if len(same) > 1 for i in same if images[i].digest is None]
+    found = list(images)
 
-    def hash_one(number: int) -> None:
-        digests[number] = _digest(pictures[suspects[number]].path)
+    def read(number: int) -> None:
+        image = images[unknown[number]]
+        found[unknown[number]] = replace(image, digest=try_digest(image.source))
 
-    for_each(hash_one, len(suspects), "Comparing files", task)
-    first: dict[bytes, Picture] = {}
+    for_each(read, len(unknown), _("Comparing files"), task)
+    return found
+
+
+def try_digest(source: Source) -> bytes | None:
+    """The digest of a source; None if it cannot be read any more, which decoding it will explain."""
+    try:
+        return source.digest()
+    except (OSError, ImageError):
+        return None
+
+
+def find_duplicates(root: Path, images: Sequence[ImageFile]) -> list[Problem]:
+    """A note for each image that equals one before it, by their digests."""
+    first: dict[bytes, ImageFile] = {}
     notes = []
-    for index, digest in zip(suspects, digests, strict=True):
-        if digest is not None:
-            earlier = first.setdefault(digest, pictures[index])
-            if earlier is not pictures[index]:
-                notes.append(_note(root, pictures[index], earlier))
+    for image in images:
+        if image.digest is not None and (earlier := first.setdefault(image.digest, image)) is not image:
+            notes.append(_note(root, image, earlier))
     return notes
 
 
-def _digest(path: Path) -> bytes | None:
-    digest = hashlib.blake2b(digest_size=16)
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    except OSError:
-        return None  # it cannot be read any more, which decoding it will explain
-    return digest.digest()
+def group_numbers(digests: Sequence[bytes | None]) -> NDArray[np.int64]:
+    """(N,) one number for all files that are equal, and one of its own for each other file."""
+    first: dict[bytes, int] = {}
+    groups = (index if digest is None else first.setdefault(digest, index) for index, digest in enumerate(digests))
+    return np.fromiter(groups, np.int64, len(digests))
 
 
-def _note(root: Path, picture: Picture, earlier: Picture) -> Problem:
-    path = earlier.path.relative_to(root) if earlier.path.is_relative_to(root) else earlier.path
-    other = display_path(path)
-    if picture.class_name != earlier.class_name:
-        reason = f"The same file is also in another class, as {other}: one of the two labels is wrong"
-        return Problem(picture.path, "conflicting label", reason, "Delete the one in the wrong class", False)
-    if picture.split != earlier.split:
-        reason = f"The same file is also used for {earlier.split}, as {other}: the figures will be too good"
-        return Problem(picture.path, "shared between splits", reason, "Delete one of the two", False)
-    reason = f"The same file is there twice, also as {other}"
-    return Problem(picture.path, "duplicate", reason, "Delete one of the two", False)
+def _note(root: Path, image: ImageFile, earlier: ImageFile) -> Problem:
+    path = image.source.path
+    if path == earlier.source.path:
+        return _listed_twice(image, earlier)
+    other = earlier.source.path
+    other_name = display_path(other.relative_to(root) if other.is_relative_to(root) else other)
+    if image.class_name != earlier.class_name:
+        reason = _("The same file is also in another class, as {other}: one of the two labels is wrong")
+        kind, action = "conflicting label", _("Delete the one in the wrong class")  # not shown
+    elif image.split != earlier.split:
+        reason = _shared(earlier.split)
+        kind, action = "shared between splits", _("Delete one of the two")  # not shown
+    else:
+        reason = _("The same file is there twice, also as {other}")
+        kind, action = "duplicate", _("Delete one of the two")
+    return Problem(path, kind, reason.format(other=other_name), action, False)
+
+
+def _listed_twice(image: ImageFile, earlier: ImageFile) -> Problem:
+    """A table says two things of one image."""
+    if image.class_name != earlier.class_name:
+        reason = _("The image has two lines with different labels, {one} and {other}: one of the two is wrong").format(
+            one=repr(earlier.class_name), other=repr(image.class_name)
+        )
+        return Problem(image.source.path, "conflicting label", reason, _("Delete the wrong line"), False)  # not shown
+    reason = _("The image has two lines, for different splits: the figures will be too good")
+    kind, action = "shared between splits", _("Delete one of the two lines")  # not shown
+    return Problem(image.source.path, kind, reason, action, False)
+
+
+def _shared(split: Split) -> str:
+    if split == "train":
+        return _("The same file is also used for training, as {other}: the figures will be too good")
+    return _("The same file is also used for validation, as {other}: the figures will be too good")

@@ -1,8 +1,10 @@
-"""Telling pictures from other files: by name where that is enough, else by the first bytes."""
+"""Telling images from other files: by name where that is enough, else by the first bytes."""
 
 from __future__ import annotations
 
 import re
+
+from nn_trainer.i18n import _
 
 #: The formats that are opened, by Pillow's names. Not all that Pillow knows: some run other programs
 #: (EPS), some claim nearly any file (TGA, which is tried for its own extensions only).
@@ -21,36 +23,68 @@ def _extension(name: str) -> str:
     return name[dot:].casefold() if dot > 0 else ""
 
 
-_TGA = _words(".tga .icb .vda .vst")
+_TGA = _words(".tga .icb .vda .vst")  # not shown
 _USED = _TGA | _words(
-    ".jpg .jpeg .jpe .jfif .png .apng .gif .bmp .dib .webp .tif .tiff .ppm .pgm .pbm .pnm .avif .avifs "
+    ".jpg .jpeg .jpe .jfif .png .apng .gif .bmp .dib .webp .tif .tiff .ppm .pgm .pbm .pnm .avif .avifs "  # not shown
     ".jp2 .j2k .jpx .jpf .ico .qoi .pcx .sgi .rgb .rgba .bw .mpo"
 )
-_RAW = _words(".cr2 .cr3 .nef .nrw .arw .srf .orf .rw2 .raf .dng .pef .srw")
-_OTHER_PICTURES = _RAW | _words(".heic .heif .hif .jxl .psd .xcf")
+_RAW = _words(".cr2 .cr3 .nef .nrw .arw .srf .orf .rw2 .raf .dng .pef .srw")  # not shown
+_OTHER_IMAGES = _RAW | _words(".heic .heif .hif .jxl .psd .xcf")  # not shown
 
-# Files that are no pictures by intention; they are passed over without a word.
+# Files that are not meant as images; they are passed over without a word.
 _OTHER_FILES = _words(
-    ".txt .csv .tsv .json .jsonl .xml .yaml .yml .toml .ini .cfg .md .rst .log .html .htm .css .js .py "
+    ".txt .csv .tsv .json .jsonl .xml .yaml .yml .toml .ini .cfg .md .rst .log .html .htm .css .js .py "  # not shown
     ".ipynb .pdf .svg .svgz .eps .ai .doc .docx .xls .xlsx .ppt .pptx .odt .zip .tar .gz .tgz .xz .bz2 .7z .rar "
     ".db .sqlite .npy .npz .mat .h5 .hdf5 .pkl .pt .pth .onnx .safetensors .parquet .mp3 .wav .mp4 .mov "
     ".avi .mkv .webm .exe .dll .lnk .url .part .crdownload .tmp"
 )
 _SIDE_FILES = frozenset(("thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "ehthumbs.db", "icon\r"))
 
-# First bytes -> (what it is, what to do)
-_CONVERT = "Save it as JPEG or PNG"
-_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (rb"version https://git-lfs", "is a Git LFS pointer: the picture itself was not downloaded", "Run: git lfs pull"),
-    (rb"....ftyp(heic|heix|heif|heim|heis|hevc|mif1|msf1)", "is a HEIC picture, which is not supported", _CONVERT),
-    (rb"\xff\x0a|....JXL ", "is a JPEG XL picture, which is not supported", _CONVERT),
-    (rb"8BPS", "is a Photoshop document", _CONVERT),
-    (rb"%PDF", "is a PDF document, not a picture", "Save its pages as JPEG or PNG"),
-    (rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg", "is an SVG drawing, not pixels", _CONVERT),
-    (rb"\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body)", "is a web page, not a picture", "Download it again"),
-    (rb"PK\x03\x04", "is a ZIP archive or an office document, not a picture", "Unpack it"),
-    (rb"\x1f\x8b|7z\xbc\xaf|Rar!", "is a packed archive, not a picture", "Unpack it"),
-    (rb"....ftyp|\x1a\x45\xdf\xa3|RIFF....AVI ", "is a video, not a picture", "Save single frames as JPEG or PNG"),
+# First bytes -> (kind, what it is, what to do)
+_CONVERT = _("Save it as JPEG or PNG")
+_UNSUPPORTED = "unsupported format"  # not shown
+_NOT_AN_IMAGE = "not an image"  # not shown
+_FOREIGN: tuple[tuple[bytes, str, str, str], ...] = (
+    (
+        rb"version https://git-lfs",
+        _NOT_AN_IMAGE,
+        _("The file is a Git LFS pointer: the image itself was not downloaded"),
+        _("Run: git lfs pull"),
+    ),
+    (
+        rb"....ftyp(heic|heix|heif|heim|heis|hevc|mif1|msf1)",
+        _UNSUPPORTED,
+        _("The file is a HEIC image, which is not supported"),
+        _CONVERT,
+    ),
+    (rb"\xff\x0a|....JXL ", _UNSUPPORTED, _("The file is a JPEG XL image, which is not supported"), _CONVERT),
+    (rb"8BPS", _UNSUPPORTED, _("The file is a Photoshop document"), _CONVERT),
+    (rb"%PDF", _NOT_AN_IMAGE, _("The file is a PDF document, not an image"), _("Save its pages as JPEG or PNG")),
+    (
+        rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg",
+        _NOT_AN_IMAGE,
+        _("The file is an SVG drawing, not pixels"),
+        _CONVERT,
+    ),
+    (
+        rb"\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body)",
+        _NOT_AN_IMAGE,
+        _("The file is a web page, not an image"),
+        _("Download it again"),
+    ),
+    (
+        rb"PK\x03\x04",
+        _NOT_AN_IMAGE,
+        _("The file is a ZIP archive or an office document, not an image"),
+        _("Unpack it"),
+    ),
+    (rb"\x1f\x8b|7z\xbc\xaf|Rar!", _NOT_AN_IMAGE, _("The file is a packed archive, not an image"), _("Unpack it")),
+    (
+        rb"....ftyp|\x1a\x45\xdf\xa3|RIFF....AVI ",
+        _NOT_AN_IMAGE,
+        _("The file is a video, not an image"),
+        _("Save single frames as JPEG or PNG"),
+    ),
 )
 
 _MAGIC = re.compile(
@@ -58,6 +92,11 @@ _MAGIC = re.compile(
     rb"....ftyp(?:avi[fs]|heic|heix|mif1)|\0\0\0\x0cjP  |\xff\x4f\xff\x51",
     re.DOTALL,
 )
+
+
+def readable_endings() -> tuple[str, ...]:
+    """The endings of the names of all files that can be read, such as ".jpg", in alphabetical order."""
+    return tuple(sorted(_USED))
 
 
 def is_hidden(name: str) -> bool:
@@ -72,15 +111,15 @@ def image_extensions() -> frozenset[str]:
 
 
 def by_name(name: str) -> bool | None:
-    """True: a picture by its extension. False: certainly none. None: only the first bytes can tell."""
+    """True: an image by its extension. False: certainly none. None: only the first bytes can tell."""
     extension = _extension(name)
-    if extension in _USED or extension in _OTHER_PICTURES:
+    if extension in _USED or extension in _OTHER_IMAGES:
         return True
     return False if extension in _OTHER_FILES else None
 
 
 def by_content(head: bytes) -> bool:
-    """Whether the first 32 bytes of a file are those of a picture."""
+    """Whether the first 32 bytes of a file are those of an image."""
     return _MAGIC.match(head) is not None
 
 
@@ -97,20 +136,22 @@ def formats_for(name: str) -> tuple[str, ...]:
 
 def describe(name: str, head: bytes) -> tuple[str, str, str]:
     """(kind, reason, action) for a file that no format accepted, from its name and first 512 bytes."""
+    again = _("Copy or download it again")
+    if not head:
+        return "empty file", _("The file is empty (0 bytes)"), again  # not shown
     if not head.strip(b"\0"):
-        what = "is empty (0 bytes)" if not head else "holds nothing but zeros"
-        return ("empty file" if not head else "damaged"), f"The file {what}", "Copy or download it again"
-    for pattern, reason, action in _FOREIGN:
+        return "damaged", _("The file holds nothing but zeros"), again
+    for pattern, kind, reason, action in _FOREIGN:
         if re.match(pattern, head, re.DOTALL | re.IGNORECASE):
-            kind = "unsupported format" if "picture, which" in reason or "Photoshop" in reason else "not an image"
-            return kind, f"The file {reason}", action
+            return kind, reason, action
     if _extension(name) in _RAW:
-        return "unsupported format", "The file is a camera's raw picture", "Export it as JPEG"
+        return _UNSUPPORTED, _("The file is a camera's raw image"), _("Export it as JPEG")
     if by_content(head):
-        return "damaged", "The start of the picture is damaged or cut off", "Copy or download it again"
+        return "damaged", _("The start of the image is damaged or cut off"), again
     if b"\0" not in head and _is_text(head):
-        return "not an image", "The file is a text, not a picture", "Delete it, or download the picture again"
-    return "not an image", "The content is of no known picture format", "Delete it, or save it anew as JPEG or PNG"
+        return _NOT_AN_IMAGE, _("The file is a text, not an image"), _("Delete it, or download the image again")
+    action = _("Delete it, or save it anew as JPEG or PNG")
+    return _NOT_AN_IMAGE, _("The content is not of a known image format"), action
 
 
 def _is_text(head: bytes) -> bool:

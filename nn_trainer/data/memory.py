@@ -4,17 +4,72 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+MOST_OF_MEMORY = 0.8  # the share of what is free that one piece may take: other parts of the program need some, too
+
+_PROC = Path("/proc")
+_CGROUPS = Path("/sys/fs/cgroup")
+
+
+def fits_in_memory(needed: float) -> bool:
+    """Whether a piece of so many bytes can be taken, and something is left for the rest of the program."""
+    return needed <= MOST_OF_MEMORY * available_memory()
 
 
 def available_memory() -> float:
-    """Bytes that can be taken without another program suffering; infinite where it cannot be found out."""
+    """Bytes that can be taken without another program suffering; infinite where it cannot be found out.
+
+    The least of what the machine has free, what the container (cgroup) leaves, and what the process may have.
+    """
+    return max(0.0, min(_free_on_machine(), _left_in_container(), _left_of_address_space()))
+
+
+def _free_on_machine() -> float:
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", _read(_PROC / "meminfo"), re.MULTILINE)
+    return int(found[1]) * 1024.0 if found else _physical_memory()
+
+
+def _left_in_container() -> float:
+    """What the limits of the process's groups leave; each group counts for those in it as well."""
+    left = float("inf")
+    for line in _read(_PROC / "self" / "cgroup").splitlines():
+        _, _, rest = line.partition(":")
+        controllers, _, group = rest.partition(":")
+        if controllers == "":  # version 2
+            folder, limit, used, unused = _CGROUPS, "memory.max", "memory.current", "inactive_file"
+        elif "memory" in controllers.split(","):  # version 1
+            folder = _CGROUPS / "memory"
+            limit, used, unused = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+        else:
+            continue
+        path = PurePosixPath(group.lstrip("/"))
+        # In a container the group is often given as the host names it, which is not there: its own is at the top.
+        for here in (path, *path.parents):
+            left = min(left, _left_in_group(folder / here, limit, used, unused))
+    return left
+
+
+def _left_in_group(folder: Path, limit: str, used: str, unused: str) -> float:
+    most, taken = _read(folder / limit).strip(), _read(folder / used).strip()
+    if not most.isdecimal() or not taken.isdecimal():  # "max", or no such group
+        return float("inf")
+    # Files that the kernel keeps because there is room are counted as used, and given back when asked for.
+    kept = re.search(rf"^{unused} (\d+)$", _read(folder / "memory.stat"), re.MULTILINE)
+    return float(int(most) - int(taken) + (int(kept[1]) if kept else 0))
+
+
+def _left_of_address_space() -> float:
+    """What `ulimit -v` leaves of the process's address space."""
     try:
-        text = Path("/proc/meminfo").read_text(encoding="ascii")
-    except OSError:
-        return _physical_memory()
-    free = re.search(r"^MemAvailable:\s+(\d+) kB", text, re.MULTILINE)
-    return _physical_memory() if free is None else int(free[1]) * 1024.0
+        import resource
+    except ImportError:  # not on Windows
+        return float("inf")
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    pages = _read(_PROC / "self" / "statm").split()
+    if most == resource.RLIM_INFINITY or not pages:
+        return float("inf")
+    return float(most - int(pages[0]) * resource.getpagesize())
 
 
 def _physical_memory() -> float:
@@ -22,3 +77,10 @@ def _physical_memory() -> float:
         return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     except (AttributeError, ValueError, OSError):  # not on Windows
         return float("inf")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""

@@ -22,7 +22,7 @@ _BITS = (8, 10, 12, 14, 16, 24, 31)  # what cameras, microscopes and scanners gi
 
 
 def to_8_bit(image: Image.Image) -> Image.Image:
-    """A new picture in mode "L" or "RGB", the way up that the EXIF says; `image` itself is loaded, not changed.
+    """A new image in mode "L" or "RGB", the way up that the EXIF says; `image` itself is loaded, not changed.
 
     Transparent pixels are laid over white. 16-bit, 32-bit and float pixels: see `scale_to_8_bit`.
     """

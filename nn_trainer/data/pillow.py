@@ -1,8 +1,8 @@
-"""Opening files with Pillow, safely: what cannot be a picture is never opened, and every failure is explained."""
+"""Opening files with Pillow, safely: what cannot be an image is never opened, and every failure is explained."""
 
 from __future__ import annotations
 
-import stat
+import io
 import threading
 import warnings
 from collections.abc import Iterator
@@ -12,13 +12,15 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from nn_trainer.data.filetypes import describe, formats_for
+from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
+from nn_trainer.i18n import _
 
-#: Pictures of more pixels are not opened (Pillow's own limit). They are nearly always bombs: small files
+#: Images of more pixels are not opened (Pillow's own limit). They are nearly always bombs: small files
 #: that would fill the memory.
 MAX_PIXELS = 178_956_970
 
-_AGAIN = "Copy or download it again"
+_AGAIN = _("Copy or download it again")
 
 _quiet_lock = threading.Lock()
 _quieted: object = None
@@ -34,86 +36,80 @@ def quiet_pillow() -> None:
         return
     with _quiet_lock:
         if warnings.filters is not _quieted:
-            warnings.filterwarnings("ignore", module=r"PIL\.")
+            warnings.filterwarnings("ignore", module=r"PIL\.")  # not shown
             _quieted = warnings.filters
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
-    """Open the picture at `path`; only its header has been read. Raises `ImageError`, also for what is
-    done to the picture inside of the `with`.
+def opened(source: Source, content: bytes | None = None) -> Iterator[Image.Image]:
+    """Open an image, from its `content` where that is known; only its header has been read.
+
+    Raises `ImageError`, also for what is done to the image inside of the `with`.
     """
-    require_regular_file(path)
     quiet_pillow()
     try:
-        with path.open("rb") as file, Image.open(file, formats=formats_for(path.name)) as image:
-            require_size(path, image)
+        with (
+            source.open() if content is None else io.BytesIO(content) as file,
+            Image.open(file, formats=formats_for(source.name)) as image,
+        ):
+            require_size(source.path, image)
             yield image
     except ImageError:
         raise
     except Exception as error:  # hostile files make Pillow raise nearly anything
-        raise explain(path, error) from error
-
-
-def require_regular_file(path: Path) -> int:
-    """The size of the file in bytes; raises `ImageError` for what must not be opened, such as a named pipe."""
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise explain(path, error) from error
-    if stat.S_ISDIR(status.st_mode):
-        raise ImageError(path, "not an image", "This is a folder, not a file", "Choose a picture in it")
-    if not stat.S_ISREG(status.st_mode):
-        raise ImageError(path, "special file", "This is a pipe or a device, not a file", "Delete it")
-    return status.st_size
+        raise explain(source, error) from error
 
 
 def require_size(path: Path | None, image: Image.Image) -> None:
-    """Raise `ImageError` for a picture without pixels or with more than `MAX_PIXELS`."""
+    """Raise `ImageError` for an image without pixels or with more than `MAX_PIXELS`."""
     width, height = image.size
     if width < 1 or height < 1:
-        raise ImageError(path, "damaged", "The picture has no pixels", _AGAIN)
+        raise ImageError(path, "damaged", _("The image has no pixels"), _AGAIN)
     if width * height > MAX_PIXELS:
         raise _too_large(path)
 
 
-def explain(path: Path | None, error: Exception) -> ImageError:
-    """The `ImageError` that says in plain words what `error`, raised while reading `path`, means."""
-    text = str(error)
+def explain(source: Source | None, error: Exception) -> ImageError:
+    """The `ImageError` that says in plain words what `error`, raised while reading `source`, means."""
+    text, path = str(error), source.path if source is not None else None
     if isinstance(error, Image.DecompressionBombError):
         return _too_large(path)
     if isinstance(error, MemoryError):
-        return ImageError(path, "too large", "The picture does not fit into memory", "Save it in a smaller size")
-    if isinstance(error, UnidentifiedImageError) and path is not None:
-        return ImageError(path, *describe(path.name, _head(path)))
+        reason = _("The image does not fit into memory")
+        return ImageError(path, "too large", reason, _("Save it in a smaller size"))  # not shown
+    if isinstance(error, UnidentifiedImageError) and source is not None:
+        return ImageError(path, *describe(source.name, _head(source)))
     if isinstance(error, OSError) and error.errno is not None:
         return _explain_os_error(path, error)
     if "text chunk" in text.lower() or "MAX_TEXT" in text:
-        reason = "A text inside of the file unpacks to a huge size, as in a file made to do harm"
-        return ImageError(path, "damaged", reason, "Delete it, or save it anew from an image editor")
+        reason = _("A text inside of the file unpacks to a huge size, as in a file made to do harm")
+        return ImageError(path, "damaged", reason, _("Delete it, or save it anew from an image editor"))
     if "truncated" in text.lower():
-        return ImageError(path, "damaged", "The picture is cut off: the file ends too early", _AGAIN)
-    return ImageError(path, "damaged", "The picture is damaged inside", _AGAIN)
+        return ImageError(path, "damaged", _("The image is cut off: the file ends too early"), _AGAIN)
+    return ImageError(path, "damaged", _("The image is damaged inside"), _AGAIN)
 
 
 def _explain_os_error(path: Path | None, error: OSError) -> ImageError:
     if isinstance(error, FileNotFoundError):
         if path is not None and path.is_symlink():
-            return ImageError(path, "broken link", "The link leads to a file that is not there", "Mend or delete it")
-        return ImageError(path, "missing file", "There is no such file", "Check the name and the folder")
+            reason = _("The link leads to a file that is not there")
+            return ImageError(path, "broken link", reason, _("Mend or delete it"))  # not shown
+        kind, action = "missing file", _("Check the name and the folder")  # not shown
+        return ImageError(path, kind, _("There is no such file"), action)
     if isinstance(error, PermissionError):
-        return ImageError(path, "unreadable", "You may not read this file", "Change its permissions")
-    return ImageError(path, "unreadable", f"The file cannot be read ({error.strerror})", "Check the disk and the name")
+        return ImageError(path, "unreadable", _("You may not read this file"), _("Change its permissions"))
+    reason = _("The file cannot be read ({error})").format(error=error.strerror)
+    return ImageError(path, "unreadable", reason, _("Check the disk and the name"))
 
 
 def _too_large(path: Path | None) -> ImageError:
-    reason = f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels"
-    return ImageError(path, "too large", reason, "Save it in a smaller size")
+    reason = _("The image has more than {pixels} million pixels").format(pixels=MAX_PIXELS // 1_000_000)
+    return ImageError(path, "too large", reason, _("Save it in a smaller size"))  # not shown
 
 
-def _head(path: Path) -> bytes:
+def _head(source: Source) -> bytes:
     try:
-        with path.open("rb") as file:
+        with source.open() as file:
             return file.read(512)
-    except OSError:
+    except (OSError, ImageError):
         return b""

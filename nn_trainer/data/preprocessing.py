@@ -1,4 +1,4 @@
-"""What is done to a picture before a network sees it; stored with every model."""
+"""What is done to an image before a network sees it; stored with every model."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
 from nn_trainer.errors import SettingError
+from nn_trainer.i18n import _
 
 Channels = Literal["grey", "rgb"]
 
@@ -14,7 +15,7 @@ _LARGEST = 4096
 
 SMALLEST_PHOTO = 64  # pixels of the shorter side
 PHOTO_SIZES = (224, 160, 96)  # pixels; the first for which there is memory
-PLAIN_SIZES = (8, 64)  # pixels: the least and the most that is suggested for other pictures
+PLAIN_SIZES = (8, 64)  # pixels: the least and the most that is suggested for other images
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,11 @@ class Preprocessing:
     def __post_init__(self) -> None:
         size = self.image_size
         if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= _LARGEST:
-            raise SettingError(f"Image size cannot be {size!r}. Give a whole number from 1 to {_LARGEST}.")
+            text = _("The image size cannot be {size}. Give a whole number from 1 to {largest}.")
+            raise SettingError(text.format(size=repr(size), largest=_LARGEST))
         if self.channels not in get_args(Channels):
-            raise SettingError(f"Channels cannot be {self.channels!r}. Choose one of: grey, rgb.")
+            text = _("Channels cannot be {channels}. Choose one of: grey, rgb.")
+            raise SettingError(text.format(channels=repr(self.channels)))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -48,17 +51,18 @@ class Preprocessing:
         """Build from what `as_dict` gave; raises `SettingError` when something is missing or wrong."""
         missing = {"image_size", "channels"} - set(values)
         if missing:
-            raise SettingError(f"The preprocessing has no {' and no '.join(sorted(missing))}.")
+            text = _("The preprocessing says nothing of: {missing}.")
+            raise SettingError(text.format(missing=", ".join(sorted(missing))))
         return cls(values["image_size"], cast(Channels, values["channels"]))
 
 
 def are_photos(shorter_sides: Sequence[int], grey: Sequence[bool]) -> bool:
-    """Whether pictures with these shorter sides, in pixels, are photos: in colour, and half of them large enough."""
+    """Whether images with these shorter sides, in pixels, are photos: in colour, and half of them large enough."""
     return not all(grey) and _median(shorter_sides) >= SMALLEST_PHOTO
 
 
 def plain_preprocessing(shorter_sides: Sequence[int], grey: Sequence[bool]) -> Preprocessing:
-    """What suits pictures that a network learns from the beginning: their median size up to 64, grey if all are."""
+    """What suits images that a network learns from the beginning: their median size up to 64, grey if all are."""
     smallest, largest = PLAIN_SIZES
     return Preprocessing(min(max(_median(shorter_sides), smallest), largest), "grey" if all(grey) else "rgb")
 

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
 from nn_trainer.text import display_path as display_path
 
@@ -26,9 +27,9 @@ class Problem:
     skipped: bool = True
 
     @classmethod
-    def of(cls, path: Path, error: ImageError) -> Problem:
+    def of(cls, source: Source, error: ImageError) -> Problem:
         """The problem that an error of one file is."""
-        return cls(path, error.kind, error.reason, error.action)
+        return cls(source.path, error.kind, error.reason, error.action)
 
 
 def class_name_of(folder: str) -> str:

@@ -1,4 +1,4 @@
-"""A folder -> which pictures of which classes are in it, and what is wrong with it. Nothing is decoded."""
+"""A folder -> which images of which classes are in it, and what is wrong with it. Nothing large is decoded."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nn_trainer.data.classes import Picture, list_classes
-from nn_trainer.data.duplicates import find_duplicates
-from nn_trainer.data.folder_layout import LabelledFile, Layout, find_layout, unwrap
-from nn_trainer.data.images import Header, read_header
+from nn_trainer.data.classes import ImageFile, list_classes
+from nn_trainer.data.duplicates import find_duplicates, with_digests
+from nn_trainer.data.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
 from nn_trainer.data.labels import find_label_file, read_label_file
 from nn_trainer.data.memory import available_memory
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
-from nn_trainer.data.problems import Problem, display_path
-from nn_trainer.data.table import find_table, table_layout
+from nn_trainer.data.problems import Problem, class_name_of, display_path
+from nn_trainer.data.refused import explain_damaged, explain_missing_classes, require_folder
+from nn_trainer.data.small_images import Beginning, SmallImages
+from nn_trainer.data.source import Source
+from nn_trainer.data.tables import find_tables, table_layout
 from nn_trainer.data.walk import Walker
-from nn_trainer.errors import DatasetError, ImageError
+from nn_trainer.errors import DatasetError, ImageError, LabelFileError
+from nn_trainer.i18n import _
 from nn_trainer.paths import sample_dataset_path
 from nn_trainer.work import Task
 
@@ -29,18 +32,18 @@ class Scan:
 
     root: Path
     class_names: tuple[str, ...]  # in the order of their labels
-    pictures: tuple[Picture, ...]  # by split, class and path
+    images: tuple[ImageFile, ...]  # by split, class and path
     problems: tuple[Problem, ...]
     label_file: Path | None  # the class label file that was read
     folder_names: frozenset[str]  # of all class folders, empty ones too
 
     def suggest(self, as_photos: bool = True) -> Preprocessing:
-        """The preprocessing that suits the pictures; photos get the size of pretrained networks if `as_photos`.
+        """The preprocessing that suits the images; photos get the size of pretrained networks if `as_photos`.
 
         That is the first of `PHOTO_SIZES` for which half of the free memory is enough.
         """
-        sides = [min(picture.width, picture.height) for picture in self.pictures]
-        grey = [picture.grey for picture in self.pictures]
+        sides = [min(image.width, image.height) for image in self.images]
+        grey = [image.grey for image in self.images]
         if as_photos and are_photos(sides, grey):
             for size in PHOTO_SIZES:
                 if 2 * len(sides) * size * size * 3 <= available_memory():
@@ -52,79 +55,73 @@ def scan_folder(
     path: str | os.PathLike[str],
     task: Task | None = None,
     *,
-    read: Callable[[Path], Header] = read_header,
+    read: Callable[[Source], Beginning] | None = None,
 ) -> Scan:
-    """Find the classes and pictures in a folder; the text "sample" stands for the data set that ships.
+    """Find the classes and images in a folder; the text "sample" stands for the data set that ships.
 
-    `task` is told and asked on the calling thread at least every 50 ms. `read` may look at more than the header.
-    Raises `DatasetError` when the folder
-    cannot be used at all, `LabelFileError` when the class label file in it is wrong, and `CancelledError`.
+    `task` is told and asked on the calling thread at least every 50 ms. `read` gets the header of a
+    file, and may keep more of it.  Raises `DatasetError` when the folder cannot be used at all, `LabelFileError`
+    when a class label file or a table in it is wrong, and `CancelledError`.
     """
-    task = task or Task()
+    task, read = task or Task(), read or SmallImages().read
     root = sample_dataset_path() if path == "sample" else Path(path)
     require_folder(root)
     walker = Walker(root, task)
-    label_file, named, layout = _read_layout(root, walker)
-    headers, damaged = _read_headers(layout.files, read, task)
-    pictures = [
-        Picture(f.file.path, f.class_name, f.split, header.width, header.height, header.grey, f.file.size)
-        for f, header in zip(layout.files, headers, strict=True)
-        if header is not None
+    label_file, named, layout = _read_layout(root, walker, task)
+    beginnings, damaged = _read_headers(layout.files, read, task)
+    files = [
+        ImageFile(f.source, f.class_name, f.split, b.header.width, b.header.height, b.header.grey, b.digest)
+        for f, b in zip(layout.files, beginnings, strict=True)
+        if b is not None
     ]
-    classes = list_classes(root, pictures, layout.class_names, label_file, named)
-    notes = find_duplicates(root, classes.pictures, task)
-    problems = (*walker.problems, *damaged, *layout.problems, *classes.problems, *notes)
-    return Scan(root, classes.names, classes.pictures, problems, label_file, layout.class_names)
+    if damaged and not files:
+        raise DatasetError(explain_damaged(root, damaged))
+    images = with_digests(files, task)
+    classes = list_classes(root, images, layout.class_names, label_file, named)
+    kept = tuple(images[index] for index in classes.kept)
+    problems = (*walker.problems, *damaged, *layout.problems, *classes.problems, *find_duplicates(root, kept))
+    return Scan(root, classes.names, kept, problems, label_file, layout.class_names)
 
 
-def require_folder(root: Path) -> None:
-    """Raise `DatasetError` when `root` is not a folder that can be listed."""
-    help_text = "Choose a folder that holds one folder of pictures for each class."
-    try:
-        if not root.exists():
-            raise DatasetError(f"There is no folder {display_path(root)}. {help_text}")
-        if not root.is_dir():
-            raise DatasetError(f"{display_path(root)} is not a folder. {help_text}")
-        with os.scandir(root):
-            pass
-    except PermissionError as error:
-        raise DatasetError(
-            f"You may not open the folder {display_path(root)}. Change its permissions, or copy it to a place of yours."
-        ) from error
-    except (OSError, ValueError) as error:
-        raise DatasetError(f"The folder {display_path(root)} cannot be opened ({error}). {help_text}") from error
-
-
-def _read_layout(root: Path, walker: Walker) -> tuple[Path | None, Sequence[str], Layout]:
+def _read_layout(root: Path, walker: Walker, task: Task) -> tuple[Path | None, Sequence[str], Layout]:
+    """The class label file, the names in it, and what tables or else folders say."""
     inner = unwrap(root, walker)
-    table = find_table(inner, walker)
-    label_file = find_label_file(inner)
-    if table is not None and label_file == table.path:
+    tables = find_tables(inner, walker, class_folders(inner, walker))
+    label_file = find_label_file(inner, walker)
+    if label_file is not None and any(table.source.path == label_file.path for table in tables):
         label_file = None
-    named = read_label_file(label_file) if label_file is not None else ()
-    if table is not None:
-        return label_file, named, table_layout(inner, table, named, walker)
-    layout = find_layout(inner, walker)
-    if not layout.class_names:
-        raise DatasetError(
-            f"{display_path(root)} holds no class folders. "
-            "Make a folder for each class in it and put its pictures there, or choose another folder."
-        )
-    return label_file, named, layout
+    named = _class_names(label_file) if label_file is not None else ()
+    if tables:
+        layout = table_layout(inner, tables, named, walker, task)
+    else:
+        layout = find_layout(inner, walker)
+        if not layout.class_names:
+            raise DatasetError(explain_missing_classes(root, inner, walker))
+    return label_file.path if label_file is not None else None, named, layout
+
+
+def _class_names(label_file: Source) -> tuple[str, ...]:
+    """The names in a class label file, as the names of folders are written."""
+    names = tuple(map(class_name_of, read_label_file(label_file)))
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if twice is not None:
+        text = _("{file} names the class {name} twice. Give each class one line.")
+        raise LabelFileError(text.format(file=display_path(label_file.path), name=repr(twice)))
+    return names
 
 
 def _read_headers(
-    files: Sequence[LabelledFile], read: Callable[[Path], Header], task: Task
-) -> tuple[list[Header | None], list[Problem]]:
-    headers: list[Header | None] = [None] * len(files)
+    files: Sequence[LabelledFile], read: Callable[[Source], Beginning], task: Task
+) -> tuple[list[Beginning | None], list[Problem]]:
+    beginnings: list[Beginning | None] = [None] * len(files)
     problems: list[Problem | None] = [None] * len(files)
 
     def read_one(index: int) -> None:
-        path = files[index].file.path
+        source = files[index].source
         try:
-            headers[index] = read(path)
+            beginnings[index] = read(source)
         except ImageError as error:
-            problems[index] = Problem.of(path, error)
+            problems[index] = Problem.of(source, error)
 
-    for_each(read_one, len(files), "Reading headers", task)
-    return headers, [problem for problem in problems if problem is not None]
+    for_each(read_one, len(files), _("Reading headers"), task)
+    return beginnings, [problem for problem in problems if problem is not None]

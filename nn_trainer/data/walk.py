@@ -1,82 +1,121 @@
-"""Walking through folders: what may be a picture, without following links in circles."""
+"""Walking through folders: what may be an image, without following links in circles."""
 
 from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from nn_trainer.data import filetypes
 from nn_trainer.data.problems import Problem
+from nn_trainer.data.source import FileSource, Source
+from nn_trainer.i18n import _
 from nn_trainer.work import Task
 
-_WHAT = "Looking through the folders"
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A file that may be a picture."""
-
-    path: Path
-    size: int  # bytes; -1 when the file is not there
+_OFTEN = 1000  # entries of a folder between two looks at the task
 
 
 class Walker:
-    """Lists folders and pictures below `root`, each folder once; collects what went wrong in `problems`."""
+    """Lists folders and images below `root`, each folder once; collects what went wrong in `problems`.
+
+    Everything that is known of a data set's folder is asked here, so that an archive can stand in its place.
+    """
 
     def __init__(self, root: Path, task: Task | None = None) -> None:
         self.problems: list[Problem] = []
+        self._root = root
         self._real_root = os.path.realpath(root)
         self._linked: set[str] = set()  # real folders outside of the root that a link led to
         self._task = task or Task()
         self._found = 0
+        self._listings: dict[Path, dict[str, os.DirEntry[str]]] = {}  # of folders in which files are looked for by name
 
     def folders(self, folder: Path) -> list[Path]:
         """The folders directly in `folder` that are not hidden, by name."""
         entries = (entry for entry in self._entries(folder) if self._is_folder(entry))
         return [Path(e.path) for e in entries if not (e.is_symlink() and self._leads_in_circles(e.path))]
 
-    def pictures(self, folder: Path, deep: bool = True) -> list[FoundFile]:
-        """The files that may be pictures in `folder` (and in the folders in it, if `deep`), by path."""
-        found: list[FoundFile] = []
+    def images(self, folder: Path, deep: bool = True) -> list[Source]:
+        """The files that may be images in `folder` (and in the folders in it, if `deep`), by path."""
+        return sorted(self.walk(folder, deep), key=lambda source: str(source.path))
+
+    def walk(self, folder: Path, deep: bool = True) -> Iterator[Source]:
+        """The same one by one, as they are found: whoever has enough need not read on."""
         waiting = [folder]
         while waiting:
-            here = waiting.pop()
-            for entry in self._entries(here):
+            inner = []
+            for entry in self._entries(waiting.pop()):
                 if self._is_folder(entry):
                     if deep and self._may_enter(entry):
-                        waiting.append(Path(entry.path))
+                        inner.append(Path(entry.path))
                 elif (size := _size_if_candidate(entry)) is not None:
-                    found.append(FoundFile(Path(entry.path), size))
                     self._found += 1
-        found.sort(key=lambda file: str(file.path))
-        return found
+                    yield FileSource(Path(entry.path), size)
+            waiting += reversed(inner)
 
-    def holds_picture(self, folder: Path) -> bool:
-        """Whether there is anything in `folder`, at any depth, that may be a picture."""
+    def holds_image(self, folder: Path) -> bool:
+        """Whether there is anything in `folder`, at any depth, that may be an image."""
         waiting = [folder]
         while waiting:
             for entry in self._entries(waiting.pop()):
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(Path(entry.path))
-                elif not entry.is_dir() and _size_if_candidate(entry) is not None:
+                if self._is_folder(entry):
+                    if not entry.is_symlink():
+                        waiting.append(Path(entry.path))
+                elif _size_if_candidate(entry) is not None:
                     return True
         return False
 
+    def files(self, folder: Path) -> list[Source]:
+        """The regular files directly in `folder` that are not hidden, of whatever kind, by name."""
+        return [source for name in self._listing(folder) if (source := self._regular(folder, name)) is not None]
+
+    def file(self, folder: Path, written: str, endings: tuple[str, ...] = ("",)) -> Source | None:
+        """The file that `written`, a relative path with slashes, means in `folder`; the first of `endings` that fits.
+
+        None if there is none, or if it would lie outside of `folder`.
+        """
+        path = Path(os.path.normpath(written))
+        if not written or "\0" in written or path.is_absolute() or path.parts[:1] == (os.pardir,):
+            return None
+        where = folder / path.parent
+        return next((s for ending in endings if (s := self._regular(where, path.name + ending)) is not None), None)
+
+    def _listing(self, folder: Path) -> dict[str, os.DirEntry[str]]:
+        if folder not in self._listings:
+            there = folder == self._root or os.path.isdir(folder)  # noqa: PTH112 - Path's can raise
+            self._listings[folder] = {entry.name: entry for entry in self._entries(folder)} if there else {}
+        return self._listings[folder]
+
+    def _regular(self, folder: Path, name: str) -> Source | None:
+        entry = self._listing(folder).get(name)
+        try:
+            if entry is None or not entry.is_file():
+                return None
+            return FileSource(folder / name, entry.stat().st_size)
+        except OSError:
+            return None
+
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
-        self._task.check()
-        self._task.progress(self._found, 0, _WHAT)
+        self._look_up()
+        found: list[os.DirEntry[str]] = []
         try:
             with os.scandir(folder) as scan:
-                return sorted((e for e in scan if not filetypes.is_hidden(e.name)), key=lambda entry: entry.name)
+                for number, entry in enumerate(scan, 1):
+                    if not filetypes.is_hidden(entry.name):
+                        found.append(entry)
+                    if number % _OFTEN == 0:
+                        self._look_up()
         except OSError as error:
-            problem = Problem(
-                folder, "unreadable", f"The folder cannot be opened ({error.strerror})", "Change its permissions"
-            )
+            reason = _("The folder cannot be opened ({error})").format(error=error.strerror)
+            problem = Problem(folder, "unreadable", reason, _("Change its permissions"))
             if problem not in self.problems:
                 self.problems.append(problem)
-            return []
+        return sorted(found, key=lambda entry: entry.name)
+
+    def _look_up(self) -> None:
+        self._task.check()
+        self._task.progress(self._found, 0, _("Looking through the folders"))
 
     def _is_folder(self, entry: os.DirEntry[str]) -> bool:
         try:
@@ -95,21 +134,13 @@ class Walker:
         return True
 
     def _leads_in_circles(self, link: str) -> bool:
-        """Whether a link stays inside of the data set, which counts pictures twice, or holds it, which never ends."""
+        """Whether a link stays inside of the data set, which counts images twice, or holds it, which never ends."""
         real = os.path.realpath(link)
         return _inside(real, self._real_root) or _inside(self._real_root, real)
 
 
-def stat_size(path: Path) -> int:
-    """The size of a file in bytes; -1 if it cannot be found out, which opening it will explain."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
-
-
 def _size_if_candidate(entry: os.DirEntry[str]) -> int | None:
-    """The size of a file that is or may be meant as a picture, else None."""
+    """The size of a file that is or may be meant as an image, else None."""
     named = filetypes.by_name(entry.name)
     if named is False:
         return None

@@ -49,7 +49,10 @@ def training_and_validation(dataset: Dataset, config: TrainingConfig) -> tuple[I
     validation = np.flatnonzero(dataset.splits == "validation")
     if not len(validation):
         kept, held_out = stratified_split(
-            dataset.labels[training], config.validation, partial(stream, config.seed, Purpose.SPLIT)
+            dataset.labels[training],
+            config.validation,
+            partial(stream, config.seed, Purpose.SPLIT),
+            dataset.groups[training],
         )
         training, validation = training[kept], training[held_out]
     return training, validation

@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn_trainer.data import dataset as dataset_module
-from nn_trainer.data import small_pictures
+from nn_trainer.data import decoding, small_images
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.labels import write_label_file
-from nn_trainer.data.memory import available_memory
+from nn_trainer.data.memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.scan import scan_folder
@@ -165,7 +164,7 @@ def test_a_class_of_the_test_folder_alone_is_told(tmp_path: Path) -> None:
     assert dataset.test_count == 0
     (found,) = dataset.problems
     assert found.skipped
-    assert "no training pictures" in found.reason
+    assert "no training images" in found.reason
 
 
 def test_folders_beside_the_splits_are_told(tmp_path: Path) -> None:
@@ -235,7 +234,7 @@ def test_every_hostile_file_is_named_and_the_rest_is_used(pets: Path) -> None:
         assert word in found.reason
         assert found.action
     scan = scan_folder(pets)
-    assert len(scan.pictures) >= 7
+    assert len(scan.images) >= 7
 
 
 @posix
@@ -381,11 +380,11 @@ def test_a_folder_that_is_no_data_set_is_refused_in_a_sentence(tmp_path: Path, p
     for path, words in (
         (tmp_path / "missing", "There is no folder"),
         (pets / "cat" / "0000.png", "is not a folder"),
-        (flat, "no class folders"),
+        (flat, "1 image lies directly in it"),
         (tmp_path / "empty", "no class folders"),
         (one, "one class only, 'cat'"),
-        (nothing, "no picture that can be used"),
-        (damaged, "no picture that can be used"),
+        (nothing, "no image that can be used"),
+        (damaged, "no image that can be used"),
         ("nul\0byte", "There is no folder"),
     ):
         with pytest.raises(DatasetError) as caught:
@@ -414,17 +413,17 @@ def test_a_folder_that_may_not_be_opened(pets: Path, monkeypatch: pytest.MonkeyP
 
 def test_more_images_than_fit_into_memory(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1e6 < available_memory() < 1e15
-    monkeypatch.setattr(dataset_module, "available_memory", lambda: 7 * 30 * 30 * 3 - 1)
+    monkeypatch.setattr("nn_trainer.data.memory.available_memory", lambda: (7 * 30 * 30 * 3 - 1) / MOST_OF_MEMORY)
     with pytest.raises(DatasetError, match=r"7 images of 30x30 pixels need .* Choose a smaller image size"):
         load_dataset(pets)
     assert len(load_dataset(pets, image_size=29).images) == 7
 
 
-def test_small_pictures_are_read_once_or_twice_with_the_same_bits(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_images_are_read_once_or_twice_with_the_same_bits(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_hostile(pets / "dog")
     first = load_dataset(pets)
     for room in (0, 3 * WIDTH * HEIGHT):
-        monkeypatch.setattr(small_pictures, "ROOM", room)
+        monkeypatch.setattr(small_images, "ROOM", room)
         other = load_dataset(pets)
         np.testing.assert_array_equal(first.images, other.images)
         assert set(first.problems) == set(other.problems)
@@ -436,7 +435,7 @@ def test_progress_and_cancelling_at_every_stage(pets: Path) -> None:
     stages = list(dict.fromkeys(what for _, _, what in seen))
     assert len(stages) == 4
     assert (7, 7, "Reading headers") in seen
-    assert seen[-1] == (7, 7, "Reading pictures")
+    assert seen[-1] == (7, 7, "Reading images")
     for stage in stages:
         reached: list[str] = []
         with pytest.raises(CancelledError):
@@ -452,8 +451,8 @@ def test_progress_and_cancelling_at_every_stage(pets: Path) -> None:
 def test_loading_is_the_same_each_time_and_on_many_threads(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_hostile(pets / "dog")
     first = load_dataset(pets)
-    monkeypatch.setattr(dataset_module, "_WORTH_THREADS", 0)
-    monkeypatch.setattr(dataset_module, "all_cores", lambda: 4)
+    monkeypatch.setattr(decoding, "_WORTH_THREADS", 0)
+    monkeypatch.setattr(decoding, "all_cores", lambda: 4)
     for other in (load_dataset(pets), load_dataset(pets)):
         np.testing.assert_array_equal(first.images, other.images)
         assert (first.paths, first.problems) == (other.paths, other.problems)

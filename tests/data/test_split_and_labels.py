@@ -113,7 +113,7 @@ def test_label_files_as_people_write_them(tmp_path: Path, text: str) -> None:
         (b"1,cat\n2,dog\n", "none with label 0"),
         (b"0,caf\xe9\n", "UTF-8"),
         ("0,cat\n²,dog\n".encode(), "line 2 has"),
-        (b'0,cat\n1,"' + b"x" * 200_000, "line 2 is no CSV"),
+        (b'0,cat\n1,"' + b"x" * 200_000, "line 2 is not CSV"),
     ],
 )
 def test_a_wrong_label_file_is_refused_with_its_line(tmp_path: Path, content: bytes, words: str) -> None:
@@ -143,4 +143,6 @@ def test_the_label_file_is_found_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").mkdir()
     assert find_label_file(tmp_path) is None
     (tmp_path / "classes.csv").write_text("0,a")
-    assert find_label_file(tmp_path) == tmp_path / "classes.csv"
+    found = find_label_file(tmp_path)
+    assert found is not None
+    assert found.path == tmp_path / "classes.csv"

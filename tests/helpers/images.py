@@ -122,7 +122,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "half.png": (lambda: _half(encoded(_noise(), "PNG")), "damaged", "too early"),
     "header.jpg": (lambda: encoded(picture(), "JPEG")[:30], "damaged", "too early"),
     "flipped.png": (lambda: flipped(encoded(_noise(), "PNG"), 600), "damaged", "inside"),
-    "random.jpg": (lambda: np.random.default_rng(5).bytes(2000), "not an image", "no known"),
+    "random.jpg": (lambda: np.random.default_rng(5).bytes(2000), "not an image", "not of a known"),
     "page.jpg": (lambda: b"<!DOCTYPE html>\n<html><body>404</body></html>", "not an image", "web page"),
     "text.png": (lambda: "Nur ein Text, nicht mehr: äöü.\n".encode(), "not an image", "text"),
     "pointer.jpg": (lambda: _LFS, "not an image", "Git LFS"),

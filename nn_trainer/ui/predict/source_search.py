@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nn_trainer.data.problems import display_path
 from nn_trainer.data.walk import Walker
 from nn_trainer.i18n import _
+from nn_trainer.paths import is_folder
 from nn_trainer.ui.widgets.drops import FileKind, ImageSource, look_at_file
 from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
@@ -35,18 +35,12 @@ def images_in(paths: Sequence[Path], walkers: list[Walker], task: Task) -> Itera
     Each folder is walked by a Walker that is put into `walkers`, where what went wrong can be read afterwards.
     """
     for path in paths:
-        if look_at_file(path) is not FileKind.FOLDER and not os.path.isdir(path):  # noqa: PTH112 - it never raises
+        if look_at_file(path) is not FileKind.FOLDER and not is_folder(path):
             yield path
             continue
         walker = Walker(path, task)
         walkers.append(walker)
-        seen, waiting = {os.path.realpath(path)}, deque([path])
-        while waiting:
-            folder = waiting.popleft()
-            yield from (picture.path for picture in walker.pictures(folder, deep=False))
-            inner = [inner for inner in walker.folders(folder) if os.path.realpath(inner) not in seen]
-            seen.update(os.path.realpath(each) for each in inner)
-            waiting.extendleft(reversed(inner))  # by path, as the file manager shows them
+        yield from (image.path for image in walker.walk(path))
 
 
 class SourceSearch(QObject):

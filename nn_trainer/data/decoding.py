@@ -1,0 +1,94 @@
+"""The images of a data set, decoded into one array that memory was asked for beforehand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.classes import ImageFile
+from nn_trainer.data.duplicates import try_digest
+from nn_trainer.data.images import load_pixels
+from nn_trainer.data.memory import fits_in_memory
+from nn_trainer.data.parallel import all_cores, for_each
+from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.data.problems import Problem
+from nn_trainer.data.small_images import SmallImages
+from nn_trainer.errors import DatasetError, ImageError
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.wording import fixed, number
+from nn_trainer.work import Task
+
+Pixels = NDArray[np.uint8]
+
+_WORTH_THREADS = 4096  # bytes a file; smaller ones are decoded faster on one thread
+_HUGE = 30_000_000  # pixels of an image that may need more memory than there is
+
+
+def _allocate(count: int, preprocessing: Preprocessing) -> Pixels:
+    shape = (count, *preprocessing.shape)
+    if not fits_in_memory(math.prod(shape)):
+        raise _too_much(count, preprocessing)
+    return np.empty(shape, dtype=np.uint8)
+
+
+def _too_much(count: int, preprocessing: Preprocessing) -> DatasetError:
+    text = ngettext(
+        "{images} image of {size}x{size} pixels needs {gigabytes} GB of memory, more than is free. "
+        "Choose a smaller image size.",
+        "{images} images of {size}x{size} pixels need {gigabytes} GB of memory, more than is free. "
+        "Choose a smaller image size.",
+        count,
+    )
+    gigabytes = fixed(count * math.prod(preprocessing.shape) / 1e9, 1)
+    return DatasetError(text.format(images=number(count), size=preprocessing.image_size, gigabytes=gigabytes))
+
+
+def decode_images(
+    files: Sequence[ImageFile], small: SmallImages, preprocessing: Preprocessing, task: Task
+) -> tuple[Pixels, list[ImageFile], list[Problem | None]]:
+    """The images (N, height, width, channels), their files with digests, and the problem of each that cannot be used.
+
+    What stands in the array for one with a problem is of no use.  Raises `DatasetError` where there is not enough
+    memory, also for an image of a usual size: to leave all such out would say nothing of that.
+    """
+    try:
+        images = _allocate(len(files), preprocessing)
+        found, problems = _fill(images, files, small, preprocessing, task)
+    except MemoryError as error:
+        raise _too_much(len(files), preprocessing) from error
+    return images, found, problems
+
+
+def _fill(
+    images: Pixels, files: Sequence[ImageFile], small: SmallImages, preprocessing: Preprocessing, task: Task
+) -> tuple[list[ImageFile], list[Problem | None]]:
+    found = list(files)
+    problems: list[Problem | None] = [None] * len(files)
+
+    def decode_one(index: int) -> None:
+        file = files[index]
+        try:
+            images[index] = load_pixels(small.take(file.source), preprocessing)
+            if file.digest is None:
+                found[index] = replace(file, digest=try_digest(file.source))
+        except ImageError as error:
+            if isinstance(error.__cause__, MemoryError) and file.width * file.height < _HUGE:
+                raise MemoryError from error
+            problems[index] = Problem.of(file.source, error)
+
+    mean_bytes = sum(file.source.size for file in files) / len(files)
+    threads = all_cores() if mean_bytes >= _WORTH_THREADS else 1
+    for_each(decode_one, len(files), _("Reading images"), task, threads=threads)
+    return found, problems
+
+
+def compact(images: Pixels, indices: Sequence[int]) -> Pixels:
+    """The images at `indices` (ascending), moved together in place: a copy could need too much memory."""
+    for new, old in enumerate(indices):
+        if new != old:
+            images[new] = images[old]
+    return images[: len(indices)]

@@ -1,0 +1,100 @@
+"""Why a folder cannot be used as a data set, and what would make it one."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.data.walk import Walker
+from nn_trainer.errors import DatasetError
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.paths import exists, is_folder
+from nn_trainer.wording import number
+
+_LOOKED_AT = 20  # folders beside the one that was opened
+
+
+def require_folder(root: Path) -> None:
+    """Raise `DatasetError` when `root` is not a folder that can be listed."""
+    folder = display_path(root)
+    if not exists(root) and not _may_not_look(root):
+        text = _("There is no folder {folder}. Choose a folder that holds one folder of images for each class.")
+        raise DatasetError(text.format(folder=folder))
+    if exists(root) and not is_folder(root):
+        text = _("{folder} is not a folder. Choose a folder that holds one folder of images for each class.")
+        raise DatasetError(text.format(folder=folder))
+    try:
+        with os.scandir(root):
+            pass
+    except PermissionError as error:
+        text = _("You may not open the folder {folder}. Change its permissions, or copy it to a place of yours.")
+        raise DatasetError(text.format(folder=folder)) from error
+    except (OSError, ValueError) as error:
+        text = _("The folder {folder} cannot be opened ({error}). Check the disk, or choose another folder.")
+        raise DatasetError(text.format(folder=folder, error=getattr(error, "strerror", None) or error)) from error
+
+
+def explain_missing_classes(root: Path, inner: Path, walker: Walker) -> str:
+    """What is in a folder without class folders, and what to do: images may lie directly in it."""
+    images = len(walker.images(inner, deep=False))
+    if not images:
+        text = _(
+            "{folder} holds no class folders and no images. "
+            "Choose a folder that holds one folder of images for each class."
+        )
+        return text.format(folder=display_path(root))
+    parent = _folder_of_classes(root)
+    if parent is not None:
+        text = ngettext(
+            "{folder} holds {images} image but no class folders: it looks like one class of {parent}. "
+            "Open {parent} instead.",
+            "{folder} holds {images} images but no class folders: it looks like one class of {parent}. "
+            "Open {parent} instead.",
+            images,
+        )
+        return text.format(folder=display_path(root), images=number(images), parent=display_path(parent))
+    text = ngettext(
+        "{folder} holds no class folders: {images} image lies directly in it, and nothing says of which class it is. "
+        'Put the images of each class into a folder of their own, or add a CSV file with one "filename,label" a line.',
+        "{folder} holds no class folders: {images} images lie directly in it, and nothing says of which class each is. "
+        'Put the images of each class into a folder of their own, or add a CSV file with one "filename,label" a line.',
+        images,
+    )
+    return text.format(folder=display_path(root), images=number(images))
+
+
+def explain_damaged(root: Path, problems: Sequence[Problem]) -> str:
+    """Why no image of a folder can be used: how many there are, and what is wrong with most of them."""
+    (reason, action), times = Counter((problem.reason, problem.action) for problem in problems).most_common(1)[0]
+    text = ngettext(
+        "{folder} holds no image that can be used. What is wrong with the only file: {reason}. {action}.",
+        "{folder} holds no image that can be used. What is wrong with {times} of the {files} files: {reason}. "
+        "{action}.",
+        len(problems),
+    )
+    return text.format(
+        folder=display_path(root), times=number(times), files=number(len(problems)), reason=reason, action=action
+    )
+
+
+def _folder_of_classes(folder: Path) -> Path | None:
+    """The folder around `folder`, if another one in it holds images as well."""
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - not where links lead: it is the path that a person knows
+    walker = Walker(folder.parent)
+    beside = [other for other in walker.folders(folder.parent) if other.name != folder.name][:_LOOKED_AT]
+    found = any(next(walker.walk(other, deep=False), None) is not None for other in beside)
+    return folder.parent if found and not walker.images(folder.parent, deep=False) else None
+
+
+def _may_not_look(path: Path) -> bool:
+    """Whether a path is there or not cannot be known."""
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
