@@ -31,7 +31,7 @@ class Preprocessing:
     def __post_init__(self) -> None:
         size = self.image_size
         if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= _LARGEST:
-            text = _("The image size cannot be {size}. Give a whole number from 1 to {largest}.")
+            text = _("Image size cannot be {size}. Give a whole number from 1 to {largest}.")
             raise SettingError(text.format(size=repr(size), largest=_LARGEST))
         if self.channels not in get_args(Channels):
             text = _("Channels cannot be {channels}. Choose one of: grey, rgb.")
@@ -51,7 +51,7 @@ class Preprocessing:
         """Build from what `as_dict` gave; raises `SettingError` when something is missing or wrong."""
         missing = {"image_size", "channels"} - set(values)
         if missing:
-            text = _("The preprocessing says nothing of: {missing}.")
+            text = _("The preprocessing has no {missing}.")
             raise SettingError(text.format(missing=", ".join(sorted(missing))))
         return cls(values["image_size"], cast(Channels, values["channels"]))
 
