@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextFrameFormat,
     QTextTable,
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
@@ -112,6 +113,10 @@ def _space_out(document: QTextDocument) -> None:
             look = table.format()
             look.setCellPadding(1.5 * SPACE)
             look.setBorderBrush(QColor(theme.colors().border))
+            look.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            look.setBorder(1)
+            look.setBorderCollapse(True)
+            look.setCellSpacing(0)
             table.setFormat(look)
         block = block.next()
 

@@ -15,7 +15,7 @@ from nn_trainer.ui.plots.curves import RunCurves
 from nn_trainer.ui.plots.style import plot_style
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.dropping_row import DroppingRow
-from nn_trainer.ui.widgets.labels import fix_size
+from nn_trainer.ui.widgets.labels import fix_size, set_tooltip
 from nn_trainer.wording import loss_text, number, percent
 
 Kind = Literal["smoothed", "validation", "train", "before"]
@@ -136,9 +136,8 @@ class PlotLegend(QWidget):
     def set_before(self, label: str | None) -> None:
         """Name the run before this one, or show that there is none."""
         self._row.set_wanted(self.entries["before"], label is not None)
-        self.entries["before"].setToolTip(
-            _("The run before: {run}. Solid: its smoothed training line. Dashed: its validation.").format(run=label)
-        )
+        text = _("The run before: {run}. Solid: its smoothed training line. Dashed: its validation.").format(run=label)
+        set_tooltip(self.entries["before"], text)
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep the headings of both plots of one width."""

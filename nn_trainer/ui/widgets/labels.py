@@ -20,7 +20,7 @@ def fix_size(label: QLabel, widest: str) -> None:
 
 def plain_tooltip(text: str) -> str:
     """A text as a tooltip that shows it as it is: Qt takes a tooltip for HTML if it looks so, names of files too."""
-    return f"<p>{html.escape(text)}</p>".replace("\n", "<br>") if text else ""
+    return f"<p>{html.escape(text, quote=False)}</p>".replace("\n", "<br>") if text else ""
 
 
 def set_tooltip(widget: QWidget | QAction, text: str) -> None:

@@ -15,7 +15,7 @@ from nn_trainer.ui.lesson.loop.stage_strip import StageStrip, range_text
 from nn_trainer.ui.lesson.loop.station import Station
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import ImageView, array_to_qimage
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.labels import figures_label, set_tooltip
 from nn_trainer.wording import digits
 
 
@@ -52,7 +52,7 @@ class ImageStation(Station):
         path = self._subject.paths[iteration.batch[iteration.shown]]
         text = f"Image {iteration.shown + 1} of the {len(iteration.batch)} in this batch"
         self.caption.setText(text)
-        self.caption.setToolTip(path.name)
+        set_tooltip(self.caption, path.name)
         self._numbers = [f"{text}\t{path.name}"]
 
     def clear(self) -> None:

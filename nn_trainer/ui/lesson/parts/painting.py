@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import set_tooltip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class PaintedPanel(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(description)
-        self.setToolTip(description)
+        set_tooltip(self, description)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as formulas and axes are, in every language
         theme.signals().changed.connect(self.update)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.labels import one_hot
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import plain_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 LABEL, NAME, ONE_HOT, IMAGES = range(4)
@@ -95,7 +96,7 @@ class ClassTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(label, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(label, column)
+            return plain_tooltip(self._tooltip(label, column))
         if role == SORT_ROLE:
             return (label, self._names[label].casefold(), label, self._counts[label])[column]
         if role == SHARE_ROLE:

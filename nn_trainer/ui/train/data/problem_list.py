@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import plain_tooltip
 
 PROBLEM_ROLE = Qt.ItemDataRole.UserRole
 PATH_ROLE = Qt.ItemDataRole.UserRole + 1  # relative to the data set
@@ -115,7 +116,7 @@ class ProblemList(QWidget):
             item = QListWidgetItem(path)
             item.setData(PROBLEM_ROLE, problem)
             item.setData(PATH_ROLE, path)
-            item.setToolTip(f"{display_path(problem.path)}\n{problem.reason}.\n{problem.action}.")
+            item.setToolTip(plain_tooltip(f"{display_path(problem.path)}\n{problem.reason}.\n{problem.action}."))
             self.list.addItem(item)
         skipped = sum(problem.skipped for problem in problems)
         self._button.setText(_count_text(skipped, len(problems) - skipped))

@@ -12,6 +12,7 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.problems import display_path
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.labels import plain_tooltip
 
 MOST = 200  # more are made in no time, but nobody looks at them
 SIDE = 10 * theme.SPACE  # pixels
@@ -66,7 +67,7 @@ class Thumbnails(QListWidget):
             self.takeItem(self.count() - 1)
         for index in self._wanted[self.count() : count]:
             item = QListWidgetItem(QIcon(self._scaled(array_to_qimage(self._dataset.images[index]))), "")
-            item.setToolTip(display_path(self._dataset.paths[index]))
+            item.setToolTip(plain_tooltip(display_path(self._dataset.paths[index])))
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self.addItem(item)
         self.shown.emit(count, len(self._wanted))

@@ -12,7 +12,7 @@ from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.data.class_table import ClassTable, vector_text
 from nn_trainer.ui.train.data.problem_list import ProblemList
 from nn_trainer.ui.train.data.thumbnails import Thumbnails
-from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.ui.widgets.labels import ElidedLabel, set_tooltip
 
 
 class DatasetView(QWidget):
@@ -96,7 +96,7 @@ class DatasetView(QWidget):
         name = self._dataset.class_names[label]
         self._vector.setText(vector_text(label, len(self._dataset.class_names)))
         self._vector.setCursorPosition(0)
-        self._vector.setToolTip(f"The one-hot vector of {name}: what the network is trained to answer")
+        set_tooltip(self._vector, f"The one-hot vector of {name}: what the network is trained to answer")
         self._vector.setAccessibleName(f"One-hot vector of {name}")
         self._thumbnails.show_class(self._dataset, label)
 

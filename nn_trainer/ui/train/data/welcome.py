@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.problems import display_path
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import set_tooltip
 
 LAYOUT = """pets
 ├─ cat
@@ -91,7 +92,7 @@ class WelcomePage(QWidget):
             button = QPushButton()
             button.setProperty("role", "link")
             button.setProperty("path", str(path))
-            button.setToolTip(display_path(path))
+            set_tooltip(button, display_path(path))
             button.setAccessibleName(f"Open {display_path(path)}")
             room = 60 * theme.SPACE
             text = f"{path.name}  in {path.parent}"
