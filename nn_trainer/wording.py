@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from nn_trainer.errors import NNTrainerError
 from nn_trainer.i18n import _
@@ -89,9 +90,9 @@ TOO_LARGE = 1e7
 
 
 def digits(value: float, decimals: int = 4) -> str:
-    """A number with so many decimals; in powers of ten where that would show nothing of it, or too much."""
+    """A number with so many decimals; in powers of ten where that would show one digit of it or none, or too many."""
     size = abs(value)
-    if not math.isfinite(value) or size == 0 or 5 * 10.0 ** -(decimals + 1) <= size < TOO_LARGE:
+    if not math.isfinite(value) or size == 0 or 10.0 ** (1 - decimals) <= size < TOO_LARGE:
         return fixed(value, decimals)
     text = f"{value:.{decimals - 1}e}".replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
     return text.replace("-", MINUS)
@@ -100,3 +101,30 @@ def digits(value: float, decimals: int = 4) -> str:
 def factor(value: float, decimals: int = 4) -> str:
     """The same, in brackets if it begins with a minus: for the middle of a formula."""
     return in_brackets(digits(value, decimals))
+
+
+def read(text: str) -> Decimal:
+    """The number that a text shows, exactly: what a person has who checks a formula with pencil and paper.
+
+    Where the lesson shows a formula in digits, its result is computed from what is read off those digits, and the
+    digits go two places further than the result: so it is right to its last digit for who checks it, and but for a
+    rounding of a hundredth of that digit it is what the network computed.
+    """
+    plain_text = text.strip("()").replace(MINUS, "-").replace(",", "")
+    try:
+        return Decimal(plain_text)
+    except InvalidOperation:  # "no number", or an infinite one, with which nobody calculates
+        return Decimal("NaN")
+
+
+def calculated(value: Decimal, decimals: int = 4) -> str:
+    """The result of a calculation with `read` numbers, written as `digits` does; halves are rounded up, as by hand."""
+    if value.is_finite() and Decimal(1).scaleb(1 - decimals) <= abs(value) < Decimal(TOO_LARGE):
+        value = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return digits(float(value), decimals)
+
+
+def exact(value: float, decimals: int = 6) -> str:
+    """A number with as few decimals as say the whole of it, at most so many: 0.5, but 0.148786."""
+    text = digits(value, decimals)
+    return text if "e" in text or "." not in text else text.rstrip("0").rstrip(".")

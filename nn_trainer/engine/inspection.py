@@ -197,6 +197,14 @@ def lesson_copy(network: Network, dtype: DTypeLike = np.float64) -> Network:
     return twin
 
 
+def untrained_copy(network: Network, seed: int) -> Network:
+    """A `lesson_copy` with new first weights; what is no weight, such as the mean of the pixels, stays as it is."""
+    twin = lesson_copy(network)
+    new = Network(build_layers(describe(twin.layers)), network.input_shape, seed, twin.weights.dtype)
+    twin.weights[...] = new.weights
+    return twin
+
+
 def _without_dropout(description: Description) -> Description:
     """The entries of all other layers, also of those inside layers."""
     return [

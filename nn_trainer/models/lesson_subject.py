@@ -25,9 +25,11 @@ from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.pretrained.backbone import Backbone
+from nn_trainer.models.training_inputs import training_and_validation
 from nn_trainer.work import Task
 
-MOST_IMAGES = 600  # spread over the classes; more would only take memory
+MOST_IMAGES, MOST_PHOTOS = 1000, 600  # spread over the classes; more would only take memory and time
+PHOTO = 64  # pixels; images of a larger side count as photos
 SMALL = 32  # pixels; the side of the images of a network that is made for the lesson
 SMALLEST = 8  # pixels; the preset cnn needs some
 
@@ -50,6 +52,8 @@ class LessonSubject:
     network: Network
     config: TrainingConfig  # of the training that the network comes from; its loss and learning rate
     preprocessing: Preprocessing
+    training: NDArray[np.int64]  # indices of the images that a training learns from; the others are for validation
+    whole: int  # images of the data set that these were taken from
     backbone: Backbone | None = None  # what turns pictures into the features that the network takes
 
     def of_class(self, label: int | None) -> NDArray[np.int64]:
@@ -91,13 +95,14 @@ def make_subject(
     if dataset is None:
         dataset = load_dataset("sample", task=task)
     fits = classifier is not None and set(dataset.class_names) <= set(classifier.class_names)
-    chosen = _spread(dataset)
     if classifier is None or not fits:
         wanted = Preprocessing(
             max(SMALLEST, min(SMALL, dataset.preprocessing.image_size)), dataset.preprocessing.channels
         )
     else:
         wanted = classifier.preprocessing
+    usable = _usable(dataset)
+    chosen = _spread(dataset, usable, MOST_PHOTOS if wanted.image_size > PHOTO else MOST_IMAGES)
     pictures, chosen = _read(dataset, chosen, wanted, task)
     if classifier is None or not fits:
         config = make_config(preset="cnn", image_size=wanted.image_size, channels=wanted.channels)
@@ -111,6 +116,7 @@ def make_subject(
     label_of = np.array([class_names.index(name) for name in dataset.class_names])
     used = classifier if fits else None
     inputs = pictures if used is None else used.inputs(pictures, task)
+    training = np.flatnonzero(np.isin(chosen, training_and_validation(dataset, config)[0]))
     return LessonSubject(
         name=dataset.name,
         origin=origin,
@@ -122,22 +128,27 @@ def make_subject(
         network=lesson_copy(network),
         config=config,
         preprocessing=wanted,
+        training=training if len(training) else np.arange(len(chosen)),
+        whole=len(usable),
         backbone=None if used is None else used.backbone,
     )
 
 
-def _spread(dataset: Dataset) -> NDArray[np.int64]:
-    """Indices of up to `MOST_IMAGES` images, alike of each class, and those kept for testing only alone."""
+def _usable(dataset: Dataset) -> NDArray[np.int64]:
+    """Indices of all images but those that are kept for testing; of those where there are no others."""
     usable = np.flatnonzero(dataset.splits != "test")
-    if not len(usable):
-        usable = np.arange(len(dataset.labels))
-    share = max(1, MOST_IMAGES // len(dataset.class_names))
+    return usable if len(usable) else np.arange(len(dataset.labels))
+
+
+def _spread(dataset: Dataset, usable: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Up to so many of the usable images, alike of each class."""
+    share = max(1, most // len(dataset.class_names))
     chosen = []
     for label in range(len(dataset.class_names)):
         indices = usable[dataset.labels[usable] == label]
         step = max(1, len(indices) // share)
         chosen.append(indices[::step][:share])
-    return np.sort(np.concatenate(chosen))[:MOST_IMAGES]
+    return np.sort(np.concatenate(chosen))[:most]
 
 
 def _read(

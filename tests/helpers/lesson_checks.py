@@ -51,7 +51,7 @@ def check_stations(step, reference, shown, place):
     lines = d.prediction.bars.lines()[1:]
     assert_shown([line.split("\t")[1] for line in lines], list(reference.probabilities[shown]))
     truth = reference.probabilities[shown, reference.y[shown]]
-    assert_shown(numbers_in(text_of(step, "loopLossOfImage")), [truth, loss[shown]])
+    assert_shown(numbers_in(text_of(step, "loopLossOfImage").replace("−ln", "ln")), [truth, loss[shown]])
     assert_shown(numbers_in(text_of(step, "loopLossOfBatch")), [len(loss), loss.mean()])
     squares = {name: float((g**2).sum()) for name, g in reference.gradients.items()}
     assert_shown(numbers_in(text_of(step, "loopGradientNorm")), [sum(squares.values()) ** 0.5])

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from nn_trainer.engine.lesson.training_loop import Iteration, WeightStep
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.loop.station import Station
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import figures_label
-from nn_trainer.wording import digits, factor
+from nn_trainer.wording import calculated, digits, exact, in_brackets, number, read
 
-WEIGHT_DECIMALS = 6
-LINES_FOR_RULE = 9
+WEIGHT_DECIMALS = 6  # of the weight after an update; what it is computed from has two more
+NORM_DECIMALS = 4  # of the whole gradient; those of the layers have one more
+Norms = Sequence[tuple[str, float]]
+
+
+def norm_text(norm: float) -> str:
+    """The norm of a layer, as it is written everywhere."""
+    return digits(norm, NORM_DECIMALS + 1)
+
+
+def whole_norm(norms: Norms) -> str:
+    """The norm of the whole gradient, from those of the layers as they are written."""
+    return calculated(sum((read(norm_text(norm)) ** 2 for _layer, norm in norms), Decimal()).sqrt(), NORM_DECIMALS)
 
 
 class NormBars(QWidget):
@@ -24,12 +37,13 @@ class NormBars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("normBars")
-        self.setAccessibleName("Gradient norm of each layer")
+        self.setAccessibleName(_("Gradient norm of each layer"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._norms: Sequence[tuple[str, float]] = ()
+        self._norms: Norms = ()
         theme.signals().changed.connect(self.update)
 
-    def show_norms(self, norms: Sequence[tuple[str, float]]) -> None:
+    def show_norms(self, norms: Norms) -> None:
         """(layer, norm) from the first layer to the last."""
         self._norms = norms
         self.setAccessibleDescription("\n".join(self.lines()))
@@ -37,18 +51,21 @@ class NormBars(QWidget):
 
     def lines(self) -> list[str]:
         """The norms as text."""
-        return [f"{layer}\t{digits(norm)}" for layer, norm in self._norms]
+        return [f"{layer}\t{norm_text(norm)}" for layer, norm in self._norms]
 
     def sizeHint(self) -> QSize:
         """Some rows; the layout decides."""
         return QSize(56 * theme.SPACE, 20 * theme.SPACE)
 
-    def _shown(self, room: int) -> Sequence[tuple[str, float]]:
-        """All that fit, else the largest, in the order of the layers."""
+    def shown(self, room: int) -> Norms:
+        """All if there is room for so many rows, else the largest, in the order of the layers, and the rest as one."""
         if len(self._norms) <= room:
             return self._norms
-        least = sorted((norm for _, norm in self._norms), reverse=True)[max(room, 1) - 1]
-        return [row for row in self._norms if row[1] >= least][: max(room, 1)]
+        by_size = sorted(self._norms, key=lambda row: -row[1])
+        kept, rest = by_size[: max(room - 1, 0)], by_size[max(room - 1, 0) :]
+        name = ngettext("{count} other layer", "{count} other layers", len(rest)).format(count=number(len(rest)))
+        others = float(sum((read(norm_text(norm)) ** 2 for _layer, norm in rest), Decimal()).sqrt())
+        return [*(row for row in self._norms if row in kept), (name, others)]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw name, bar and norm of each layer."""
@@ -59,10 +76,10 @@ class NormBars(QWidget):
         painter.setFont(font)
         colors = theme.colors()
         line = metrics.height() + 2
-        shown = self._shown(int(self.height() / line))
-        names = max((metrics.horizontalAdvance(name) for name, _ in shown), default=0.0)
+        shown = self.shown(int(self.height() / line))
+        names = max((metrics.horizontalAdvance(name) for name, _norm in shown), default=0.0)
         names = min(names + 2 * theme.SPACE, self.width() * 0.5)
-        numbers = metrics.horizontalAdvance("00.0000") + theme.SPACE
+        numbers = metrics.horizontalAdvance("00.00000") + theme.SPACE
         largest = max((norm for _, norm in shown), default=1.0) or 1.0
         for place, (name, norm) in enumerate(shown):
             top = place * line
@@ -70,7 +87,7 @@ class NormBars(QWidget):
             elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, names - theme.SPACE)
             painter.drawText(QRectF(0, top, names, line), Qt.AlignmentFlag.AlignVCenter, elided)
             right = QRectF(self.width() - numbers, top, numbers, line)
-            painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, digits(norm))
+            painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, norm_text(norm))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.accent if self.isEnabled() else colors.faint))
             width = max(self.width() - names - numbers, 0.0) * norm / largest
@@ -80,38 +97,37 @@ class NormBars(QWidget):
 class GradientStation(Station):
     """How long the gradient is, layer by layer, and what it says of one weight."""
 
-    another_wanted = Signal()
+    another_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__(5, "Gradient", "Backpropagation: how the loss changes with each weight of the network")
+        super().__init__(5, _("Gradient"), _("Backpropagation: how the loss changes with each weight of the network"))
         self._numbers: list[str] = []
         self.norm = figures_label("loopGradientNorm", bold=True, wrap=True)
         self.bars = NormBars()
         self.weight = figures_label("loopWeightGradient", wrap=True)
-        self.another = QPushButton("Watch another")
+        self.another = QPushButton(_("Watch another"))
         self.another.setObjectName("loopAnotherWeight")
-        self.another.setToolTip("Watch the weight that has the largest gradient in the next iteration")
-        self.another.clicked.connect(self.another_wanted)
+        self.another.setToolTip(_("Watch the weight that has the largest gradient in the next iteration"))
+        self.another.clicked.connect(self.another_requested)
         self.body.addWidget(self.norm)
-        self.body.addWidget(self.bars, 1)
-        row = QHBoxLayout()
-        row.addWidget(self.weight, 1)
-        row.addWidget(self.another)
-        self.body.addLayout(row)
+        self.add_pictures(self.bars)
+        self.body.addWidget(self.weight)
+        self.body.addWidget(self.another, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def show_iteration(self, iteration: Iteration) -> None:
+    def fill(self, iteration: Iteration) -> None:
         """Show the norms and the gradient of the weight that is watched."""
-        step = iteration.step
-        self.norm.setText(f"Norm of the whole gradient: {digits(iteration.gradient_norm)}")
+        step, norm = iteration.step, whole_norm(iteration.layer_norms)
+        self.norm.setText(_("Norm of the whole gradient: {norm}").format(norm=norm))
         self.bars.show_norms(iteration.layer_norms)
-        self.weight.setText(f"{step.place}: {digits(step.gradient, WEIGHT_DECIMALS)}")
+        gradient = digits(step.gradient, WEIGHT_DECIMALS + 2)
+        self.weight.setText(f"{step.place}: {gradient}")
         self._numbers = [
-            f"gradient norm\t{digits(iteration.gradient_norm)}",
+            _("gradient norm\t{norm}").format(norm=norm),
             *self.bars.lines(),
-            f"gradient of {step.place}\t{digits(step.gradient, WEIGHT_DECIMALS)}",
+            _("gradient of {weight}\t{gradient}").format(weight=step.place, gradient=gradient),
         ]
 
-    def clear(self) -> None:
+    def empty(self) -> None:
         """No gradient yet."""
         self.norm.clear()
         self.weight.clear()
@@ -128,7 +144,9 @@ class StepLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("loopStepLine")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a number line
         self._step: WeightStep | None = None
         theme.signals().changed.connect(self.update)
 
@@ -137,15 +155,23 @@ class StepLine(QWidget):
         self._step = step
         self.update()
 
+    def sizeHint(self) -> QSize:
+        """No more than it must have."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the line and what is written above it."""
+        return QSize(10 * theme.SPACE, 2 * self.fontMetrics().height() + 2 * theme.SPACE)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the line; the step has a third of it. Where there is no room for it, the digits are enough."""
+        """Draw the line; the step has a third of it."""
         step = self._step
-        if step is None or self.height() < 2 * self.fontMetrics().height():
+        if step is None:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = theme.colors()
-        middle, width = self.height() / 2, float(self.width())
+        middle, width = self.height() / 2 + self.fontMetrics().height() / 2, float(self.width())
         grows = step.after >= step.before
         start, end = (width / 3, width * 2 / 3) if grows else (width * 2 / 3, width / 3)
         if step.after == step.before:
@@ -175,10 +201,12 @@ class UpdateStation(Station):
     """W2 = W1 - gradient * learning rate, for the weight that is watched."""
 
     def __init__(self) -> None:
-        super().__init__(6, "Update", "Every weight moves a little against its gradient; one of them is written out")
+        super().__init__(
+            6, _("Update"), _("Every weight moves a little against its gradient; one of them is written out")
+        )
         self._numbers: list[str] = []
         self.rule = figures_label("loopUpdateRule", wrap=True)
-        self.rule.setText("W₂ = W₁ − gradient × rate")
+        self.rule.setText(_("W₂ = W₁ − gradient × rate"))
         self.formula = figures_label("loopUpdate", bold=True, wrap=True)
         self.line = StepLine()
         self.place = figures_label("loopWeightName", role="muted", wrap=True)
@@ -187,29 +215,24 @@ class UpdateStation(Station):
         self.body.addWidget(self.line, 1)
         self.body.addWidget(self.place)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, the digits have it."""
-        super().resizeEvent(event)
-        lines = self.height() / self.fontMetrics().height()
-        self.rule.setVisible(lines >= LINES_FOR_RULE)
-
-    def show_iteration(self, iteration: Iteration) -> None:
-        """Write the update out."""
+    def fill(self, iteration: Iteration) -> None:
+        """Write the update out; see `wording.read`."""
         step = iteration.step
-        before, after = (digits(value, WEIGHT_DECIMALS) for value in (step.before, step.after))
-        gradient = factor(step.gradient, WEIGHT_DECIMALS)
-        self.formula.setText(f"{before} − {gradient} × {step.learning_rate:g} = {after}")
-        self.place.setText(f"W is {step.place}")
+        before, gradient = (digits(value, WEIGHT_DECIMALS + 2) for value in (step.before, step.gradient))
+        rate = exact(step.learning_rate)
+        after = calculated(read(before) - read(gradient) * read(rate), WEIGHT_DECIMALS)
+        self.formula.setText(f"{before} − {in_brackets(gradient)} × {rate} = {after}")
+        self.place.setText(_("W is {weight}").format(weight=step.place))
         self.line.show_step(step)
         self._numbers = [
-            f"weight\t{step.place}",
-            f"before\t{before}",
-            f"gradient\t{digits(step.gradient, WEIGHT_DECIMALS)}",
-            f"learning rate\t{step.learning_rate:g}",
-            f"after\t{after}",
+            _("weight\t{weight}").format(weight=step.place),
+            _("before\t{value}").format(value=before),
+            _("gradient\t{value}").format(value=gradient),
+            _("learning rate\t{value}").format(value=rate),
+            _("after\t{value}").format(value=after),
         ]
 
-    def clear(self) -> None:
+    def empty(self) -> None:
         """No update yet."""
         self.formula.clear()
         self.place.clear()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import array_to_qimage
 
@@ -20,10 +21,11 @@ class BatchView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("batchView")
-        self.setAccessibleName("Images of the batch")
-        self.setToolTip("The images of this batch; click one to follow it through the network (arrow keys too)")
+        self.setAccessibleName(_("Images of the batch"))
+        self.setToolTip(_("The images of this batch; click one to follow it through the network (arrow keys too)"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._images: list[QImage] = []
         self._shown = 0
         theme.signals().changed.connect(self.update)

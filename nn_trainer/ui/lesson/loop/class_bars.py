@@ -10,9 +10,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import digits
+from nn_trainer.wording import digits, number
 
 
 class ClassBars(QWidget):
@@ -20,7 +21,8 @@ class ClassBars(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("y' and y of every class")
+        self.setAccessibleName(_("y' and y of every class"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._names: Sequence[str] = ()
         self._predicted: NDArray[np.float64] = np.zeros(0)
@@ -42,7 +44,7 @@ class ClassBars(QWidget):
 
     def lines(self) -> list[str]:
         """The same as text."""
-        heading = ["class\ty'" if self._label is None else "class\ty'\ty"] if len(self._names) else []
+        heading = [_("class\ty'") if self._label is None else _("class\ty'\ty")] if len(self._names) else []
         return heading + ["\t".join([name, digits(p), *([] if y is None else [str(y)])]) for name, p, y in self.rows()]
 
     def sizeHint(self) -> QSize:
@@ -77,7 +79,8 @@ class ClassBars(QWidget):
             value = float(self._predicted[k])
             self._paint_row(painter, place * height, height, self._names[k], digits(value), y, value, best=k == top)
         if len(shown) < len(self._names):
-            rest = f"and {len(self._names) - len(shown)} more classes"
+            more = len(self._names) - len(shown)
+            rest = ngettext("and {count} more class", "and {count} more classes", more).format(count=number(more))
             painter.setFont(self.font())
             self._paint_row(painter, (len(shown) + 1) * height, height, rest, "", "", None)
 
@@ -96,7 +99,7 @@ class ClassBars(QWidget):
         colors = theme.colors()
         metrics = QFontMetricsF(scaled(self.font(), 1, bold=True))
         y_width = metrics.horizontalAdvance("0") + 2 * theme.SPACE if self._label is not None else 0.0
-        number_width = metrics.horizontalAdvance("0.0000e-0") + theme.SPACE
+        number_width = metrics.horizontalAdvance("0.0000e−00") + theme.SPACE
         name_width = min(
             max((metrics.horizontalAdvance(text) for text in self._names), default=0.0) + theme.SPACE,
             self.width() * 0.38,

@@ -1,23 +1,30 @@
-"""Batch, iteration, epoch and iterations per epoch, counted before one's eyes."""
+"""Batch, iteration, epoch and iterations per epoch, counted while it runs."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.engine.lesson.training_loop import Iteration, TrainingLoop
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.models.lesson_subject import LessonSubject
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.wording import number
 
-TIPS = (
-    "How often all images have been gone through, the present time counted",
-    "Batches of the present epoch",
-    "Batches since the start: each is one update of all weights",
-    "Images that have gone through the network since the start",
-    "Images divided by the batch size, rounded up (⌈ ⌉): the last batch may be smaller",
+COUNTERS = (  # (object name, name, tooltip)
+    ("loopEpoch", _("Epoch"), _("How often all images have been gone through, the present time counted")),
+    ("loopIterationOfThisEpoch", _("Iteration of this epoch"), _("Batches of the present epoch")),
+    ("loopIterationsInAll", _("Iterations in all"), _("Batches since the start: each is one update of all weights")),
+    ("loopImagesSeen", _("Images seen"), _("Images that have gone through the network since the start")),
+    (
+        "loopIterationsPerEpoch",
+        _("Iterations per epoch"),
+        _("Images divided by the batch size, rounded up (⌈ ⌉): if it does not go in evenly, the last batch is smaller"),
+    ),
 )
-NAMES = ("Epoch", "Iteration of this epoch", "Iterations in all", "Images seen", "Iterations per epoch")
 
 
 class EpochBar(QWidget):
@@ -26,6 +33,9 @@ class EpochBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(3 * theme.SPACE)
+        self.setAccessibleName(_("Iterations of this epoch"))
+        self.setToolTip(_("One box for each iteration of this epoch"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._done, self._total = 0, 1
         theme.signals().changed.connect(self.update)
 
@@ -51,34 +61,47 @@ class EpochBar(QWidget):
 
 
 class Counters(QWidget):
-    """Large figures with their names, and the epoch as a row of boxes."""
+    """Large figures with their names, the epoch as a row of boxes, and on which images the loop trains."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.figures: dict[str, QLabel] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(4 * theme.SPACE)
-        grid.setVerticalSpacing(theme.SPACE)
-        for column, name in enumerate(NAMES):
+        flow = FlowLayout(across=6 * theme.SPACE, down=theme.SPACE)
+        for object_name, name, tip in COUNTERS:
             label = QLabel(name)
             label.setProperty("role", "muted")
-            figure = figures_label("loop" + name.title().replace(" ", ""), bold=True)
+            figure = figures_label(object_name, bold=True)
             figure.setAccessibleName(name)
-            figure.setToolTip(TIPS[column])
-            self.figures[name] = figure
-            grid.addWidget(label, 0, column)
-            grid.addWidget(figure, 1, column)
-            grid.setColumnStretch(column, 2 if name == NAMES[-1] else 1)
+            figure.setToolTip(tip)
+            self.figures[object_name] = figure
+            group = QWidget()
+            column = QVBoxLayout(group)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(theme.SPACE // 2)
+            column.addWidget(label)
+            column.addWidget(figure)
+            flow.addWidget(group)
+        self.images = figures_label("loopImages", role="muted", wrap=True)
         self.bar = EpochBar()
-        self.bar.setAccessibleName("Iterations of this epoch")
-        self.bar.setToolTip("One box for each iteration of this epoch")
-        grid.addWidget(self.bar, 2, 0, 1, len(NAMES))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACE)
+        layout.addLayout(flow)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.images)
+
+    def show_subject(self, subject: LessonSubject) -> None:
+        """Say on which of its images the loop trains."""
+        self.images.setText(images_text(subject))
 
     def show_loop(self, loop: TrainingLoop) -> None:
         """Begin to count."""
-        images, size = len(loop.labels), loop.batch_size
-        self.figures["Iterations per epoch"].setText(f"⌈{images} / {size}⌉ = {loop.iterations_per_epoch}")
+        text = _("⌈{images} / {batch_size}⌉ = {iterations}").format(
+            images=number(len(loop.labels)),
+            batch_size=number(loop.batch_size),
+            iterations=number(loop.iterations_per_epoch),
+        )
+        self.figures["loopIterationsPerEpoch"].setText(text)
         self._show(0, 0, loop.iterations_per_epoch, 0, 0)
 
     def show_iteration(self, iteration: Iteration, batch_size: int, images: int) -> None:
@@ -86,13 +109,43 @@ class Counters(QWidget):
         seen = (iteration.epoch - 1) * images + (iteration.number_in_epoch - 1) * batch_size + len(iteration.batch)
         self._show(iteration.epoch, iteration.number_in_epoch, iteration.iterations_per_epoch, iteration.number, seen)
 
-    def _show(self, epoch: int, in_epoch: int, per_epoch: int, number: int, seen: int) -> None:
-        self.figures["Epoch"].setText(str(epoch))
-        self.figures["Iteration of this epoch"].setText(f"{in_epoch} of {per_epoch}")
-        self.figures["Iterations in all"].setText(f"{number:,}")
-        self.figures["Images seen"].setText(f"{seen:,}")
+    def _show(self, epoch: int, in_epoch: int, per_epoch: int, count: int, seen: int) -> None:
+        self.figures["loopEpoch"].setText(number(epoch))
+        self.figures["loopIterationOfThisEpoch"].setText(
+            _("{done} of {total}").format(done=number(in_epoch), total=number(per_epoch))
+        )
+        self.figures["loopIterationsInAll"].setText(number(count))
+        self.figures["loopImagesSeen"].setText(number(seen))
         self.bar.show_place(in_epoch, per_epoch)
 
     def lines(self) -> list[str]:
         """What is counted, as text."""
-        return [f"{name}\t{figure.text()}" for name, figure in self.figures.items()]
+        rows = [f"{name}\t{self.figures[object_name].text()}" for object_name, name, _tip in COUNTERS]
+        return [*rows, self.images.text()]
+
+
+def images_text(subject: LessonSubject) -> str:
+    """On which images the loop trains, and what became of the others."""
+    count, training = len(subject.labels), len(subject.training)
+    sentences = []
+    if subject.whole > count:
+        sentences.append(
+            _("The lesson takes {images} of the {whole} images.").format(
+                images=number(count), whole=number(subject.whole)
+            )
+        )
+    if training < count:
+        sentences.append(
+            ngettext(
+                "Trains on {training} of {images} images; {kept} is kept for validation, as on the Train tab.",
+                "Trains on {training} of {images} images; {kept} are kept for validation, as on the Train tab.",
+                count - training,
+            ).format(training=number(training), images=number(count), kept=number(count - training))
+        )
+    else:
+        sentences.append(
+            ngettext("Trains on {images} image.", "Trains on all {images} images.", training).format(
+                images=number(training)
+            )
+        )
+    return " ".join(sentences)

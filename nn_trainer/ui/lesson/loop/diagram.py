@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from nn_trainer.engine.lesson.training_loop import Iteration
@@ -16,10 +18,16 @@ from nn_trainer.ui.theme import theme
 
 GAP = 7 * theme.SPACE
 HEAD = 5.0  # half the width of an arrow's head in pixels
+WIDE = ((0, 0), (0, 1), (0, 2), (1, 2), (1, 1), (1, 0))  # row and column of each station: round in a ring
+NARROW = ((0, 0), (0, 1), (1, 1), (2, 1), (2, 0), (1, 0))
+DIGITS, LINES = 19, 10  # the least room of a station, in the width of digits and the height of lines
 
 
 class LoopDiagram(QWidget):
-    """Shows iterations whole, or one station after the other."""
+    """Shows iterations whole, or one station after the other.
+
+    Three stations stand side by side, or two where letters are large; its least size is what they need to be read.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,18 +44,52 @@ class LoopDiagram(QWidget):
         )
         self.light: int | None = None  # the station the light is at; None: the iteration is shown whole
         self._iteration: Iteration | None = None
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(GAP)
-        places = ((0, 0), (0, 1), (0, 2), (1, 2), (1, 1), (1, 0))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # the way round is the same in every language
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP)
+        self._places: tuple[tuple[int, int], ...] = ()
+        self._stand(WIDE)
+        theme.signals().changed.connect(self.update)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put as many stations side by side as can be read."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger letters need more room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_places"):
+            self._fit(anew=True)
+
+    def heightForWidth(self, width: int) -> int:
+        """What it must have; it takes more where there is more."""
+        return max(self._grid.minimumHeightForWidth(width), self.minimumHeight())
+
+    def _fit(self, *, anew: bool = False) -> None:
+        places = WIDE if self.width() >= 3 * self._least_width() + 2 * GAP else NARROW
+        if anew or places is not self._places:
+            self._stand(places)
+
+    def _least_width(self) -> int:
+        return DIGITS * self.fontMetrics().horizontalAdvance("0") + 4 * theme.SPACE
+
+    def _stand(self, places: tuple[tuple[int, int], ...]) -> None:
+        """Put the stations into these rows and columns."""
+        self._places = places
+        grid, height = self._grid, LINES * self.fontMetrics().height()
+        rows = 1 + max(row for row, _column in places)
         for station, (row, column) in zip(self.stations, places, strict=True):
             grid.addWidget(station, row, column)
-        for column, share in enumerate((5, 7, 6)):
+        for row in range(3):
+            grid.setRowMinimumHeight(row, height if row < rows else 0)
+            grid.setRowStretch(row, (5 if row == 0 and rows == 2 else 4) if row < rows else 0)
+        for column, share in enumerate((5, 7, 6) if places is WIDE else (1, 1, 0)):
             grid.setColumnStretch(column, share)
             grid.setColumnMinimumWidth(column, 1)
-        grid.setRowStretch(0, 5)
-        grid.setRowStretch(1, 4)
-        theme.signals().changed.connect(self.update)
+        self.setMinimumSize(2 * self._least_width() + GAP, rows * height + (rows - 1) * GAP)
+        self.update()
 
     def set_subject(self, subject: LessonSubject) -> None:
         """Forget the iteration that was shown."""
@@ -111,16 +153,12 @@ class LoopDiagram(QWidget):
     def _arrows(self) -> list[list[QPointF]]:
         """The corners of each arrow; arrow i leads to station i + 1, the last from the update to the network."""
         rects = [QRectF(station.geometry()) for station in self.stations]
-        image, network, prediction, loss, gradient, update = rects
-        between = (network.bottom() + gradient.top()) / 2 + 1
+        network, update = rects[1], rects[5]
+        between = (network.bottom() + update.top()) / 2 + 1
         target = network.left() + network.width() * 0.12
         out = update.left() + update.width() * 0.8
         return [
-            [_right(image), _left(network)],
-            [_right(network), _left(prediction)],
-            [QPointF(prediction.center().x(), prediction.bottom()), QPointF(prediction.center().x(), loss.top())],
-            [_left(loss), _right(gradient)],
-            [_left(gradient), _right(update)],
+            *(_from_to(before, after) for before, after in pairwise(rects)),
             [
                 QPointF(out, update.top()),
                 QPointF(out, between),
@@ -148,9 +186,13 @@ class LoopDiagram(QWidget):
         painter.drawPolygon(QPolygonF([end, base + across * HEAD, base - across * HEAD]))
 
 
-def _right(rect: QRectF) -> QPointF:
-    return QPointF(rect.right(), rect.center().y())
-
-
-def _left(rect: QRectF) -> QPointF:
-    return QPointF(rect.left(), rect.center().y())
+def _from_to(start: QRectF, end: QRectF) -> list[QPointF]:
+    """From the edge of a station to the edge of the next one, beside it or above or below."""
+    if end.left() > start.right():
+        return [QPointF(start.right(), start.center().y()), QPointF(end.left(), start.center().y())]
+    if end.right() < start.left():
+        return [QPointF(start.left(), start.center().y()), QPointF(end.right(), start.center().y())]
+    x = start.center().x()
+    if end.top() > start.bottom():
+        return [QPointF(x, start.bottom()), QPointF(x, end.top())]
+    return [QPointF(x, start.top()), QPointF(x, end.bottom())]

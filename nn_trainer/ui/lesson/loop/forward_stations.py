@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nn_trainer.engine.lesson.training_loop import Iteration
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.loop.batch_view import BatchView
 from nn_trainer.ui.lesson.loop.class_bars import ClassBars
 from nn_trainer.ui.lesson.loop.stage_strip import StageStrip, range_text
 from nn_trainer.ui.lesson.loop.station import Station
-from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import ImageView, array_to_qimage
 from nn_trainer.ui.widgets.labels import figures_label, set_tooltip
-from nn_trainer.wording import digits
+from nn_trainer.wording import calculated, digits, number, read
 
 
 class ImageStation(Station):
@@ -25,17 +27,13 @@ class ImageStation(Station):
     image_chosen = Signal(int)  # place in the batch
 
     def __init__(self) -> None:
-        super().__init__(1, "Images", "A batch of images goes in; only images, no labels")
+        super().__init__(1, _("Images"), _("A batch of images goes in; only images, no labels"))
         self._subject: LessonSubject | None = None
         self._numbers: list[str] = []
         self.view, self.batch = ImageView(), BatchView()
-        self.view.setAccessibleName("The image that is followed")
+        self.view.setAccessibleName(_("The image that is followed"))
         self.caption = figures_label("loopImageCaption", role="muted", wrap=True)
-        row = QHBoxLayout()
-        row.setSpacing(2 * theme.SPACE)
-        row.addWidget(self.view, 2)
-        row.addWidget(self.batch, 3)
-        self.body.addLayout(row, 1)
+        self.add_pictures(self.view, self.batch, shares=(2, 3))
         self.body.addWidget(self.caption)
         self.batch.chosen.connect(self.image_chosen)
 
@@ -43,22 +41,25 @@ class ImageStation(Station):
         """Take the pictures from there."""
         self._subject = subject
 
-    def show_iteration(self, iteration: Iteration) -> None:
+    def fill(self, iteration: Iteration) -> None:
         """Show the pictures of the batch."""
         assert self._subject is not None
-        pictures: NDArray[np.uint8] = self._subject.pictures[iteration.batch]
+        images = self._subject.training[iteration.batch]
+        pictures: NDArray[np.uint8] = self._subject.pictures[images]
         self.batch.show_batch(pictures, iteration.shown)
         self.view.set_image(array_to_qimage(pictures[iteration.shown]))
-        path = self._subject.paths[iteration.batch[iteration.shown]]
-        text = f"Image {iteration.shown + 1} of the {len(iteration.batch)} in this batch"
+        path = self._subject.paths[images[iteration.shown]]
+        text = _("Image {place} of the {images} in this batch").format(
+            place=number(iteration.shown + 1), images=number(len(iteration.batch))
+        )
         self.caption.setText(text)
         set_tooltip(self.caption, path.name)
         self._numbers = [f"{text}\t{path.name}"]
 
-    def clear(self) -> None:
+    def empty(self) -> None:
         """No batch yet."""
         self.batch.show_batch(np.zeros((0, 1, 1, 1), np.uint8), 0)
-        self.view.set_image(None, placeholder="The first batch comes with the first iteration.")
+        self.view.set_image(None)
         self.caption.clear()
         self._numbers = []
 
@@ -73,18 +74,20 @@ class NetworkStation(Station):
     def __init__(self) -> None:
         super().__init__(
             2,
-            "Network",
-            "What each stage of the network makes of the image: blue above zero, orange below, "
-            "the strongest colour is the largest size in that picture",
+            _("Network"),
+            _(
+                "What each stage of the network makes of the image: blue above zero, orange below, "
+                "the strongest colour is the largest size in that picture"
+            ),
         )
         self.strip = StageStrip()
-        self.body.addWidget(self.strip, 1)
+        self.add_pictures(self.strip)
 
-    def show_iteration(self, iteration: Iteration) -> None:
+    def fill(self, iteration: Iteration) -> None:
         """Show the stages."""
         self.strip.show_stages(iteration.stages)
 
-    def clear(self) -> None:
+    def empty(self) -> None:
         """No activations yet."""
         self.strip.show_stages(())
 
@@ -98,23 +101,25 @@ class PredictionStation(Station):
 
     def __init__(self) -> None:
         super().__init__(
-            3, "Prediction y'", "One probability a class; beside each the label y, which the network never sees"
+            3,
+            _("Prediction y'"),
+            _("One probability a class; beside each the label y, which the network never sees"),
         )
         self._names: tuple[str, ...] = ()
         self.bars = ClassBars()
         self.bars.setObjectName("loopBars")
-        self.body.addWidget(self.bars, 1)
+        self.add_pictures(self.bars)
 
     def set_subject(self, subject: LessonSubject) -> None:
         """Take the names of the classes."""
         self._names = subject.class_names
 
-    def show_iteration(self, iteration: Iteration) -> None:
+    def fill(self, iteration: Iteration) -> None:
         """Show the probabilities."""
         shown = iteration.shown
         self.bars.show_probabilities(self._names, iteration.probabilities[shown], int(iteration.labels[shown]))
 
-    def clear(self) -> None:
+    def empty(self) -> None:
         """No probabilities yet."""
         self.bars.show_probabilities((), np.zeros(0), None)
 
@@ -123,18 +128,33 @@ class PredictionStation(Station):
         return self.bars.lines()
 
 
-def loss_formula(loss: str, y: NDArray[np.int64], predicted: NDArray[np.float64], value: float) -> str:
-    """The loss of one image written out, for the classes that count most where there are many."""
-    label = int(y.argmax())
-    if loss == "cross-entropy":
-        return f"{MINUS_LOG} {digits(predicted[label])} = {digits(value)}"
-    order = range(len(y)) if len(y) <= MOST_TERMS else [label, *_largest(predicted, label)]
-    terms = " + ".join(f"({y[k]} − {digits(predicted[k])})²" for k in order)
-    return f"{terms}{'' if len(y) <= MOST_TERMS else ' + …'} = {digits(value)}"
-
-
-MINUS_LOG = "−log"
+SURE = 0.99  # a probability above it needs more digits: what it lacks to 1 counts
 MOST_TERMS = 3
+
+
+def loss_formula(loss: str, label: int, predicted: NDArray[np.float64]) -> str:
+    """The loss of one image written out, for the classes that count most where there are many; see `wording.read`."""
+    if loss == "cross-entropy":
+        y = digits(float(predicted[label]), 6 if predicted[label] <= SURE else 9)
+        return _("This image: −ln {probability} = {loss}").format(probability=y, loss=calculated(-read(y).ln()))
+    written = [digits(float(value), 6) for value in predicted]
+    squares = [(int(k == label) - read(text)) ** 2 for k, text in enumerate(written)]
+    order = list(range(len(predicted))) if len(predicted) <= MOST_TERMS else [label, *_largest(predicted, label)]
+    terms = " + ".join(f"({int(k == label)} − {written[k]})²" for k in order)
+    total, rest = sum(squares, Decimal()), len(predicted) - len(order)
+    if not rest:
+        return _("This image: {terms} = {loss}").format(terms=terms, loss=calculated(total))
+    others = digits(float(sum((square for k, square in enumerate(squares) if k not in order), Decimal())), 6)
+    return ngettext(
+        "This image: {terms} + {others} (the other class) = {loss}",
+        "This image: {terms} + {others} (the other {count} classes) = {loss}",
+        rest,
+    ).format(
+        terms=terms,
+        others=others,
+        count=number(rest),
+        loss=calculated(sum((squares[k] for k in order), read(others))),
+    )
 
 
 def _largest(predicted: NDArray[np.float64], label: int) -> list[int]:
@@ -145,7 +165,7 @@ class LossStation(Station):
     """The loss of the image, that of the batch, and how it went so far."""
 
     def __init__(self, history: QWidget) -> None:
-        super().__init__(4, "Loss", "y' and y give one number: how wrong the network is")
+        super().__init__(4, _("Loss"), _("y' and y give one number: how wrong the network is"))
         self._loss = "cross-entropy"
         self._numbers: list[str] = []
         self.one = figures_label("loopLossOfImage", wrap=True)
@@ -158,21 +178,20 @@ class LossStation(Station):
         """Which loss it is."""
         self._loss = name
 
-    def show_iteration(self, iteration: Iteration) -> None:
+    def fill(self, iteration: Iteration) -> None:
         """Show the loss of the image that is followed and the mean."""
         shown = iteration.shown
-        predicted = iteration.probabilities[shown]
-        y = np.zeros(len(predicted), np.int64)
-        y[iteration.labels[shown]] = 1
-        self.one.setText("This image: " + loss_formula(self._loss, y, predicted, float(iteration.losses[shown])))
-        self.batch.setText(f"Mean of the {len(iteration.batch)} images: {digits(iteration.loss)}")
+        self.one.setText(loss_formula(self._loss, int(iteration.labels[shown]), iteration.probabilities[shown]))
+        count = len(iteration.batch)
+        mean = ngettext("Mean of the {images} image: {loss}", "Mean of the {images} images: {loss}", count)
+        self.batch.setText(mean.format(images=number(count), loss=digits(iteration.loss)))
         self._numbers = [
-            f"loss of this image\t{digits(iteration.losses[shown])}",
-            f"loss of the batch\t{digits(iteration.loss)}",
-            f"accuracy of the batch\t{digits(iteration.accuracy)}",
+            self.one.text(),
+            _("loss of the batch\t{loss}").format(loss=digits(iteration.loss)),
+            _("accuracy of the batch\t{accuracy}").format(accuracy=digits(iteration.accuracy)),
         ]
 
-    def clear(self) -> None:
+    def empty(self) -> None:
         """No loss yet."""
         self.one.clear()
         self.batch.clear()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import digits
 
@@ -19,8 +20,9 @@ class LossHistory(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("loopHistory")
-        self.setAccessibleName("Loss of the iterations so far")
-        self.setToolTip("The loss of every iteration so far")
+        self.setAccessibleName(_("Loss of the iterations so far"))
+        self.setToolTip(_("The loss of every iteration so far"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._losses: list[float] = []
         theme.signals().changed.connect(self.update)
@@ -40,12 +42,16 @@ class LossHistory(QWidget):
         return tuple(self._losses)
 
     def sizeHint(self) -> QSize:
-        """A small picture; the layout decides."""
-        return QSize(40 * theme.SPACE, 12 * theme.SPACE)
+        """No more than it must have."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the two figures beside the curve."""
+        return QSize(20 * theme.SPACE, 3 * self.fontMetrics().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the curve above a line at zero, with the largest loss written beside."""
-        if not self._losses or self.height() < 2 * self.fontMetrics().height():
+        if not self._losses:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

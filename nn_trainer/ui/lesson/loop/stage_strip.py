@@ -9,9 +9,10 @@ from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nn_trainer.engine.inspection import Activation
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.parts.maps import activation_picture
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import digits
+from nn_trainer.wording import digits, number
 
 GAP = 2 * theme.SPACE
 
@@ -20,14 +21,16 @@ def shape_text(activation: Activation) -> str:
     """Such as "32 maps 14×14" or "10 values"."""
     shape = activation.values.shape
     if len(shape) == 1:
-        return f"{shape[0]:,} values"
-    return f"{shape[0]} map{'s' if shape[0] > 1 else ''} {shape[2]}×{shape[1]}"
+        return ngettext("{count} value", "{count} values", shape[0]).format(count=number(shape[0]))
+    text = ngettext("{count} map {width}×{height}", "{count} maps {width}×{height}", shape[0])
+    return text.format(count=number(shape[0]), width=shape[2], height=shape[1])
 
 
 def range_text(activation: Activation) -> str:
     """Name, shape, smallest and largest value, with tabs between."""
     low, high = digits(activation.values.min()), digits(activation.values.max())
-    return f"{activation.layer}\t{shape_text(activation)}\t{low}\tto\t{high}"
+    text = _("{layer}\t{shape}\t{low}\tto\t{high}")
+    return text.format(layer=activation.layer, shape=shape_text(activation), low=low, high=high)
 
 
 class StageStrip(QWidget):
@@ -36,7 +39,8 @@ class StageStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("stageStrip")
-        self.setAccessibleName("Activations")
+        self.setAccessibleName(_("Activations"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # from the input to the logits
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.stages: tuple[Activation, ...] = ()
         self._pictures: list[QImage] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nn_trainer.engine.lesson.training_loop import Iteration
 from nn_trainer.ui.theme import theme
@@ -15,7 +16,10 @@ Look = Literal["done", "lit", "waiting"]
 
 
 class Station(QWidget):
-    """Shows its part of an iteration; its look says whether the light is here, was here, or is still to come."""
+    """Shows its part of an iteration; its look says whether the light is here, was here, or is still to come.
+
+    Before the first iteration it says in words what will be seen here.
+    """
 
     def __init__(self, number: int, title: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,18 +33,51 @@ class Station(QWidget):
         bold = self._title.font()
         bold.setBold(True)
         self._title.setFont(bold)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(*[2 * theme.SPACE] * 4)
+        self.hint = QLabel(tip, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.hint.setObjectName(f"station{number}Hint")
+        self.hint.setProperty("role", "muted")
+        self.hint.setMinimumWidth(1)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.content = QWidget()
+        self.body = QVBoxLayout(self.content)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(theme.SPACE)
-        self.body.addWidget(self._title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[2 * theme.SPACE] * 4)
+        layout.setSpacing(theme.SPACE)
+        layout.addWidget(self._title)
+        layout.addWidget(self.hint, 1)
+        layout.addWidget(self.content, 1)
+        self.content.hide()
         theme.signals().changed.connect(self.update)
+
+    def add_pictures(self, *pictures: QWidget, shares: Sequence[int] = (1,)) -> None:
+        """Let pictures have what room the words leave: they ask for none, so that the diagram fits a small window."""
+        row = QHBoxLayout()
+        row.setSpacing(2 * theme.SPACE)
+        for picture, share in zip(pictures, shares, strict=True):
+            picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            row.addWidget(picture, share)
+        self.body.addLayout(row, 1)
 
     def show_iteration(self, iteration: Iteration) -> None:
         """Show this station's part of it."""
-        raise NotImplementedError
+        self.hint.hide()
+        self.content.show()
+        self.fill(iteration)
 
     def clear(self) -> None:
-        """Nothing has been computed yet."""
+        """Nothing has been computed yet: say what will be seen."""
+        self.empty()
+        self.content.hide()
+        self.hint.show()
+
+    def fill(self, iteration: Iteration) -> None:
+        """Write and draw this station's part of an iteration."""
+        raise NotImplementedError
+
+    def empty(self) -> None:
+        """Forget the iteration."""
         raise NotImplementedError
 
     def lines(self) -> list[str]:
@@ -51,7 +88,8 @@ class Station(QWidget):
         """Where the iteration is, seen from here."""
         if look != self.look:
             self.look = look
-            self.setEnabled(look != "waiting")
+            self.content.setEnabled(look != "waiting")
+            self._title.setEnabled(look != "waiting")
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -6,22 +6,24 @@ import math
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from nn_trainer.engine.inspection import untrained_copy
 from nn_trainer.engine.lesson.training_loop import Iteration, TrainingLoop
 from nn_trainer.errors import TrainingDivergedError
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.loop.counters import Counters
 from nn_trainer.ui.lesson.loop.diagram import LoopDiagram
-from nn_trainer.ui.lesson.loop.loop_controls import LoopControls, Speed
+from nn_trainer.ui.lesson.loop.loop_controls import LoopControls
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import plain, sentence_of
+from nn_trainer.wording import exact, number, plain, sentence_of
 from nn_trainer.workers.loop_runner import LoopRunner
 
 ASKED_BATCH_SIZES = (50, 64)  # the question takes the one that the box does not show
-DIVERGED = (
+DIVERGED = _(
     "The loss is no longer a number: the steps were too large. Set a smaller learning rate and press Start again."
 )
 LOSS_STATION = 3  # from 0
@@ -29,9 +31,9 @@ FIRST_RATE = 0.002  # with 0.005 or more the loss of a new cnn jumps at first: i
 
 
 class TrainingLoopStep(LessonStep):
-    """Trains a copy of the network, one iteration at a time or many."""
+    """Trains a copy of the network, with new weights or its own, one iteration at a time or many."""
 
-    title = "Training loop"
+    title = _("Training loop")
     help_page = "lesson-5-training-loop.md"
     uses_image = False  # it follows one of the batch
 
@@ -39,7 +41,7 @@ class TrainingLoopStep(LessonStep):
         super().__init__(parent)
         self._subject: LessonSubject | None = None
         self._loop: TrainingLoop | None = None
-        self._by_itself = False  # in slow motion: the light goes on without a click
+        self._goes_on = False  # by itself, without a click: iteration after iteration, or in slow motion the light
         self._to_come: Iteration | None = None  # its loss is not in the history yet
         self.controls, self.counters, self.diagram = LoopControls(), Counters(), LoopDiagram()
         self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -52,26 +54,38 @@ class TrainingLoopStep(LessonStep):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3 * theme.SPACE)
         layout.addWidget(self.controls)
-        layout.addWidget(self.counters)
         layout.addWidget(self.message)
-        layout.addWidget(self.diagram, 1)
+        layout.addWidget(self._scrolled(), 1)
         self._connect()
+
+    def _scrolled(self) -> QScrollArea:
+        """Where the letters are too large for the window, what is shown can be scrolled; the window never grows."""
+        area = QScrollArea()
+        area.setObjectName("loopScroll")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        shown = _Shown(self.counters, self.diagram)
+        area.setWidget(shown)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        shown.setAutoFillBackground(False)
+        return area
 
     def _connect(self) -> None:
         controls, runner = self.controls, self._runner
-        controls.iteration_wanted.connect(self._run_one)
-        controls.station_wanted.connect(self._go_on)
-        controls.run_wanted.connect(self._run)
-        controls.pause_wanted.connect(self.pause)
-        controls.restart_wanted.connect(self._restart)
+        controls.iteration_requested.connect(self._run_one)
+        controls.station_requested.connect(self._go_on)
+        controls.run_requested.connect(self._run)
+        controls.pause_requested.connect(self.pause)
+        controls.restart_requested.connect(self._restart)
         controls.rate_changed.connect(self._set_rate)
         controls.speed_changed.connect(self._set_speed)
         runner.iterated.connect(self._on_iterated)
         runner.failed.connect(self._on_failed)
-        runner.running_changed.connect(self._show_running)
+        runner.running_changed.connect(self._on_running)
         self._timer.timeout.connect(self._go_on)
         self.diagram.images.image_chosen.connect(self._follow_image)
-        self.diagram.gradient.another_wanted.connect(self._watch_another)
+        self.diagram.gradient.another_requested.connect(self._watch_another)
 
     # what the frame calls
 
@@ -80,8 +94,9 @@ class TrainingLoopStep(LessonStep):
         if subject is self._subject:
             return
         self._subject = subject
-        size = min(subject.config.batch_size, len(subject.labels))
-        self.controls.set_batch_size(size, len(subject.labels))
+        size = min(subject.config.batch_size, len(subject.training))
+        self.controls.set_batch_size(size, len(subject.training))
+        self.counters.show_subject(subject)
         self.controls.rate.setValue(FIRST_RATE)
         self.diagram.set_subject(subject)
         self._restart()
@@ -90,18 +105,31 @@ class TrainingLoopStep(LessonStep):
         """How many iterations an epoch has with another batch size."""
         if self._subject is None:
             return ""
-        images = len(self._subject.labels)
-        return f"How many iterations does one epoch of these {images} images take with a batch size of {self._asked()}?"
+        return _(
+            "How many iterations does one epoch of these {images} images take with a batch size of {batch_size}?"
+        ).format(images=number(len(self._subject.training)), batch_size=number(self._asked()))
 
     def check(self, answer: str) -> Feedback:
         """Compare with ceil(images / batch size)."""
-        images, size = len(self._subject.labels) if self._subject else 0, self._asked()
+        images, size = len(self._subject.training) if self._subject else 0, self._asked()
         right, given = math.ceil(images / size), read_number(answer)
-        if given is not None and is_close(given, right, 3):
-            return Feedback(True, f"{images} / {size} = {images / size:g}, rounded up: the last batch may be smaller.")
-        return Feedback(
-            False, f"Divide {images} by {size} and round up; or set the batch size to {size} and read the counter."
+        fields = {"images": number(images), "batch_size": number(size), "iterations": number(right)}
+        if given is None or not is_close(given, right, 3):
+            return Feedback(
+                False,
+                _(
+                    "Divide {images} by {batch_size} and round up; or set the batch size to {batch_size} and read the "
+                    "counter."
+                ).format(**fields),
+            )
+        if images % size == 0:
+            return Feedback(True, _("{images} / {batch_size} = {iterations}: all batches are full.").format(**fields))
+        text = ngettext(
+            "{images} / {batch_size} = {quotient}, rounded up: the last batch has only {rest} image.",
+            "{images} / {batch_size} = {quotient}, rounded up: the last batch has only {rest} images.",
+            images % size,
         )
+        return Feedback(True, text.format(**fields, quotient=exact(images / size, 3), rest=number(images % size)))
 
     def copy_text(self) -> str:
         """Counters and stations."""
@@ -113,6 +141,7 @@ class TrainingLoopStep(LessonStep):
 
     def shutdown(self) -> None:
         """Begin nothing more."""
+        self._goes_on = False
         self._timer.stop()
         self._runner.shutdown()
 
@@ -128,7 +157,7 @@ class TrainingLoopStep(LessonStep):
 
     def is_busy(self) -> bool:
         """Whether an iteration is under way or the next will come by itself."""
-        return self._runner.is_running or self._by_itself
+        return self._runner.is_running or self._goes_on
 
     def _asked(self) -> int:
         first, second = ASKED_BATCH_SIZES
@@ -142,10 +171,13 @@ class TrainingLoopStep(LessonStep):
         subject = self._subject
         if subject is None:
             return
+        network = subject.network
+        if self.controls.new_weights.isChecked():
+            network = untrained_copy(network, subject.config.seed)
         self._loop = TrainingLoop(
-            subject.network,
-            subject.inputs,
-            subject.labels,
+            network,
+            subject.inputs[subject.training],
+            subject.labels[subject.training],
             subject.config.loss,
             self.controls.batch_size.value(),
             self.controls.rate.value(),
@@ -161,6 +193,8 @@ class TrainingLoopStep(LessonStep):
     @Slot()
     def _run_one(self) -> None:
         """One iteration; what the light has not reached of the one before is shown first."""
+        if self._runner.is_running:  # a second press while it is computed
+            return
         self.diagram.finish()
         self._take_loss()
         self.diagram.set_light(None)
@@ -180,35 +214,47 @@ class TrainingLoopStep(LessonStep):
 
     @Slot()
     def _run(self) -> None:
+        """Go on by itself; while an iteration is under way, from its end."""
         speed = self.controls.current_speed()
+        self._goes_on = True
         if speed.by_station:
-            self._by_itself = True
             self._timer.start()
             self._go_on()
         else:
-            self.diagram.finish()
-            self._take_loss()
             self._runner.set_pace(speed.seconds)
-            self._runner.run()
+            if not self._runner.is_running:
+                self._run_on()
+        self._show_running()
+
+    def _run_on(self) -> None:
+        """Iteration after iteration; what the light has not reached of the one before is shown first."""
+        self.diagram.finish()
+        self._take_loss()
+        self._runner.run()
+
+    @Slot(bool)
+    def _on_running(self, running: bool) -> None:
+        if not running and self._goes_on and not self._timer.isActive():
+            self._run_on()
         self._show_running()
 
     @Slot()
     def pause(self) -> None:
         """Stop after the iteration at hand."""
-        self._by_itself = False
+        self._goes_on = False
         self._timer.stop()
         self._runner.pause()
         self._show_running()
 
-    @Slot(object)
-    def _set_speed(self, speed: Speed) -> None:
-        if not self.is_busy():
+    @Slot()
+    def _set_speed(self) -> None:
+        """Go on at another speed, if it goes on at all."""
+        if not self._goes_on:
             return
-        if speed.by_station or self._by_itself:
+        speed = self.controls.current_speed()
+        if speed.by_station or self._timer.isActive():
             self.pause()
-            self._by_itself = speed.by_station
-            self._timer.start() if speed.by_station else QTimer.singleShot(0, self, self._run)
-            self._show_running()
+            self._run()
         else:
             self._runner.set_pace(speed.seconds)
 
@@ -253,6 +299,22 @@ class TrainingLoopStep(LessonStep):
         self.message.setText(DIVERGED if isinstance(error, TrainingDivergedError) else sentence_of(error))
         self.message.show()
 
-    @Slot()
     def _show_running(self) -> None:
-        self.controls.show_running(self._by_itself or self._runner.is_running)
+        self.controls.show_running(self._goes_on)
+
+
+class _Shown(QWidget):
+    """Counters and diagram; as high as they must be, not as they could be."""
+
+    def __init__(self, counters: Counters, diagram: LoopDiagram) -> None:
+        super().__init__()
+        self._counters, self._diagram = counters, diagram
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3 * theme.SPACE)
+        layout.addWidget(counters)
+        layout.addWidget(diagram, 1)
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height in that width."""
+        return self._counters.heightForWidth(width) + 3 * theme.SPACE + self._diagram.heightForWidth(width)
