@@ -61,8 +61,8 @@ class LessonSubject:
         return np.arange(len(self.labels)) if label is None else np.flatnonzero(self.labels == label)
 
     def batch(self, size: int, seed: int = 0) -> NDArray[np.int64]:
-        """The indices of `size` images drawn by chance, of all if there are fewer; the same for the same seed."""
-        return stream(seed, Purpose.BATCH).permutation(len(self.labels))[:size]
+        """The indices of `size` training images drawn at random, of all if there are fewer; the same for a seed."""
+        return self.training[stream(seed, Purpose.BATCH).permutation(len(self.training))[:size]]
 
     def probabilities(self, indices: NDArray[np.int64]) -> Array:
         """y' (n, classes) of some images, as in prediction."""

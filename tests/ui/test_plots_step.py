@@ -202,20 +202,20 @@ def test_the_plots_of_both_runs_stand_at_the_same_height(qtbot, lesson, step):
 def test_the_number_of_images_is_explained(qtbot, step):
     click(qtbot, step, "plotsRun")
     assert step.columns[0].images.text() == (
-        "Trains on 60 images. 200 epochs of 2 iterations. Measured on 200 other images, which are kept out of training."
+        "Trains on 60 images. 200 epochs of 2 iterations. Measured on 330 other images, which are kept out of training."
     )
     assert (
         step.columns[1]
         .images.text()
         .startswith(
-            "Trains on 2,400 images: 400, and 5 moved copies of each. 5 epochs of 75 iterations. Measured on 200 other"
+            "Trains on 4,020 images: 670, and 5 moved copies of each. 3 epochs of 126 iterations. Measured on 330 other"
         )
     )
 
 
 def test_more_images_for_the_left_run(qtbot, step):
     box = find(step, "plotsFewImages", QSpinBox)
-    assert (box.value(), box.maximum()) == (60, 400)
+    assert (box.value(), box.maximum()) == (60, 670)
     box.setValue(100)
     for name in ("plotsAllImages", "plotsMovedCopies"):
         find(step, name, QCheckBox).click()
