@@ -26,7 +26,7 @@ from tests.helpers.running import records_of
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 TITLES = (
     *("Lesson 1: Labelled data", "Lesson 2: The loss", "Lesson 3: Gradient descent", "Lesson 4: The update by hand"),
-    *("Step 5: The training loop", "Lesson 6: The plots", "Lesson 7: Inference", "Lesson 8: Inside the network"),
+    *("Step 5: The training loop", "Step 6: The plots", "Step 7: Inference", "Step 8: Inside the network"),
 )
 
 

@@ -292,7 +292,7 @@ def test_what_the_text_promises_comes_also_after_a_training(qtbot, trained):
         assert step.loop.iterations == 0
         np.testing.assert_array_equal(step.loop.network.weights, lesson.subject.network.weights)
         assert np.mean(run_some(qtbot, step, 10)) < 0.5 * np.mean(losses_of_new[:5])
-        assert step.page in {page for page in PAGES if "*New weights*" in read_page(page)}
+        assert step.help_page in {page for page in PAGES if "*New weights*" in read_page(page)}
 
 
 def test_the_loop_never_trains_on_a_validation_image(qtbot, trained):
