@@ -192,7 +192,7 @@ class StepLine(QWidget):
         painter.setFont(self.font())
         painter.setPen(QColor(colors.muted))
         line = QFontMetricsF(painter.font()).height()
-        for x, text in ((start, "W₁"), (end, "W₂")):
+        for x, text in ((start, "W₁"), (end, "W₂")):  # not shown in words
             room = QRectF(x - width / 6, middle - line - 6, width / 3, line)
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
 

@@ -49,9 +49,9 @@ class RunColumn(QFrame):
             plot.setAccessibleName(PLOT_NAMES[metric].format(title=title))
         self.run = RecordedRun()
         self._iterations = 0
-        self.images = figures_label(f"{name}Images", role="muted", wrap=True)
-        self.figures = figures_label(f"{name}Figures", wrap=True)
-        self.verdict = figures_label(f"{name}Verdict", bold=True, wrap=True)
+        self.images = figures_label(f"{name}Images", role="muted", wrap=True)  # not shown
+        self.figures = figures_label(f"{name}Figures", wrap=True)  # not shown
+        self.verdict = figures_label(f"{name}Verdict", bold=True, wrap=True)  # not shown
         for label in (self.images, self.figures, self.verdict):
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
 
