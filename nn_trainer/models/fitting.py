@@ -11,8 +11,7 @@ from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
 from nn_trainer.engine.training import train as run_training
-from nn_trainer.errors import SettingError, TrainingDivergedError
-from nn_trainer.i18n import _
+from nn_trainer.errors import TrainingDivergedError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.figures import Figures
@@ -22,6 +21,7 @@ from nn_trainer.models.seen_images import note_images
 from nn_trainer.models.stage import Stage
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.models.training_inputs import prepare
+from nn_trainer.models.training_memory import memory_explained
 from nn_trainer.work import Task
 
 
@@ -40,16 +40,17 @@ class Fitting:
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
         task = task or Task()
-        self._prepared = prepare(dataset, config, task)
-        self._seen = note_images(
-            dataset.class_names,
-            dataset.images,
-            dataset.labels,
-            self._prepared.training,
-            self._prepared.validation,
-            task,
-        )
-        self.network = self.stages[0].make_network(None)
+        with memory_explained():
+            self._prepared = prepare(dataset, config, task)
+            self._seen = note_images(
+                dataset.class_names,
+                dataset.images,
+                dataset.labels,
+                self._prepared.training,
+                self._prepared.validation,
+                task,
+            )
+            self.network = self.stages[0].make_network(None)
         self._head_weights = self.network.weight_count
         self._used = False
         self._iterations = 0
@@ -123,14 +124,12 @@ class Fitting:
     def _train(self, should_stop: Callable[[], bool]) -> Generator[Record]:
         """Train and yield the records, keeping what was learned."""
         try:
-            for record in self._records(should_stop):
-                self._note(record)
-                yield record
+            with memory_explained():
+                for record in self._records(should_stop):
+                    self._note(record)
+                    yield record
         except TrainingDivergedError as error:
             raise diverged(self.config, error.iteration) from error
-        except MemoryError as error:
-            self._keep_final_weights()
-            raise out_of_memory() from error
         except BaseException:  # closed by the listener, or a fault: keep what was learned until then
             self._keep_final_weights()
             raise
@@ -187,16 +186,6 @@ def diverged(config: TrainingConfig, iteration: int) -> TrainingDivergedError:
     """
     rate, usual = config.learning_rate, OPTIMIZERS[config.optimizer].usual_learning_rate
     return TrainingDivergedError(iteration, rate, usual if rate > usual else rate / 10)
-
-
-def out_of_memory() -> SettingError:
-    """The error for a training that found no memory in the midst of it."""
-    return SettingError(
-        _(
-            "There is not enough memory to go on with this training. "
-            "Choose a smaller batch size or image size, and train again."
-        )
-    )
 
 
 def train(

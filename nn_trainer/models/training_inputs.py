@@ -19,6 +19,7 @@ from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.pretrained.features import build_for, check_images
 from nn_trainer.models.pretrained.preparation import prepare_pretrained
 from nn_trainer.models.stage import Indices, Preparation, Stage
+from nn_trainer.models.training_memory import check_memory
 from nn_trainer.work import Task
 
 
@@ -31,8 +32,9 @@ def prepare(dataset: Dataset, config: TrainingConfig, task: Task) -> Preparation
     training, validation = training_and_validation(dataset, config)
     if config.preset == PRETRAINED:
         return prepare_pretrained(dataset, config, training, validation, task)
-    statistics = channel_statistics(dataset.images, training, task)
     inputs, classes = ArrayInputs(dataset.images), len(dataset.class_names)
+    check_memory([(build_for(config, classes), config)], len(training), len(validation))
+    statistics = channel_statistics(dataset.images, training, task)
 
     def make_network(_before: Network | None) -> Network:
         return build_for(config, classes, *statistics)

@@ -1,14 +1,18 @@
 """What a training works on: nothing of the images that are held out reaches what is learned from the others."""
 
+import dataclasses
 import tracemalloc
 
 import numpy as np
 import pytest
 
 import nn_trainer
+from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import make_config
-from nn_trainer.errors import CancelledError
+from nn_trainer.errors import CancelledError, SettingError
+from nn_trainer.models import training_memory
 from nn_trainer.models.channel_statistics import channel_statistics
+from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.novelty import learn_novelty
 from nn_trainer.models.pretrained import features as features_module
 from nn_trainer.models.pretrained.backbone import load_backbone
@@ -102,3 +106,58 @@ def test_preparing_takes_little_memory_and_can_be_cancelled():
     with pytest.raises(CancelledError):
         channel_statistics(images, task=Task(cancelled=lambda: asked.append(1) or len(asked) > 3))
     assert len(asked) == 4
+
+
+def of_size(dataset, size, images):
+    """A data set of black images of another size, which take no memory until they are touched."""
+    return dataclasses.replace(
+        dataset,
+        images=np.zeros((images, size, size, 3), np.uint8),
+        labels=np.arange(images) % 2,
+        splits=np.full(images, "train", "U10"),
+        sources=dataset.sources[:1] * images,
+        digests=tuple(bytes([place % 256, place // 256]) for place in range(images)),
+        preprocessing=Preprocessing(size, "rgb"),
+        sizes=np.full((images, 2), size, np.int32),
+        grey=np.zeros(images, np.bool_),
+    )
+
+
+@pytest.mark.parametrize(
+    ("preset", "size", "batch_size", "free"),
+    [("cnn", 224, 256, 16e9), ("cnn", 224, 32, 1.5e9), ("resnet", 96, 128, 6e9)],
+)
+def test_a_training_that_does_not_fit_is_refused(photos, monkeypatch, preset, size, batch_size, free):
+    """Before anything is taken; cnn at 224 pixels and a batch of 256 takes 17 GB."""
+    large = of_size(photos, size, 600)
+    settings = make_config(preset=preset, image_size=size, batch_size=batch_size)
+    monkeypatch.setattr(training_memory, "available_memory", lambda: free)
+    tracemalloc.start()
+    try:
+        with pytest.raises(
+            SettingError, match=r"takes [\d.]+ GB of memory, and .* Choose a smaller batch size or image"
+        ):
+            Fitting(large, settings)
+        assert tracemalloc.get_traced_memory()[1] < 0.3 * free
+    finally:
+        tracemalloc.stop()
+    monkeypatch.setattr(training_memory, "available_memory", lambda: 3 * free)
+    prepare(large, settings, Task())
+
+
+def test_the_features_and_both_stages_count(photos, monkeypatch):
+    """Where the head alone would fit, the second stage does not."""
+    settings = config(fine_tune=3, batch_size=24, validation=0.0)
+    monkeypatch.setattr(training_memory, "available_memory", lambda: 40e6)
+    prepare(photos, config(fine_tune=0, batch_size=24, validation=0.0), Task())
+    with pytest.raises(SettingError, match="Choose a smaller batch size or image size"):
+        Fitting(photos, settings)
+
+
+def test_memory_that_is_used_up_in_the_preparation_is_a_sentence(photos, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("nn_trainer.models.training_inputs.channel_statistics", fail)
+    with pytest.raises(SettingError, match="not enough memory to go on"):
+        Fitting(photos, config(preset="linear"))

@@ -55,7 +55,7 @@ def compute_maps_of(
     `task` counts images.  Raises `SettingError` if they do not fit into the memory, and `CancelledError`.
     """
     numbers = math.prod(maps_shape(config))
-    _check_memory(4 * count * numbers, count)
+    check_memory_of_maps(config, count)
     maps = np.empty((count, numbers), np.float32)
     task.progress(0, count, WHAT)
     for start in range(0, count, _CHUNK):
@@ -65,8 +65,9 @@ def compute_maps_of(
     return maps
 
 
-def _check_memory(needed: int, count: int) -> None:
-    """Refuse what would drive the computer out of memory."""
+def check_memory_of_maps(config: TrainingConfig, count: int) -> int:
+    """The bytes of the maps of so many images; raises `SettingError` if they do not fit into the memory."""
+    needed = 4 * count * math.prod(maps_shape(config))
     if needed > _MOST_OF_MEMORY * available_memory():
         raise SettingError(
             _(
@@ -75,3 +76,4 @@ def _check_memory(needed: int, count: int) -> None:
                 "size."
             ).format(count=number(count), gigabytes=f"{needed / 1e9:.1f}")
         )
+    return needed

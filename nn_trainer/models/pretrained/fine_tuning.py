@@ -52,9 +52,14 @@ def fine_tuned_layers(config: TrainingConfig, classes: int) -> list[Layer]:
     ]
 
 
+def fine_tuned_network(config: TrainingConfig, classes: int) -> Network:
+    """The network of the second stage, with first weights by chance."""
+    return Network(fine_tuned_layers(config, classes), (math.prod(maps_shape(config)),), config.seed)
+
+
 def begin_fine_tuning(backbone: Backbone, head: Network, config: TrainingConfig) -> Network:
     """A network on feature maps that computes what backbone and head do; both are copied."""
-    network = Network(fine_tuned_layers(config, head.classes), (math.prod(maps_shape(config)),), config.seed)
+    network = fine_tuned_network(config, head.classes)
     last = network.weight_count - head.weight_count
     network.weights[:last] = backbone.last_weights(config.fine_tune)
     network.weights[last:] = head.weights

@@ -13,11 +13,17 @@ from nn_trainer.engine.layers.features import Features
 from nn_trainer.engine.network import Network
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.novelty import learn_novelty
-from nn_trainer.models.pretrained.backbone import load_backbone
-from nn_trainer.models.pretrained.cached_maps import compute_maps_of
+from nn_trainer.models.pretrained.backbone import FEATURES, load_backbone
+from nn_trainer.models.pretrained.cached_maps import check_memory_of_maps, compute_maps_of
 from nn_trainer.models.pretrained.features import WHAT, altered, build_for, compute_features_of, copies
-from nn_trainer.models.pretrained.fine_tuning import begin_fine_tuning, fine_tuning_config, is_fine_tuned
+from nn_trainer.models.pretrained.fine_tuning import (
+    begin_fine_tuning,
+    fine_tuned_network,
+    fine_tuning_config,
+    is_fine_tuned,
+)
 from nn_trainer.models.stage import Indices, Preparation, Stage
+from nn_trainer.models.training_memory import check_memory
 from nn_trainer.work import Task
 
 
@@ -29,10 +35,11 @@ def prepare_pretrained(
     Rows of features are those of the training images, then of each variant of them, then of the validation images.
     Raises `BackboneError`, `SettingError` if feature maps do not fit into the memory, and `CancelledError`.
     """
-    backbone = load_backbone()
-    times, count = copies(config), len(training)
+    times, count, classes = copies(config), len(training), len(dataset.class_names)
     end = times * count
     total = end + len(validation)
+    _check_memory(config, classes, end, len(validation))
+    backbone = load_backbone()
 
     def image(index: int) -> NDArray[np.uint8]:
         if index >= end:
@@ -58,7 +65,7 @@ def prepare_pretrained(
         return Samples(source, labels, rows[:end]), Samples(source, labels, rows[end:])
 
     def make_head(_before: Network | None) -> Network:
-        head = build_for(config, len(dataset.class_names))
+        head = build_for(config, classes)
         first = head.layers[0]
         assert isinstance(first, Features)
         first.standardise(features[:end])
@@ -72,3 +79,14 @@ def prepare_pretrained(
     if maps is not None:
         stages.append(Stage(fine_tuning_config(config), *samples(maps), make_fine_tuned))
     return Preparation(tuple(stages), training, validation, backbone, novelty)
+
+
+def _check_memory(config: TrainingConfig, classes: int, images: int, validation_images: int) -> None:
+    """Refuse what does not fit: features, and with fine-tuning maps, stay in memory during both stages."""
+    total = images + validation_images
+    inputs = 4 * FEATURES * total
+    trainings = [(build_for(config, classes), config)]
+    if is_fine_tuned(config):
+        inputs += check_memory_of_maps(config, total)
+        trainings.append((fine_tuned_network(config, classes), fine_tuning_config(config)))
+    check_memory(trainings, images, validation_images, inputs)

@@ -1,0 +1,50 @@
+"""The memory of a training, asked for before any is taken: a system that promised too much ends the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from nn_trainer.data.memory import available_memory
+from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.memory import training_bytes
+from nn_trainer.engine.network import Network
+from nn_trainer.errors import SettingError
+from nn_trainer.i18n import _
+
+_MOST_OF_MEMORY = 0.8  # of what is free; the rest of the program takes some itself
+
+
+def check_memory(
+    trainings: Iterable[tuple[Network, TrainingConfig]], images: int, validation_images: int, inputs: int = 0
+) -> None:
+    """Raise `SettingError` if trainings that follow each other, each of its network, do not fit into the memory.
+
+    `inputs` are the bytes of what is computed before, such as features, and kept for all of them.
+    """
+    needed = inputs + max(
+        network.weights.nbytes + training_bytes(network, images, config, validation_images)
+        for network, config in trainings
+    )
+    free = available_memory()
+    if needed > _MOST_OF_MEMORY * free:
+        raise SettingError(
+            _(
+                "This training takes {needed} GB of memory, and {free} GB are free. "
+                "Choose a smaller batch size or image size."
+            ).format(needed=f"{needed / 1e9:,.1f}", free=f"{free / 1e9:,.1f}")
+        )
+
+
+@contextmanager
+def memory_explained() -> Iterator[None]:
+    """Turn a `MemoryError` into a `SettingError` that says what to do."""
+    try:
+        yield
+    except MemoryError as error:
+        raise SettingError(
+            _(
+                "There is not enough memory to go on with this training. "
+                "Choose a smaller batch size or image size, and train again."
+            )
+        ) from error
