@@ -43,12 +43,7 @@ class Fitting:
         with memory_explained():
             self._prepared = prepare(dataset, config, task)
             self._seen = note_images(
-                dataset.class_names,
-                dataset.images,
-                dataset.labels,
-                self._prepared.training,
-                self._prepared.validation,
-                task,
+                dataset.fingerprint, dataset.images, self._prepared.training, self._prepared.validation, task
             )
             self.network = self.stages[0].make_network(None)
         self._head_weights = self.network.weight_count

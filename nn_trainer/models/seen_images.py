@@ -7,7 +7,7 @@ have the same 8 bytes once in some ten million data sets.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from nn_trainer.work import Task
 _CHUNK = 64  # images between two looks at whether to go on
 
 Digests = NDArray[np.uint64]
+Indices = NDArray[np.int64]
 Pixels = NDArray[np.uint8]
 
 
@@ -25,7 +26,7 @@ Pixels = NDArray[np.uint8]
 class SeenImages:
     """Digests of the images that training had and of those that were held out, each sorted and without repetitions."""
 
-    fingerprint: str  # of classes, images and their labels, whatever their order, their files and which are held out
+    fingerprint: str  # of the data set
     training: Digests
     held_out: Digests
 
@@ -34,24 +35,13 @@ class SeenImages:
         return np.isin(digests, self.training)
 
 
-def note_images(
-    class_names: Sequence[str],
-    images: Pixels,
-    labels: NDArray[np.int64],
-    training: NDArray[np.int64],
-    held_out: NDArray[np.int64],
-    task: Task,
-) -> SeenImages:
+def note_images(fingerprint: str, images: Pixels, training: Indices, held_out: Indices, task: Task) -> SeenImages:
     """Note the images (N, height, width, channels) that are trained on and held out, by their indices.
 
     Raises `CancelledError`.
     """
     learned, kept = digests_of(images, training, task), digests_of(images, held_out, task)
-    digests, indices = np.concatenate([learned, kept]), np.concatenate([training, held_out])
-    rows = np.stack([digests, labels[indices].astype(np.uint64)], axis=1)
-    fingerprint = hashlib.blake2b(repr([*class_names]).encode(), digest_size=16)
-    fingerprint.update(rows[np.lexsort(rows.T)].astype("<u8").tobytes())
-    return SeenImages(fingerprint.hexdigest(), np.unique(learned), np.unique(kept))
+    return SeenImages(fingerprint, np.unique(learned), np.unique(kept))
 
 
 def digests_of(images: Pixels, indices: Iterable[int], task: Task) -> Digests:

@@ -5,6 +5,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import nn_trainer
 from nn_trainer.data.preprocessing import Preprocessing
@@ -106,6 +107,32 @@ def test_preparing_takes_little_memory_and_can_be_cancelled():
     with pytest.raises(CancelledError):
         channel_statistics(images, task=Task(cancelled=lambda: asked.append(1) or len(asked) > 3))
     assert len(asked) == 4
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_file_that_is_there_twice_is_on_both_sides(tmp_path, seed):
+    rng = np.random.default_rng(0)
+    for name in ("a", "b"):
+        for number in range(20):
+            image = Image.fromarray(rng.integers(0, 256, (12, 12, 3), np.uint8))
+            for copy in ("", "-copy"):
+                save(image, tmp_path / name / f"{number}{copy}.png")
+    dataset = nn_trainer.load_dataset(tmp_path)
+    fitting = Fitting(dataset, make_config(preset="linear", image_size=12, validation=0.3, seed=seed))
+    training, validation = ({*fitting.stages[0].training.indices}, {*fitting.stages[0].validation.indices})
+    assert (len(training), len(validation)) == (56, 24)
+    had = {dataset.images[index].tobytes() for index in training}
+    assert not [index for index in validation if dataset.images[index].tobytes() in had]
+    assert fitting.shared_images == 0
+
+
+def test_validation_images_that_the_folders_have_in_training_too_are_counted(photos):
+    splits = np.array(["train"] * len(photos.labels), "U10")
+    splits[:8] = "validation"
+    shared = photos.images.copy()
+    shared[[0, 1, 2]] = shared[[8, 9, 10]]  # other files, perhaps, but the same pixels
+    dataset = dataclasses.replace(photos, images=shared, splits=splits)
+    assert Fitting(dataset, config(preset="linear")).shared_images == 3
 
 
 def of_size(dataset, size, images):
