@@ -20,7 +20,7 @@ from nn_trainer.data.preprocessing import PHOTO_SIZES
 from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value
-from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
 from nn_trainer.errors import ModelFileError, SettingError, TrainingDivergedError
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.fitting import Fitting
@@ -201,7 +201,7 @@ def _end(record: CompletedRecord, saved: Saved) -> str:
     """How it ended."""
     sentences = [
         _("Stopped after {epochs}, {iterations}, {seconds} s.")
-        if record.reason == "stopped by the user"
+        if record.reason is StopReason.STOPPED_BY_USER
         else _("All epochs done: {epochs}, {iterations}, {seconds} s.")
     ]
     if record.validation_accuracy is not None:

@@ -99,15 +99,13 @@ class Network:
 
         Raises ValueError if a name is missing or unknown, or a shape is another; nothing is changed then.
         """
-        targets = {**self.chain.constants(), **self.published(self.weights)}
-        wrong = sorted(set(targets) ^ set(state))
-        if wrong:
-            raise ValueError(f"the array {wrong[0]!r} is {'missing' if wrong[0] in targets else 'unknown'}")
-        for name, target in targets.items():
-            if state[name].shape != target.shape:
-                raise ValueError(f"the array {name!r} has shape {state[name].shape}, not {target.shape}")
-        for name, target in targets.items():
-            target[...] = state[name]
+        _copy_into({**self.chain.constants(), **self.published(self.weights)}, state)
+
+    def joined(self, values: dict[str, Array]) -> Array:
+        """The flat vector whose parts, as `published` has them, are these.  Raises ValueError as `load_state` does."""
+        vector = np.zeros_like(self.weights)
+        _copy_into(self.published(vector), values)
+        return vector
 
     def is_finite(self) -> bool:
         """Whether all weights and constants are numbers."""
@@ -119,6 +117,18 @@ class Network:
             LayerSummary(la.name, la.kind, la.output_shape, size, la.multiplications())
             for la, size in zip(self.layers, self.chain.sizes(), strict=True)
         ]
+
+
+def _copy_into(targets: dict[str, Array], values: dict[str, Array]) -> None:
+    """Copy each array to its target; nothing is changed if a name or a shape is wrong."""
+    wrong = sorted(set(targets) ^ set(values))
+    if wrong:
+        raise ValueError(f"the array {wrong[0]!r} is {'missing' if wrong[0] in targets else 'unknown'}")
+    for name, target in targets.items():
+        if values[name].shape != target.shape:
+            raise ValueError(f"the array {name!r} has shape {values[name].shape}, not {target.shape}")
+    for name, target in targets.items():
+        target[...] = values[name]
 
 
 def state_size(layers: Sequence[Layer], input_shape: Shape) -> int:

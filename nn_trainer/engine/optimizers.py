@@ -23,8 +23,8 @@ class Optimizer(ABC):
 
     Weight decay is decoupled: before each step w <- w - w * learning rate * weight decay, apart from the gradient
     and from what is remembered of it (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019).
-    `learning_rate` may be set anew before each step.  `state` holds, by name, all that a step remembers for the
-    next; vectors of the size of the weights.
+    `learning_rate` may be set anew before each step.  `vectors` holds, by name, what a step remembers for the
+    next, each of the size of the weights, and `steps` counts them; there is nothing else to remember.
     """
 
     name: ClassVar[str]
@@ -39,7 +39,7 @@ class Optimizer(ABC):
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.steps = 0
-        self.state: dict[str, Array] = {name: np.zeros_like(weights) for name in self.remembers}
+        self.vectors: dict[str, Array] = {name: np.zeros_like(weights) for name in self.remembers}
         self._scratch = np.empty_like(weights)
 
     def step(self, weights: Array, gradient: Array) -> None:
@@ -48,6 +48,18 @@ class Optimizer(ABC):
         if self.weight_decay:
             weights *= 1 - self.learning_rate * self.weight_decay
         self.update(weights, gradient)
+
+    def state(self) -> tuple[int, dict[str, Array]]:
+        """The number of steps, and copies of the vectors."""
+        return self.steps, {name: vector.copy() for name, vector in self.vectors.items()}
+
+    def load_state(self, steps: int, vectors: dict[str, Array]) -> None:
+        """Take over what `state` gave.  Raises ValueError if this optimizer remembers something else."""
+        if set(vectors) != set(self.vectors):
+            raise ValueError(f"{self.name} does not remember {', '.join(sorted(set(vectors) ^ set(self.vectors)))}")
+        self.steps = steps
+        for name, vector in self.vectors.items():
+            vector[...] = vectors[name]
 
     @abstractmethod
     def update(self, weights: Array, gradient: Array) -> None:
@@ -79,7 +91,7 @@ class Momentum(Optimizer):
 
     def update(self, weights: Array, gradient: Array) -> None:
         """See the class."""
-        velocity = self.state["velocity"]
+        velocity = self.vectors["velocity"]
         velocity *= self.momentum
         velocity += gradient
         weights -= np.multiply(velocity, self.learning_rate, out=self._scratch)
@@ -96,7 +108,7 @@ class Nesterov(Momentum):
 
     def update(self, weights: Array, gradient: Array) -> None:
         """See the class."""
-        velocity = self.state["velocity"]
+        velocity = self.vectors["velocity"]
         velocity *= self.momentum
         velocity += gradient
         ahead = np.multiply(velocity, self.momentum, out=self._scratch)
@@ -118,7 +130,7 @@ class RMSprop(Optimizer):
 
     def update(self, weights: Array, gradient: Array) -> None:
         """See the class."""
-        square, scratch = self.state["square"], self._scratch
+        square, scratch = self.vectors["square"], self._scratch
         square *= self.decay
         np.multiply(gradient, gradient, out=scratch)
         scratch *= 1 - self.decay
@@ -149,7 +161,7 @@ class Adam(Optimizer):
 
     def update(self, weights: Array, gradient: Array) -> None:
         """See the class."""
-        mean, square, scratch = self.state["mean"], self.state["square"], self._scratch
+        mean, square, scratch = self.vectors["mean"], self.vectors["square"], self._scratch
         mean *= self.beta1
         mean += gradient
         square *= self.beta2

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-StopReason = Literal["all epochs done", "stopped by the user"]
+
+class StopReason(enum.StrEnum):
+    """Why a training ended.  The values stand in model files and in what the command line gives out as JSON."""
+
+    ALL_EPOCHS_DONE = "all epochs done"
+    STOPPED_BY_USER = "stopped by the user"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from nn_trainer.engine.records import EpochRecord
+from nn_trainer.engine.state import Plain
 
 SCHEDULES: dict[str, type[Schedule]] = {}  # every schedule that exists, by its name
 
@@ -31,6 +32,15 @@ class Schedule(ABC):
 
     def note(self, epoch: EpochRecord) -> None:  # noqa: B027 most need not know
         """Take notice of how an epoch went."""
+
+    def state(self) -> dict[str, Plain]:
+        """What it remembers of the epochs it took notice of, as plain values."""
+        return {}
+
+    def load_state(self, state: dict[str, Plain]) -> None:
+        """Take over what `state` gave.  Raises ValueError for what it cannot have given."""
+        if state:
+            raise ValueError(f"the schedule {self.name} remembers nothing, not {', '.join(state)}")
 
 
 class Constant(Schedule):
@@ -113,3 +123,16 @@ class ReduceOnPlateau(Schedule):
         self._waited += 1
         if self._waited >= self.patience:
             self._factor, self._waited = self._factor * self.reduction, 0
+
+    def state(self) -> dict[str, Plain]:
+        """The factor, the lowest loss (None: none yet) and the epochs waited since."""
+        lowest = self._lowest if math.isfinite(self._lowest) else None
+        return {"factor": self._factor, "lowest": lowest, "waited": self._waited}
+
+    def load_state(self, state: dict[str, Plain]) -> None:
+        """Take them over."""
+        if set(state) != {"factor", "lowest", "waited"}:
+            raise ValueError(f"the schedule {self.name} remembers factor, lowest and waited, not {', '.join(state)}")
+        lowest = state["lowest"]
+        self._factor, self._waited = float(state["factor"] or 0), int(state["waited"] or 0)
+        self._lowest = math.inf if lowest is None else float(lowest)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason, best_epoch
 from nn_trainer.engine.schedules import SCHEDULES
 from nn_trainer.engine.shards import Shards
+from nn_trainer.engine.state import Counters, EpochSums, TrainingState
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import TrainingDivergedError
 
@@ -29,6 +31,11 @@ class Training:
     """One training of one network; `run` gives its records.
 
     The weights change only while the generator runs; between two records they stand still and may be copied.
+
+    With `state`, which an interrupted training of the same settings and data gave, it goes on from there, with the same
+    bits as if it had never been interrupted; the network takes over the state's weights.  With `start`, its records are
+    counted from there on, as those of a second stage.  Raises ValueError if the state is not one of this network and
+    optimizer.
     """
 
     def __init__(
@@ -38,6 +45,8 @@ class Training:
         validation: Samples | LabelledArrays | None,
         config: TrainingConfig,
         should_stop: Callable[[], bool] = lambda: False,
+        start: Counters | None = None,
+        state: TrainingState | None = None,
     ) -> None:
         self._network, self._config, self._should_stop = network, config, should_stop
         self._samples = as_samples(training)
@@ -49,11 +58,34 @@ class Training:
         self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate, config.weight_decay)
         iterations = iterations_per_epoch(len(self._samples), config.batch_size) * config.epochs
         self._schedule = SCHEDULES[config.schedule](iterations)
-        self._epochs: list[EpochRecord] = []
-        self._iteration = 0
-        self._images = 0
+        self._start = self.counters = start or Counters()
+        self._sums = EpochSums()
+        if state is not None:
+            self._load_state(state)
 
-    def run(self) -> Iterator[Record]:
+    def state(self) -> TrainingState:
+        """A copy of all that this training remembers, to be taken between two records or after the last."""
+        steps, vectors = self._optimizer.state()
+        by_parameter = {name: self._network.published(vector) for name, vector in vectors.items()}
+        return TrainingState(
+            self.counters,
+            self._sums,
+            self._start,
+            self._schedule.state(),
+            steps,
+            self._network.state(),
+            by_parameter,
+        )
+
+    def _load_state(self, state: TrainingState) -> None:
+        """Take over what `state` gave."""
+        vectors = {name: self._network.joined(parts) for name, parts in state.optimizer.items()}
+        self._optimizer.load_state(state.optimizer_steps, vectors)
+        self._network.load_state(state.network)
+        self._schedule.load_state(state.schedule)
+        self._start, self.counters, self._sums = state.start, state.counters, state.sums
+
+    def run(self) -> Generator[Record]:
         """One record an iteration, one an epoch, and one at the end, in order; close it to end training.
 
         Raises `TrainingDivergedError` when a loss is infinite or NaN.  If that is a training loss, the weights and
@@ -61,66 +93,65 @@ class Training:
         or the weights themselves tell, they are those after it, and there is no record of that epoch.
         """
         config = self._config
-        began = time.perf_counter()
+        clock = _Clock(self.counters.seconds)
         batch_size = min(config.batch_size, len(self._samples))
+        before = len(self._start.epochs)
         with Shards(self._network, self._loss, batch_size, config.threads, config.seed, self._augment) as shards:
-            reason: StopReason = "all epochs done"
-            for epoch in range(1, config.epochs + 1):
-                yield from self._run_epoch(epoch, self._order(epoch), shards, began)
-                if (self._should_stop() and epoch < config.epochs) or len(self._epochs) < epoch:
-                    reason = "stopped by the user"
+            reason = StopReason.ALL_EPOCHS_DONE
+            for epoch in range(len(self.counters.epochs) + 1, before + config.epochs + 1):
+                yield from self._run_epoch(epoch, shards, clock)
+                if len(self.counters.epochs) < epoch or (self._should_stop() and epoch < before + config.epochs):
+                    reason = StopReason.STOPPED_BY_USER
                     break
-        yield self._completed(reason, time.perf_counter() - began)
+        yield self._completed(reason, clock.seconds())
 
     def _order(self, epoch: int) -> Array:
         """The images in the order in which this epoch shows them."""
         return self._samples.indices[stream(self._config.seed, Purpose.ORDER, epoch).permutation(len(self._samples))]
 
-    def _run_epoch(self, epoch: int, order: Array, shards: Shards, began: float) -> Iterator[Record]:
+    def _run_epoch(self, epoch: int, shards: Shards, clock: _Clock) -> Iterator[Record]:
         """The iterations of one epoch and its record; ends early, without that record, when told to stop."""
-        size = self._config.batch_size
-        loss_sum, right_sum, epoch_began = 0.0, 0, time.perf_counter()
-        for start in range(0, len(order), size):
+        size, order = self._config.batch_size, self._order(epoch)
+        epoch_clock = _Clock(self._sums.seconds)
+        for place in range(self._sums.images, len(order), size):
             if self._should_stop():
                 return
-            batch = order[start : start + size]
+            batch = order[place : place + size]
             loss, right = self._iterate(shards, batch, epoch)
-            loss_sum += loss * len(batch)
-            right_sum += right
-            yield IterationRecord(
-                self._iteration, epoch, loss, right / len(batch), len(batch), time.perf_counter() - began
+            sums, counters, seconds = self._sums, self.counters, clock.seconds()
+            self._sums = EpochSums(
+                sums.images + len(batch), sums.loss + loss * len(batch), sums.right + right, epoch_clock.seconds()
             )
-        rate = len(order) / max(time.perf_counter() - epoch_began, 1e-9)
+            self.counters = replace(counters, seconds=seconds, images=counters.images + len(batch))
+            yield IterationRecord(counters.iteration, epoch, loss, right / len(batch), len(batch), seconds)
+        rate = len(order) / max(epoch_clock.seconds(), 1e-9)
         validation = self._validate()
         if self._validation is not None and validation == (None, None):
             return
         if not self._network.is_finite():
             raise self._diverged()
+        sums, counters, seconds = self._sums, self.counters, clock.seconds()
         record = EpochRecord(
-            epoch,
-            self._iteration,
-            loss_sum / len(order),
-            right_sum / len(order),
-            *validation,
-            rate,
-            time.perf_counter() - began,
+            epoch, counters.iteration, sums.loss / len(order), sums.right / len(order), *validation, rate, seconds
         )
-        self._epochs.append(record)
+        self.counters = replace(counters, epochs=(*counters.epochs, record), seconds=seconds)
+        self._sums = EpochSums()
         self._schedule.note(record)
         yield record
 
     def _iterate(self, shards: Shards, batch: Array, epoch: int) -> tuple[float, int]:
         """One iteration: forward, loss, backward, update."""
-        self._iteration += 1
-        loss, right = shards.step(self._samples.inputs, self._samples.labels, batch, epoch, self._iteration)
+        iteration = self.counters.iteration + 1
+        self.counters = replace(self.counters, iteration=iteration)
+        loss, right = shards.step(self._samples.inputs, self._samples.labels, batch, epoch, iteration)
         if not math.isfinite(loss):
             raise self._diverged()
         with np.errstate(all="ignore"):
             if self._config.clip_norm:
                 clip(shards.gradient, self._config.clip_norm)
-            self._optimizer.learning_rate = self._config.learning_rate * self._schedule.factor(self._iteration)
+            factor = self._schedule.factor(iteration - self._start.iteration)
+            self._optimizer.learning_rate = self._config.learning_rate * factor
             self._optimizer.step(self._network.weights, shards.gradient)
-        self._images += len(batch)
         return loss, right
 
     def _validate(self) -> tuple[float | None, float | None]:
@@ -140,20 +171,31 @@ class Training:
         return loss, float(np.mean(logits.argmax(axis=0) == labels))
 
     def _diverged(self) -> TrainingDivergedError:
-        return TrainingDivergedError(self._iteration, self._config.learning_rate)
+        return TrainingDivergedError(self.counters.iteration, self._config.learning_rate)
 
     def _completed(self, reason: StopReason, seconds: float) -> CompletedRecord:
         """The last record."""
-        last = self._epochs[-1] if self._epochs else None
+        counters = self.counters = replace(self.counters, seconds=seconds)
+        epochs = counters.epochs
         return CompletedRecord(
             reason,
-            len(self._epochs),
-            self._iteration,
-            best_epoch(self._epochs),
-            last.validation_accuracy if last else None,
+            len(epochs),
+            counters.iteration,
+            best_epoch(epochs),
+            epochs[-1].validation_accuracy if epochs else None,
             seconds,
-            self._images / max(seconds, 1e-9),
+            counters.images / max(seconds, 1e-9),
         )
+
+
+class _Clock:
+    """Seconds since it was made, on top of those before."""
+
+    def __init__(self, before: float) -> None:
+        self._began = time.perf_counter() - before
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
 
 
 def train(

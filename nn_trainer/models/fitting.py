@@ -9,14 +9,14 @@ from dataclasses import replace
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
 from nn_trainer.engine.optimizers import OPTIMIZERS
-from nn_trainer.engine.records import EpochRecord, IterationRecord, Record
-from nn_trainer.engine.training import train as run_training
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
+from nn_trainer.engine.state import Counters
+from nn_trainer.engine.training import Training
 from nn_trainer.errors import TrainingDivergedError
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.figures import Figures
 from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights, fine_tuning_epochs
-from nn_trainer.models.pretrained.stages import two_stages
 from nn_trainer.models.seen_images import note_images
 from nn_trainer.models.stage import Stage
 from nn_trainer.models.suggestion import suggest
@@ -130,18 +130,21 @@ class Fitting:
             raise
 
     def _records(self, should_stop: Callable[[], bool]) -> Iterator[Record]:
-        """The records of the training, or of both its stages as one."""
-        first, *later = self.stages
-        records = self._run(first, should_stop)
-        return two_stages(records, lambda: self._next(later[0], should_stop)) if later else records
-
-    def _run(self, stage: Stage, should_stop: Callable[[], bool]) -> Iterator[Record]:
-        return run_training(self.network, stage.training, stage.validation, stage.config, should_stop)
-
-    def _next(self, stage: Stage, should_stop: Callable[[], bool]) -> Iterator[Record]:
-        """A later stage, from what was learned in the one before."""
-        self.network = stage.make_network(self.network)
-        return self._run(stage, should_stop)
+        """The records of all stages as those of one training: all is counted on, and one record ends them."""
+        first, last, counters = self.stages[0], self.stages[-1], Counters()
+        for stage in self.stages:
+            if stage is not first:
+                self.network = stage.make_network(self.network)
+            training = Training(self.network, stage.training, stage.validation, stage.config, should_stop, counters)
+            with closing(training.run()) as records:
+                for record in records:
+                    if isinstance(record, CompletedRecord):
+                        if record.reason is StopReason.ALL_EPOCHS_DONE and stage is not last:
+                            break
+                        yield record
+                        return
+                    yield record
+            counters = training.counters
 
     def _note(self, record: Record) -> None:
         """Keep the figures of a record, and the weights where it ends an epoch or the training."""

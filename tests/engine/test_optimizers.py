@@ -38,7 +38,7 @@ def test_steps_worked_out_by_hand(name):
         optimizer.step(weights, np.array([gradient]))
         assert weights[0] == pytest.approx(expected, abs=5e-8)
     assert optimizer.steps == 2
-    assert set(optimizer.state) == set(optimizer.remembers)
+    assert set(optimizer.vectors) == set(optimizer.remembers)
 
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
@@ -64,4 +64,4 @@ def test_weight_decay_is_apart_from_the_gradient(name):
     optimizer = OPTIMIZERS[name](weights, 0.1, weight_decay=0.2)
     optimizer.step(weights, np.array([0.0]))
     assert weights[0] == pytest.approx(0.5 - 0.5 * 0.1 * 0.2)
-    assert all(not array.any() for array in optimizer.state.values())
+    assert all(not array.any() for array in optimizer.vectors.values())

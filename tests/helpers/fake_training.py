@@ -4,7 +4,7 @@ import threading
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, StopReason
 
 
 @dataclass
@@ -49,12 +49,12 @@ class FakeFitting:
                 yield IterationRecord(iteration, epoch, 1 / iteration, 0.5, self.batch_size, iteration * 0.001)
                 if should_stop():
                     self.classifier = self.make_classifier(whole + 0.5)
-                    yield self._end("stopped by the user", whole, iteration)
+                    yield self._end(StopReason.STOPPED_BY_USER, whole, iteration)
                     return
             whole = epoch
             self.classifier = self.make_classifier(epoch)
             yield EpochRecord(epoch, iteration, 0.5, 0.5, 0.6, 0.4 + epoch / 100, 1000.0, iteration * 0.001)
-        yield self._end("all epochs done", whole, iteration)
+        yield self._end(StopReason.ALL_EPOCHS_DONE, whole, iteration)
 
     def _end(self, reason, epochs, iterations):
         return CompletedRecord(reason, epochs, iterations, epochs or None, 0.41, iterations * 0.001, 1000.0)

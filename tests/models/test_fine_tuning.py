@@ -19,7 +19,6 @@ from nn_trainer.models.plan import plan_training
 from nn_trainer.models.pretrained.backbone import SIZES, load_backbone
 from nn_trainer.models.pretrained.cached_maps import compute_maps
 from nn_trainer.models.pretrained.fine_tuning import RATE, begin_fine_tuning, fine_tuning_config
-from nn_trainer.models.pretrained.stages import two_stages
 from nn_trainer.work import Task
 from tests.helpers.images import class_folders, picture
 from tests.helpers.running import records_of
@@ -204,16 +203,15 @@ def test_closing_the_records_keeps_what_was_learned(photos):
     np.testing.assert_array_equal(fitting.classifier.network.weights, fitting.network.weights)
 
 
-def test_an_iteration_that_diverges_is_counted_from_the_start():
-    def diverging():
-        yield IterationRecord(1, 1, 1.0, 0.5, 8, 0.1)
-        raise TrainingDivergedError(2, 0.01)
-
-    first = [CompletedRecord("all epochs done", 2, 6, None, None, 1.0, 10.0)]
-    records = two_stages(iter(first), diverging)
-    assert next(records).iteration == 7
-    with pytest.raises(TrainingDivergedError, match=r"iteration 8, with learning rate 0\.01"):
-        next(records)
+def test_an_iteration_that_diverges_is_counted_from_the_start_and_told_with_the_rate_of_the_settings(photos):
+    fitting = Fitting(photos, config(learning_rate=0.5))
+    with fitting.running() as records:
+        for record in records:
+            if isinstance(record, IterationRecord) and record.iteration == 14:
+                break
+        fitting.network.weights *= np.nan
+        with pytest.raises(TrainingDivergedError, match=r"iteration 15, with learning rate 0\.5"):
+            next(records)
 
 
 # -- the classifier

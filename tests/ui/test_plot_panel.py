@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 
-from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord
+from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, StopReason
 from nn_trainer.ui.plots import panel as plot_panel
 from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, LossAxis
 from nn_trainer.ui.plots.canvas import PlotCanvas
@@ -410,7 +410,7 @@ def test_a_second_run_keeps_the_first_as_faint_lines(panel, qtbot):
 
 def test_the_end_says_its_reason_and_shows_the_whole_run(panel, qtbot):
     panel.start_run(25, 40, "cnn")
-    panel.add_records((*learning(1, 110), CompletedRecord("stopped by the user", 4, 110, 4, 0.5, 1.0, 1e3)))
+    panel.add_records((*learning(1, 110), CompletedRecord(StopReason.STOPPED_BY_USER, 4, 110, 4, 0.5, 1.0, 1e3)))
     panel.finish_run("stopped by the user")
     settle(qtbot, panel)
     assert plot_of(panel, "loss").end_text == "stopped by the user"

@@ -254,7 +254,7 @@ def test_a_controller_dropped_while_it_trains_ends_its_training(qapp):
 SIGNALS = """
 import contextlib, sys
 from PySide6.QtCore import QCoreApplication, QObject, Slot
-from nn_trainer.engine.records import CompletedRecord, IterationRecord
+from nn_trainer.engine.records import CompletedRecord, IterationRecord, StopReason
 from nn_trainer.workers import training_worker as training
 
 training.RECORD_SECONDS = 0.0  # a signal for each record
@@ -268,7 +268,7 @@ class Fitting:
     def records(self, should_stop):
         for i in range(1, 5001):
             yield IterationRecord(i, 1, 0.5, 0.5, 1, 0.0)
-        yield CompletedRecord("all epochs done", 1, 5000, None, None, 1.0, 1.0)
+        yield CompletedRecord(StopReason.ALL_EPOCHS_DONE, 1, 5000, None, None, 1.0, 1.0)
 
 class Listener(QObject):
     count = 0
@@ -288,7 +288,7 @@ print(listener.count)
 DROPPED = """
 import contextlib, sys
 from PySide6.QtCore import QCoreApplication
-from nn_trainer.engine.records import CompletedRecord, IterationRecord
+from nn_trainer.engine.records import CompletedRecord, IterationRecord, StopReason
 from nn_trainer.workers.training_worker import TrainingController
 
 class Fitting:
@@ -302,7 +302,7 @@ class Fitting:
         while not should_stop():
             i += 1
             yield IterationRecord(i, 1, 0.5, 0.5, 1, 0.0)
-        yield CompletedRecord("stopped by the user", 0, i, None, None, 1.0, 1.0)
+        yield CompletedRecord(StopReason.STOPPED_BY_USER, 0, i, None, None, 1.0, 1.0)
 
 app = QCoreApplication(sys.argv)
 controller = TrainingController()
