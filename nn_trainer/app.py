@@ -52,6 +52,7 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     if app.findChild(GuiThreadCollector) is None:
         GuiThreadCollector(app)
     settings = WindowSettings()
+    theme.set_text_size(settings.text_size)
     theme.apply_theme(app, settings.theme)
     window = MainWindow(settings)
     path = _path_in(argv)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from nn_trainer.errors import NNTrainerError
@@ -33,6 +34,11 @@ MINUS = "−"
 def number(value: int) -> str:
     """A whole number with its thousands set apart, such as 12,345."""
     return f"{value:,}".replace("-", MINUS)
+
+
+def clock(moment: datetime) -> str:
+    """The time of day, in hours and minutes."""
+    return f"{moment:%H:%M}"
 
 
 def percent(share: float) -> str:

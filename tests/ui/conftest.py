@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nn_trainer.app import create_window
 from nn_trainer.data.dataset import load_dataset
@@ -29,6 +29,17 @@ def make_classifier(tmp_path_factory):
     return make
 
 
+@pytest.fixture(autouse=True)
+def _no_dialog_that_blocks(monkeypatch):
+    """A file dialog that a test does not answer would wait for ever."""
+    for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory"):
+        monkeypatch.setattr(QFileDialog, name, _fail)
+
+
+def _fail(*_):
+    pytest.fail("a file dialog that the test did not expect")
+
+
 @pytest.fixture
 def window(qtbot):
     """The window as it opens for a new user."""
@@ -40,6 +51,7 @@ def window(qtbot):
     window.activateWindow()
     yield window
     window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)  # a training ends after its iteration
 
 
 @pytest.fixture

@@ -243,7 +243,7 @@ def test_it_copies_the_open_data_and_the_classifier_at_hand(qtbot, window, lesso
     qtbot.waitUntil(lambda: lesson.subject.name == "colours", timeout=PATIENCE)
     assert not newer.isVisible()
     classifier = make_classifier(7)
-    window.holder.take_trained(classifier)
+    window.current_model.take_trained(classifier)
     window.tabs.setCurrentIndex(0)
     window.tabs.setCurrentWidget(lesson.parentWidget())  # coming back takes the newest by itself
     qtbot.waitUntil(lambda: "Weights before" in lesson.origin.text(), timeout=PATIENCE)
@@ -273,7 +273,7 @@ def test_a_training_gives_the_same_weights_with_the_lesson_at_work(qtbot, window
         boxes[name].set_setting(value)
     config = window.train_tab.hyperparameters.config()
     window.train_tab.train()
-    qtbot.waitUntil(lambda: window.holder.in_training, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.current_model.in_training, timeout=PATIENCE)
     qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
     qtbot.waitUntil(lambda: lesson.subject is not None and lesson.subject.name == "colours", timeout=PATIENCE)
     click(qtbot, lesson, "lessonStep3")
@@ -287,7 +287,7 @@ def test_a_training_gives_the_same_weights_with_the_lesson_at_work(qtbot, window
     fitting = Fitting(window.train_tab.dataset, make_config(**config.as_dict()))
     for _ in records_of(fitting):
         pass
-    assert (window.holder.classifier.network.weights == fitting.network.weights).all()
+    assert (window.current_model.classifier.network.weights == fitting.network.weights).all()
 
 
 def test_a_data_set_that_is_gone_is_said_and_can_be_tried_again(qtbot, make_tab, make_classifier, tmp_path):

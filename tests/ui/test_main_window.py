@@ -107,7 +107,9 @@ def test_train_stop_and_what_was_learned_stays(qtbot, window, find, folder):
     open_data(qtbot, window, folder)
     set_up(window, epochs=10_000)
     click(qtbot, find("trainButton"))
-    qtbot.waitUntil(lambda: find("stopButton").isEnabled() and window.holder.classifier is not None, timeout=LONG)
+    qtbot.waitUntil(
+        lambda: find("stopButton").isEnabled() and window.current_model.classifier is not None, timeout=LONG
+    )
     assert not find("trainButton").isEnabled()
     assert "running" in find("trainButton").toolTip()
     assert not find("epochsBox").isEnabled()
@@ -116,7 +118,7 @@ def test_train_stop_and_what_was_learned_stays(qtbot, window, find, folder):
     assert status(window).startswith("Stopped after ")
     assert find("runState", QLabel).text() == "Stopped"
     assert find("runTimeLeft", QLabel).text() == "–"
-    assert window.holder.origin.startswith("Just trained")
+    assert window.current_model.origin.startswith("Just trained")
     assert find("epochsBox").isEnabled()
     train(qtbot, window)
     assert status(window).startswith("All 2 epochs done.")
@@ -126,7 +128,7 @@ def test_another_image_size_reads_the_pictures_again(qtbot, window, folder):
     open_data(qtbot, window, folder)
     train(qtbot, window, image_size=12, channels="grey")
     assert window.train_tab.dataset.images.shape[1:] == (12, 12, 1)
-    assert window.holder.classifier.preprocessing.image_size == 12
+    assert window.current_model.classifier.preprocessing.image_size == 12
 
 
 def test_stop_while_the_pictures_are_read_again(qtbot, window, find, folder, monkeypatch):
@@ -199,22 +201,22 @@ def test_predict_while_training_with_the_weights_of_the_last_epoch(qtbot, window
     click(qtbot, find("trainButton"))
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert find("inferenceTab").isVisible()
-    qtbot.waitUntil(lambda: window.holder.classifier is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: window.current_model.held is not None, timeout=LONG)
     image = next((folder / "red").glob("*.png"))
     assert drop_on(find("dropArea"), mime_of([image]))
     qtbot.waitUntil(lambda: bool(find("probabilityBars").rows()), timeout=LONG)
     assert window.train_tab.session.state == "running"
     assert find("classifierOrigin", QLabel).text().startswith("Weights of epoch ")
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     wait_idle(qtbot, window)
     qtbot.waitUntil(lambda: not window.predict_tab._queue.is_busy(), timeout=LONG)
-    assert dict(find("probabilityBars").rows()) == window.holder.classifier.predict(image).probabilities
+    assert dict(find("probabilityBars").rows()) == window.current_model.classifier.predict(image).probabilities
 
 
 def test_save_and_open_again(qtbot, window, find, folder, tmp_path, monkeypatch):
     open_data(qtbot, window, folder)
     train(qtbot, window)
-    trained = window.holder.classifier
+    trained = window.current_model.classifier
     path = tmp_path / "colours.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "colours"), ""))
     find("saveModelAction", QAction).trigger()
@@ -224,15 +226,15 @@ def test_save_and_open_again(qtbot, window, find, folder, tmp_path, monkeypatch)
     assert load_classifier(path).predict(image).probabilities == trained.predict(image).probabilities
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     find("openModelAction", QAction).trigger()
-    qtbot.waitUntil(lambda: window.holder.origin == "colours.safetensors", timeout=LONG)
-    assert window.tabs.currentIndex() == 1
+    qtbot.waitUntil(lambda: window.tabs.currentIndex() == 1, timeout=LONG)
+    assert window.current_model.origin == "colours.safetensors"
     assert window.message_bar.isHidden()
 
 
 def test_a_name_without_its_ending_does_not_silently_replace_a_file(
     qtbot, window, make_classifier, tmp_path, monkeypatch
 ):
-    window.holder.take_trained(make_classifier())
+    window.current_model.take_trained(make_classifier())
     (tmp_path / "a.safetensors").write_text("precious")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a"), ""))
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
@@ -248,18 +250,18 @@ def test_a_foreign_model_file_is_refused_with_a_reason(qtbot, window, tmp_path):
     qtbot.waitUntil(window.message_bar.isVisible, timeout=LONG)
     assert window.message_bar.kind == "error"
     assert "foreign.safetensors" in window.message_bar.text
-    assert window.holder.classifier is None
+    assert window.current_model.classifier is None
 
 
 def test_an_opened_model_does_not_lose_the_unsaved_one(qtbot, window, make_classifier, tmp_path):
     make_classifier(1).save(tmp_path / "other.safetensors")
     unsaved = make_classifier()
-    window.holder.take_trained(unsaved)
+    window.current_model.take_trained(unsaved)
     window.open_path(tmp_path / "other.safetensors")
     qtbot.waitUntil(window.message_bar.isVisible, timeout=LONG)
-    assert not window.holder.unsaved
+    assert not window.current_model.unsaved
     click(qtbot, window.message_bar.findChild(QPushButton, "messageAction"))
-    assert window.holder.classifier is unsaved
+    assert window.current_model.classifier is unsaved
     assert window.isWindowModified()
 
 
@@ -280,7 +282,7 @@ def test_shortcuts(qtbot, window, find, folder, monkeypatch):
     qtbot.keyClick(window, Qt.Key.Key_R, control)
     qtbot.waitUntil(lambda: window.train_tab.session.state == "running", timeout=LONG)
     qtbot.waitUntil(lambda: len(find("plotPanel").series("train loss")[0]) > 0, timeout=LONG)  # something to save
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     wait_idle(qtbot, window)
     assert status(window).startswith("Stopped after")
     asked = []
@@ -341,36 +343,46 @@ def test_the_user_is_asked_about_an_unsaved_classifier(
     path = tmp_path / "kept.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     monkeypatch.setattr(window.closing, "_ask", lambda _parent, text, then: (asked.append(text), then(answer)))
-    window.holder.take_trained(make_classifier())
+    window.current_model.take_trained(make_classifier())
     window.closeEvent(UserCloses())
     qtbot.waitUntil(lambda: window.isVisible() is not closed, timeout=LONG)
     assert len(asked) == 1
     assert path.exists() is saved
 
 
-@pytest.mark.parametrize("name", ["", "read-only"])
-def test_a_save_that_does_not_happen_keeps_the_window_and_the_question(
-    qtbot, window, make_classifier, tmp_path, monkeypatch, name
-):
+def test_no_file_is_no_answer_so_window_and_question_stay(qtbot, window, make_classifier, tmp_path, monkeypatch):
     asked = []
-    path = tmp_path / "missing" / "kept.safetensors" if name else ""
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     monkeypatch.setattr(window.closing, "_ask", lambda _parent, _text, then: (asked.append(1), then("save")))
-    window.holder.take_trained(make_classifier())
+    window.current_model.take_trained(make_classifier())
     for times in (1, 2):
         window.closeEvent(UserCloses())
         assert len(asked) == times
-        if name:
-            qtbot.waitUntil(window.message_bar.isVisible, timeout=LONG)
-            window.message_bar.clear()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "kept"), ""))
     window.save_model()
-    qtbot.waitUntil(lambda: not window.holder.unsaved, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.current_model.unsaved, timeout=LONG)
     assert window.isVisible()  # saving later is saving, not the rest of closing
 
 
-def test_closing_before_the_first_iteration_has_nothing_to_save(qtbot, window, find, folder, monkeypatch):
+def test_a_classifier_that_cannot_be_written_where_it_should_is_saved_beside_and_said_so_before_closing(
+    qtbot, window, make_classifier, tmp_path, monkeypatch
+):
+    path = tmp_path / "missing" / "kept.safetensors"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(window.closing, "_ask", lambda _parent, _text, then: then("save"))
+    window.current_model.take_trained(make_classifier())
+    window.closeEvent(UserCloses())
+    qtbot.waitUntil(window.message_bar.isVisible, timeout=LONG)
+    assert "instead" in window.message_bar.text
+    assert window.isVisible()
+    assert not window.closing.must_ask()
+    window.closeEvent(UserCloses())
+    assert not window.isVisible()
+
+
+def test_closing_before_the_first_iteration_has_nothing_to_save(qtbot, window, find, folder, tmp_path, monkeypatch):
     open_data(qtbot, window, folder)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "never.safetensors"), ""))
     set_up(window, epochs=10_000)
     asked = []
     monkeypatch.setattr(window.closing, "_ask", lambda _parent, text, then: (asked.append(text), then("save")))
@@ -392,6 +404,7 @@ def test_closing_before_the_first_iteration_has_nothing_to_save(qtbot, window, f
     click(qtbot, find("trainButton"))
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
     assert len(asked) == 1
+    assert not (tmp_path / "never.safetensors").exists()
 
 
 def test_closing_while_training_asks_and_saves_the_last_weights(qtbot, window, find, folder, tmp_path, monkeypatch):
@@ -407,7 +420,10 @@ def test_closing_while_training_asks_and_saves_the_last_weights(qtbot, window, f
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
     assert texts[0].startswith("Training is still running")
     image = next((folder / "red").glob("*.png"))
-    assert load_classifier(path).predict(image).probabilities == window.holder.classifier.predict(image).probabilities
+    assert (
+        load_classifier(path).predict(image).probabilities
+        == window.current_model.classifier.predict(image).probabilities
+    )
 
 
 def test_a_mark_says_that_the_classifier_is_not_saved(qtbot, window, make_classifier, tmp_path):
@@ -417,13 +433,13 @@ def test_a_mark_says_that_the_classifier_is_not_saved(qtbot, window, make_classi
         return theme.colors().accent in colours
 
     assert not accented()
-    window.holder.take_trained(make_classifier())
+    window.current_model.take_trained(make_classifier())
     assert accented()
     window.model_files.open(tmp_path / "nothing.safetensors")
     qtbot.waitUntil(window.message_bar.isVisible, timeout=LONG)
     assert accented()
-    window.holder.save(tmp_path / "kept.safetensors")
-    qtbot.waitUntil(lambda: not window.holder.unsaved, timeout=LONG)
+    window.current_model.save(tmp_path / "kept.safetensors")
+    qtbot.waitUntil(lambda: not window.current_model.unsaved, timeout=LONG)
     assert not accented()
 
 
@@ -443,7 +459,7 @@ def test_another_data_set_is_refused_while_a_training_runs(qtbot, window, find, 
 
 
 def test_the_question_is_a_dialog_that_does_not_block(qtbot, window, make_classifier):
-    window.holder.take_trained(make_classifier())
+    window.current_model.take_trained(make_classifier())
     window.actions_.quit.trigger()
     box = window.findChild(QMessageBox, "unsavedQuestion")
     assert box.isVisible()

@@ -27,11 +27,13 @@ def named(qtbot, window, tmp_path):
     for name, value in (("preset", "linear"), ("epochs", 2), ("image_size", 16)):
         boxes[name].set_setting(value)
     window.train_tab.train()
-    qtbot.waitUntil(lambda: window.holder.classifier is not None and not window.train_tab.is_busy(), timeout=LONG)
+    qtbot.waitUntil(
+        lambda: window.current_model.classifier is not None and not window.train_tab.is_busy(), timeout=LONG
+    )
     model = tmp_path / f"{TAG}model.safetensors"
-    window.holder.classifier.save(model)
+    window.current_model.classifier.save(model)
     window.open_path(model)
-    qtbot.waitUntil(lambda: TAG in window.holder.origin, timeout=LONG)
+    qtbot.waitUntil(lambda: TAG in window.current_model.origin, timeout=LONG)
     window.go_to("predict")
     window.predict_tab.add_sources(
         [ImageSource.from_file(path) for path in sorted((root / f"{TAG}cat").iterdir())] + [tmp_path / f"{TAG}none"]

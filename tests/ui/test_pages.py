@@ -36,7 +36,7 @@ def test_a_window_never_looked_at_has_nothing_of_the_lesson(window, find):
 
 def test_what_a_late_page_is_told_when_it_is_made(window, make_classifier):
     classifier = make_classifier()
-    window.holder.take_trained(classifier)
+    window.current_model.take_trained(classifier)
     seen = []
     window.hosts[LESSON].made.connect(lambda page: seen.append(page._loader._source[1]))
     window.go_to(LESSON)

@@ -176,7 +176,7 @@ def test_photos_are_trained_with_it_to_the_end(qtbot, window, find, photos):
     assert set(said) <= {(12, "Computing features")}
     assert len(window.train_tab.plots.series("train loss")[0]) == 40 * 3
     assert len(window.train_tab.plots.series("validation accuracy")[0]) == 40
-    assert window.holder.classifier.preprocessing == Preprocessing(224, "rgb")
+    assert window.current_model.classifier.preprocessing == Preprocessing(224, "rgb")
 
 
 def test_stop_while_features_are_computed_breaks_nothing(qtbot, window, find, photos, monkeypatch):
@@ -201,7 +201,7 @@ def test_stop_while_features_are_computed_breaks_nothing(qtbot, window, find, ph
     assert " of 12" in status(window)
     assert find("runState", QLabel).text() == "Preparing"
     assert "Cancel" in find("stopButton", QPushButton).toolTip()
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     wait_idle(qtbot, window)
     assert status(window) == "Cancelled. Nothing was changed."
     assert find("runState", QLabel).text() == "Stopped"
@@ -276,7 +276,7 @@ def test_an_image_unlike_training_is_marked_beside_its_class(qtbot, window, find
 
 
 def test_a_classifier_that_cannot_know_marks_nothing(qtbot, window, find, make_classifier, tmp_path):
-    window.holder.take_trained(make_classifier())
+    window.current_model.take_trained(make_classifier())
     window.tabs.setCurrentIndex(1)
     assert drop_on(find("dropArea"), mime_of([save(picture(1), tmp_path / "a.png")]))
     qtbot.waitUntil(lambda: bool(find("probabilityBars").rows()), timeout=LONG)
@@ -311,7 +311,7 @@ def test_fine_tuning_is_the_second_part_of_the_run(qtbot, window, find, photos):
     iterations, _ = window.train_tab.plots.series("train loss")
     assert list(iterations) == list(range(1, 16))
     assert find("runEpoch", QLabel).text() == "5 of 5"
-    classifier = window.holder.classifier
+    classifier = window.current_model.classifier
     assert classifier.fine_tuned
     window.tabs.setCurrentIndex(1)
     image = photos / "red" / "0000.png"
@@ -328,11 +328,11 @@ def test_stop_while_fine_tuning(qtbot, window, find, photos, monkeypatch):
     fitting = []
     window.train_tab.session.prepared.connect(lambda _dataset, prepared: fitting.append(prepared))
     qtbot.waitUntil(lambda: bool(fitting) and fitting[0].classifier.fine_tuned, timeout=LONG)
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     wait_idle(qtbot, window)
     assert status(window).startswith("Stopped after ")
     assert "; what was learned is kept." in status(window)
-    assert window.holder.classifier.fine_tuned
+    assert window.current_model.classifier.fine_tuned
 
 
 def test_stop_while_feature_maps_are_computed(qtbot, window, find, photos, monkeypatch):
@@ -347,7 +347,7 @@ def test_stop_while_feature_maps_are_computed(qtbot, window, find, photos, monke
     monkeypatch.setattr(Backbone, "maps", endless)
     begin_fine_tuning(qtbot, window, find, photos, 4)
     qtbot.waitUntil(asked.is_set, timeout=LONG)
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     wait_idle(qtbot, window)
     assert status(window) == "Cancelled. Nothing was changed."
-    assert window.holder.classifier is None
+    assert window.current_model.classifier is None

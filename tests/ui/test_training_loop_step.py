@@ -223,7 +223,7 @@ def test_a_real_training_ends_with_the_same_weights_whether_the_lesson_runs_or_n
     step.pause()
     qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
     alone = nn_trainer.train(window.train_tab.dataset, **config.as_dict())
-    np.testing.assert_array_equal(window.holder.classifier.network.weights, alone.network.weights)
+    np.testing.assert_array_equal(window.current_model.classifier.network.weights, alone.network.weights)
 
 
 def test_the_space_bar_never_starts_again(qtbot, lesson, step):

@@ -23,6 +23,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 SPACE = 4  # pixels; every margin and gap is a multiple of it
 SMALL, NORMAL, LARGE = "small", "normal", "large"  # the three sizes of type
+NORMAL_TEXT = 100  # per cent of the size of the system font
+TEXT_SIZES = (80, 90, NORMAL_TEXT, 115, 130, 150, 175, 200)
 ICON_SIZES = (16, 20, 24, 32, 48, 64, 96)  # the last for the largest, 48, on a screen at 200 %
 
 _SCHEMES = {
@@ -41,14 +43,16 @@ class ThemeNotifier(QObject):
         super().__init__()
         self.colors: Colors = color_sets.LIGHT
         self.mode: Mode = "system"
+        self.text_size = NORMAL_TEXT
+        self._styled: QApplication | None = None
         self._normal_size: float | None = None  # of the system font, before any theme
 
     @property
     def normal_size(self) -> float:
-        """The size of the system font in points."""
+        """The size of the text in points: that of the system font, made larger or smaller by the user."""
         if self._normal_size is None:
             self._normal_size = max(QApplication.font().pointSizeF(), 9.0)
-        return self._normal_size
+        return round(self._normal_size * self.text_size / 100, 1)
 
     def apply(self, app: QApplication, mode: Mode) -> None:
         """Style the program; `mode` "system" follows the system from now on."""
@@ -56,8 +60,26 @@ class ThemeNotifier(QObject):
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self._follow, Qt.ConnectionType.UniqueConnection)
         hints.setColorScheme(_SCHEMES[mode])
-        if app.style().name().lower() != "fusion":
+        if self._styled is not app:  # once: under a style sheet nobody can ask the style for its name
+            self._styled = app
             app.setStyle("Fusion")  # looks the same everywhere
+        self._restyle(app)
+
+    def set_text_size(self, app: QApplication, percent: int) -> None:
+        """Make all text larger or smaller, also what has been shown already."""
+        percent = min(TEXT_SIZES, key=lambda size: abs(size - percent))
+        before = self.normal_size
+        self.text_size = percent
+        factor = self.normal_size / before
+        if factor == 1:
+            return
+        own = [widget for widget in app.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
+        sizes = [widget.font().pointSizeF() for widget in own]
+        app.setFont(font())
+        for widget, size in zip(own, sizes, strict=True):
+            scaled = QFont(widget.font())
+            scaled.setPointSizeF(size * factor)
+            widget.setFont(scaled)
         self._restyle(app)
 
     @Slot(Qt.ColorScheme)
@@ -92,6 +114,20 @@ def colors() -> Colors:
 def apply_theme(app: QApplication, mode: Mode) -> None:
     """Set palette, style and style sheet of the whole program."""
     signals().apply(app, mode)
+
+
+def set_text_size(percent: int) -> None:
+    """Show all text of the program in this size, one of TEXT_SIZES or the nearest."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        signals().set_text_size(app, percent)
+
+
+def next_text_size(*, larger: bool) -> int:
+    """The next of TEXT_SIZES, or the present one at the end."""
+    now = signals().text_size
+    others = [size for size in TEXT_SIZES if (size > now if larger else size < now)]
+    return min(others, key=lambda size: abs(size - now), default=now)
 
 
 def point_size(size: str) -> float:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
@@ -127,6 +128,18 @@ class TrainTab(Page):
     def open_data(self, path: Path | str) -> None:
         """Read a data set in the background, unless a training runs."""
         self._opener.open(path)
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the data set again, with what has changed in its folder."""
+        if self.dataset is not None:
+            self._opener.open(self.dataset.root)
+
+    @Slot()
+    def show_folder(self) -> None:
+        """Show the folder of the data set in the file manager."""
+        if self.dataset is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.dataset.root)))
 
     @Slot(object)
     def _on_opened(self, dataset: Dataset) -> None:

@@ -2,114 +2,162 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow
+from collections.abc import Sequence
+from functools import partial
 
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.theme.theme import Mode
 from nn_trainer.ui.window.pages import PageRow
 from nn_trainer.workers.training_worker import Phase
 
-# attribute, label, shortcut, icon, tooltip
-_ROWS: tuple[tuple[str, str, str, str, str], ...] = (
-    ("open_data", "&Open data…", "Ctrl+O", "open-data", "Open a folder with one folder of pictures for each class"),
-    ("sample", "Try the samp&le", "Ctrl+Shift+D", "sample", "Open the data set that ships with the program"),
-    ("open_model", "Open &model…", "Ctrl+M", "open-model", "Open a classifier that was saved before"),
-    ("save_model", "&Save model…", "Ctrl+S", "save", "Save the classifier to a file"),
-    ("predict_files", "&Predict images…", "Ctrl+I", "image", "Choose image files and predict them"),
-    ("paste", "P&aste image", "Ctrl+V", "paste", "Predict the image that was copied"),
-    ("quit", "&Quit", "Ctrl+Q", "", "Close the window"),
-    ("train", "&Train", "Ctrl+R", "train", "Train a classifier on the data set"),
-    ("stop", "&Stop", "Esc", "stop", "End after this iteration and keep what was learned"),
-    ("handbook", "&Handbook", "F1", "help", "How to use the program"),
-    ("show_log", "Show the &log folder", "", "", "Open the folder with the log of the program"),
-    ("about", "&About NN Trainer", "", "", "Version and licence"),
+_THEMES: tuple[tuple[Mode, str, str], ...] = (
+    ("system", _("Follow the s&ystem"), _("Colours that follow the system")),
+    ("light", _("&Light"), _("Light colours")),
+    ("dark", _("&Dark"), _("Dark colours")),
 )
 
-_MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("&File", ("open_data", "sample", "", "open_model", "save_model", "", "predict_files", "paste", "", "quit")),
-    ("T&raining", ("train", "stop")),
-    ("&View", ()),
-    ("&Help", ("handbook", "", "show_log", "about")),
-)
 
-_THEMES = {"system": "As the s&ystem", "light": "&Light", "dark": "&Dark"}
+class ListMenu(QMenu):
+    """A menu of things, such as folders; `chosen` carries the one that was chosen."""
+
+    chosen = Signal(object)
+
+    def __init__(self, title: str, name: str, tip: str) -> None:
+        super().__init__(title)
+        self.setObjectName(name)
+        self.setToolTipsVisible(True)
+        self.menuAction().setToolTip(tip)
+        self.menuAction().setEnabled(False)
+        self.triggered.connect(self._on_triggered)
+
+    def show_entries(self, entries: Sequence[tuple[str, object]]) -> None:
+        """List things with what is written for each; an empty menu cannot be opened."""
+        self.clear()
+        for text, thing in entries:
+            self.addAction(text.replace("&", "&&")).setData(thing)
+        self.menuAction().setEnabled(bool(entries))
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self.chosen.emit(action.data())
 
 
 class Actions:
     """Makes the actions and puts them into the menu bar; the window connects them by name."""
 
-    open_data: QAction
-    sample: QAction
-    open_model: QAction
-    save_model: QAction
-    predict_files: QAction
-    paste: QAction
-    quit: QAction
-    train: QAction
-    stop: QAction
-    handbook: QAction
-    show_log: QAction
-    about: QAction
-
     def __init__(self, window: QMainWindow) -> None:
-        for name, label, shortcut, icon, tip in _ROWS:
-            setattr(self, name, _make(window, name, label, shortcut, icon, tip))
+        self._window = window
+        make = partial(_make, window)
+        tip = _("Open a folder with one folder of images for each class")
+        self.open_data = make("openData", _("&Open data…"), tip, "Ctrl+O", "open-data")
+        tip = _("Open the data set that ships with the program")
+        self.sample = make("sample", _("Try the samp&le"), tip, "Ctrl+Shift+D", "sample")
+        tip = _("Read the data set again, with what has changed in its folder")
+        self.reload = make("reloadData", _("&Reload data"), tip, "F5")
+        tip = _("Show the folder of the data set in the file manager")
+        self.show_folder = make("showFolder", _("Show in &file manager"), tip)
+        tip = _("Open a classifier that was saved before")
+        self.open_model = make("openModel", _("Open &model…"), tip, "Ctrl+M", "open-model")
+        self.save_model = make("saveModel", _("&Save model…"), _("Save the classifier to a file"), "Ctrl+S", "save")
+        tip = _("Choose image files and predict them")
+        self.predict_files = make("predictFiles", _("&Predict images…"), tip, "Ctrl+I", "image")
+        self.paste = make("paste", _("P&aste image"), _("Take the image on the clipboard"), "Ctrl+V", "paste")
+        self.quit = make("quit", _("&Quit"), _("Close the window"), "Ctrl+Q")
+        self.train = make("train", _("&Train"), _("Train a classifier on the data set"), "Ctrl+R", "train")
+        tip = _("End after this iteration and keep what was learned")
+        self.stop = make("stop", _("&Stop"), tip, "Ctrl+.", "stop")
+        self.full_screen = make("fullScreen", _("F&ull screen"), _("Fill the whole screen, or leave it again"), "F11")
+        self.full_screen.setCheckable(True)
+        tip = _("Write everything in the program larger")
+        self.larger = make("largerText", _("Lar&ger text"), tip, "Ctrl+Alt++")
+        tip = _("Write everything in the program smaller")
+        self.smaller = make("smallerText", _("S&maller text"), tip, "Ctrl+Alt+-")
+        tip = _("Write everything as large as the system does")
+        self.normal = make("normalText", _("&Normal text"), tip, "Ctrl+Alt+0")
+        self.handbook = make("handbook", _("&Handbook"), _("How to use the program"), "F1", "help")
+        self.show_log = make("showLog", _("Show the &log folder"), _("Open the folder with the log of the program"))
+        self.about = make("about", _("&About NN Trainer"), _("Version and licence"))
+        tip = _("Data sets that were opened last")
+        self.recent = ListMenu(_("R&ecent data"), "recentMenu", tip)
+        tip = _("Classifiers that were trained before and are not saved: go back to one")
+        self.unsaved = ListMenu(_("&Unsaved classifiers"), "unsavedMenu", tip)
         self.themes = QActionGroup(window)
         self.tabs = QActionGroup(window)
         self.tabs.setExclusive(False)
-        self._fill_menus(window)
+        self._fill_menus()
 
-    def add_page(self, window: QMainWindow, row: PageRow) -> QAction:
+    def _fill_menus(self) -> None:
+        bar = self._window.menuBar()
+        file = bar.addMenu(_("&File"))
+        file.addActions([self.open_data, self.recent.menuAction(), self.sample, self.reload, self.show_folder])
+        file.addSeparator()
+        file.addActions([self.open_model, self.save_model, self.unsaved.menuAction()])
+        file.addSeparator()
+        file.addActions([self.predict_files, self.paste])
+        file.addSeparator()
+        file.addAction(self.quit)
+        bar.addMenu(_("T&raining")).addActions([self.train, self.stop])
+        self._view = bar.addMenu(_("&View"))
+        self._view_end = self._view.addSeparator()  # the pages come before it
+        self._view.addActions([self.larger, self.smaller, self.normal])
+        self._view.addSeparator()
+        for mode, label, tip in _THEMES:
+            action = _make(self._window, f"theme{mode.capitalize()}", label, tip)
+            action.setCheckable(True)
+            action.setData(mode)
+            self.themes.addAction(action)
+            self._view.addAction(action)
+        self._view.addSeparator()
+        self._view.addAction(self.full_screen)
+        self._help = bar.addMenu(_("&Help"))
+        self._help.addAction(self.handbook)
+        self._help.addSeparator()
+        self._help.addActions([self.show_log, self.about])
+
+    def add_page(self, row: PageRow) -> QAction:
         """An action that goes to a page; its data is the key of the page."""
-        action = _make(window, f"tab_{row.key}", row.title, f"Ctrl+{row.number}", "", row.tip)
+        action = _make(self._window, f"tab{row.key.capitalize()}", row.title, row.tip, f"Ctrl+{row.number}")
         action.setData(row.key)
         self.tabs.addAction(action)
         self._view.insertAction(self._view_end, action)
         return action
 
-    def enable(self, state: Phase, *, can_train: bool) -> None:
-        """Offer what can be done in this phase of the training session."""
+    def enable(self, phase: Phase, *, can_train: bool, has_data: bool) -> None:
+        """Offer what can be done in this phase of the training."""
         self.train.setEnabled(can_train)
-        self.stop.setEnabled(state.can_stop)
+        self.stop.setEnabled(phase.can_stop)
+        free = not phase.locks_data
         for action in (self.open_data, self.sample, self.open_model):
-            action.setEnabled(not state.locks_data)
+            action.setEnabled(free)
+        self.reload.setEnabled(free and has_data)
+        self.show_folder.setEnabled(has_data)
+        for menu in (self.recent, self.unsaved):
+            menu.menuAction().setEnabled(free and not menu.isEmpty())
 
     def show_classifier(self, *, there: bool, unsaved: bool) -> None:
         """Offer to save a classifier, with a mark while it is not saved."""
         self.save_model.setEnabled(there)
         theme.set_icon(self.save_model, "save-unsaved" if unsaved else "save")
 
-    def check_theme(self, mode: str) -> None:
+    def check_theme(self, mode: Mode) -> None:
         """Show which colours are chosen."""
         for action in self.themes.actions():
             action.setChecked(action.data() == mode)
 
-    def _fill_menus(self, window: QMainWindow) -> None:
-        for title, names in _MENUS:
-            menu = window.menuBar().addMenu(title)
-            for name in names:
-                if name:
-                    menu.addAction(getattr(self, name))
-                else:
-                    menu.addSeparator()
-            if title == "&View":
-                self._view = menu
-                self._view_end = menu.addSeparator()
-        for mode, label in _THEMES.items():
-            action = _make(window, f"theme{mode.capitalize()}", label, "", "", f"Colours: {mode}")
-            action.setCheckable(True)
-            action.setData(mode)
-            self.themes.addAction(action)
-            self._view.addAction(action)
 
-
-def _make(window: QMainWindow, name: str, label: str, shortcut: str, icon: str, tip: str) -> QAction:
-    words = name.split("_")
+def _make(window: QMainWindow, name: str, label: str, tip: str, shortcut: str = "", icon: str = "") -> QAction:
     action = QAction(label, window)
-    action.setObjectName(words[0] + "".join(word.capitalize() for word in words[1:]) + "Action")
+    action.setObjectName(f"{name}Action")
     if shortcut:
-        action.setShortcut(QKeySequence(shortcut))
-        tip = f"{tip} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+        keys = QKeySequence(shortcut)
+        action.setShortcut(keys)
+        shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        tip = _("{what} ({shortcut})").format(what=tip, shortcut=shown)
     action.setToolTip(tip)
     if icon:
         theme.set_icon(action, icon)

@@ -6,23 +6,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from nn_trainer.i18n import _
+from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.paths import resources_dir
+from nn_trainer.text import display_path
 from nn_trainer.ui.help.handbook import HelpMenu
-from nn_trainer.ui.model.current_model import ClassifierHolder
-from nn_trainer.ui.model.model_files import ModelFiles
+from nn_trainer.ui.model.current_model import CurrentModel, Held
+from nn_trainer.ui.model.model_files import TRAINING, ModelFiles
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drops import ImageSource, is_image_file
+from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.actions import Actions
-from nn_trainer.ui.window.closing import CLOSE_MILLISECONDS, Ask, Closing, ask_about_unsaved
+from nn_trainer.ui.window.closing import Ask, Closing, ask_about_unsaved
 from nn_trainer.ui.window.page import Page, Situation
 from nn_trainer.ui.window.pages import LESSON, PAGES, PREDICT, TRAIN, PageHost
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.ui.window.tabs import Tabs
+from nn_trainer.wording import clock
 from nn_trainer.workers.threads import join_all
 
 if TYPE_CHECKING:
@@ -30,7 +35,8 @@ if TYPE_CHECKING:
     from nn_trainer.ui.predict.tab import PredictTab
     from nn_trainer.ui.train.tab import TrainTab
 
-STILL_TRAINING = "The training ends after this iteration, which takes long. Close again then."
+JOIN_MILLISECONDS = 10_000  # for what still runs to end, once the window is no longer seen
+SET_ASIDE = "set-aside"  # the cause of a message
 
 
 class MainWindow(QMainWindow):
@@ -45,8 +51,8 @@ class MainWindow(QMainWindow):
         self.actions_ = actions = Actions(self)
         self.tabs = Tabs((actions.open_data, actions.sample), (actions.open_model, actions.save_model))
         self.message_bar = self.tabs.message_bar
-        self.holder = ClassifierHolder(self)
-        self.model_files = ModelFiles(self, self.holder, settings, self.message_bar)
+        self.current_model = CurrentModel(self)
+        self.model_files = ModelFiles(self, self.current_model, settings, self.message_bar, self._stop)
         self.help_menu = HelpMenu(self)
         self.hosts = {row.key: PageHost(row, settings) for row in PAGES}
         for row in PAGES:
@@ -54,8 +60,10 @@ class MainWindow(QMainWindow):
             host.made.connect(self._on_page_made)
             if not row.late:
                 host.page()
-            self.tabs.add_page(host, actions.add_page(self, row).toolTip())
-        self.closing = Closing(self, self.holder, self.train_tab.session, self.save_model, ask)
+            self.tabs.add_page(host, actions.add_page(row).toolTip())
+        self.closing = Closing(
+            self, self.current_model, self.train_tab.session, self.model_files, self.message_bar, ask
+        )
         self.setCentralWidget(self.tabs)
         self._connect()
         self._connect_actions()
@@ -98,11 +106,12 @@ class MainWindow(QMainWindow):
         page.show_situation(self._situation)
 
     def _connect(self) -> None:
-        train, holder = self.train_tab, self.holder
+        train, model = self.train_tab, self.current_model
         train.changed.connect(self._update)
-        train.classifier_ready.connect(holder.take_trained)
-        train.training_ended.connect(holder.end_training)
-        holder.changed.connect(self._update)
+        train.classifier_ready.connect(self._on_trained)
+        train.training_ended.connect(model.end_training)
+        train.session.finished.connect(self._on_training_ended)
+        model.changed.connect(self._update)
         self.model_files.opened.connect(self._go_to_predict)
 
     def _connect_actions(self) -> None:
@@ -115,7 +124,16 @@ class MainWindow(QMainWindow):
         actions.paste.triggered.connect(self._paste)
         actions.quit.triggered.connect(self.closing.close_window)
         actions.train.triggered.connect(self._train)
-        actions.stop.triggered.connect(self.train_tab.stop)
+        actions.stop.triggered.connect(self._stop)
+        actions.reload.triggered.connect(self.train_tab.reload)
+        actions.show_folder.triggered.connect(self.train_tab.show_folder)
+        actions.recent.chosen.connect(self._open_recent)
+        actions.recent.aboutToShow.connect(self._list_recent)
+        actions.unsaved.chosen.connect(self.current_model.take_back)
+        actions.full_screen.triggered.connect(self._on_full_screen)
+        actions.larger.triggered.connect(self._make_text_larger)
+        actions.smaller.triggered.connect(self._make_text_smaller)
+        actions.normal.triggered.connect(self._make_text_normal)
         actions.handbook.triggered.connect(self._show_help)
         actions.show_log.triggered.connect(self.help_menu.show_log)
         actions.about.triggered.connect(self.help_menu.show_about)
@@ -138,7 +156,7 @@ class MainWindow(QMainWindow):
             return
         path = Path(path)
         if path.suffix.lower() == SUFFIX:
-            self._open_model(path)
+            self.model_files.open(path)
         elif is_image_file(path):
             self.predict([ImageSource.from_file(path)])
         else:
@@ -151,17 +169,19 @@ class MainWindow(QMainWindow):
         self.go_to(PREDICT)
         self.predict_tab.add_sources(sources)
 
-    def _open_model(self, path: Path) -> None:
-        if self.actions_.open_model.isEnabled():
-            self.model_files.open(path)
-        else:
-            self.message_bar.show_message("warning", "A training is running. Stop it before you open a model.")
-
     @Slot()
     def save_model(self) -> bool:
         """Ask for a file and save the classifier to it; False if there is none or the user does not want to."""
-        dataset = self.train_tab.dataset
-        return self.holder.classifier is not None and self.model_files.save(dataset.name if dataset else "classifier")
+        return self.model_files.save()
+
+    @Slot(object)
+    def _open_recent(self, folder: Path) -> None:
+        self.go_to(TRAIN)
+        self.train_tab.open_data(folder)
+
+    @Slot()
+    def _stop(self) -> None:
+        self.train_tab.stop()
 
     @Slot()
     def _browse_data(self) -> None:
@@ -206,6 +226,31 @@ class MainWindow(QMainWindow):
             theme.apply_theme(app, action.data())
 
     @Slot()
+    def _make_text_larger(self) -> None:
+        self._set_text_size(theme.next_text_size(larger=True))
+
+    @Slot()
+    def _make_text_smaller(self) -> None:
+        self._set_text_size(theme.next_text_size(larger=False))
+
+    @Slot()
+    def _make_text_normal(self) -> None:
+        self._set_text_size(theme.NORMAL_TEXT)
+
+    def _set_text_size(self, percent: int) -> None:
+        self._settings.text_size = percent
+        theme.set_text_size(percent)
+        self._update()
+
+    @Slot(bool)
+    def _on_full_screen(self, full: bool) -> None:
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if full
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+
+    @Slot()
     def _show_help(self) -> None:
         self.help_menu.show_page(self.tabs.host.page().help_page)
 
@@ -214,22 +259,54 @@ class MainWindow(QMainWindow):
     @Slot()
     def _update(self) -> None:
         """Bring pages, title and actions up to date."""
-        train, holder = self.train_tab, self.holder
+        train, model = self.train_tab, self.current_model
+        phase = train.session.state
+        model.set_locked(phase.locks_data)
         self._situation = Situation(
-            train.dataset,
-            holder.classifier,
-            holder.origin,
-            holder.in_training,
-            train.session.state,
-            train.epochs_under_way,
+            train.dataset, model.classifier, model.origin, model.in_training, phase, train.epochs_under_way
         )
         for page in self.pages():
             page.show_situation(self._situation)
-        self.actions_.enable(train.session.state, can_train=not train.why_not_ready())
-        self.actions_.show_classifier(there=holder.classifier is not None, unsaved=holder.unsaved)
-        title = " · ".join(filter(None, (train.dataset.name if train.dataset else "", holder.origin)))
-        self.setWindowTitle(f"{title}[*] — NN Trainer" if title else "NN Trainer")
-        self.setWindowModified(holder.unsaved)
+        entries = [(_described(held), held) for held in reversed(model.set_aside)]
+        self.actions_.unsaved.show_entries(entries)
+        self._list_recent()
+        self.actions_.enable(phase, can_train=not train.why_not_ready(), has_data=train.dataset is not None)
+        self.actions_.show_classifier(there=model.classifier is not None, unsaved=model.unsaved)
+        self.setWindowTitle(self._title())
+        self.setWindowModified(model.unsaved)
+
+    def _title(self) -> str:
+        """What is open: the data set, and the classifier with the data it was trained on if that is another."""
+        dataset, held = self.train_tab.dataset, self.current_model.held
+        if held is None:
+            what = dataset.name if dataset is not None else ""
+        elif dataset is not None and held.dataset in ("", dataset.name):
+            what = _("{data} · {classifier}").format(data=dataset.name, classifier=held.origin)
+        elif dataset is not None:
+            what = _("{data} · {classifier}, from {other}").format(
+                data=dataset.name, classifier=held.origin, other=held.dataset
+            )
+        else:
+            what = held.origin
+        return _("{what}[*] — NN Trainer").format(what=what) if what else _("NN Trainer")
+
+    @Slot()
+    def _list_recent(self) -> None:
+        self.actions_.recent.show_entries([(display_path(folder), folder) for folder in self._settings.recent])
+
+    @Slot(object)
+    def _on_trained(self, classifier: Classifier) -> None:
+        dataset = self.train_tab.dataset
+        self.current_model.take_trained(classifier, dataset.name if dataset is not None else "")
+
+    @Slot()
+    def _on_training_ended(self) -> None:
+        """What was said of the training is no longer true; say once that an earlier classifier is not saved."""
+        self.message_bar.withdraw(TRAINING)
+        model = self.current_model
+        if model.unsaved and model.set_aside and not self.message_bar.text:
+            text = _("The classifier that was trained before is not saved; it is kept until you close the program.")
+            self.message_bar.show_notice(Notice("info", text, _("&Go back to it"), model.take_back, SET_ASIDE))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if it is the user who closes; then end all work, join its threads and remember the sizes."""
@@ -237,16 +314,25 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.closing.close_window()
             return
-        if not self.train_tab.session.shutdown(CLOSE_MILLISECONDS):
-            self.message_bar.show_message("warning", STILL_TRAINING)
+        if not self.closing.is_ready():
             event.ignore()
             return
+        self._settings.keep_geometry(self)
+        self.help_menu.close()
+        self.hide()
         for page in self.pages():
             page.shutdown()
-        join_all(CLOSE_MILLISECONDS)
-        self.help_menu.close()
-        self._settings.keep_geometry(self)
+        self.current_model.shutdown()
+        join_all(JOIN_MILLISECONDS)
         for page in self.pages():
             self._settings.keep_splitters(page.splitters)
         self._settings.save()
         super().closeEvent(event)
+
+
+def _described(held: Held) -> str:
+    """A classifier in one line, told from others by the time."""
+    time = clock(held.since)
+    if not held.dataset:
+        return _("{classifier}, {time}").format(classifier=held.origin, time=time)
+    return _("{classifier}, from {data}, {time}").format(classifier=held.origin, data=held.dataset, time=time)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.errors import SettingError
-from nn_trainer.paths import is_folder, settings_dir
+from nn_trainer.paths import settings_dir
 from nn_trainer.ui.theme.theme import MODES, Mode
 
 log = logging.getLogger(__name__)
@@ -47,12 +47,22 @@ class WindowSettings:
     def theme(self, mode: Mode) -> None:
         self._file.setValue("theme", mode)
 
+    @property
+    def text_size(self) -> int:
+        """The size of the text of the program, in per cent of that of the system."""
+        text = self._text("text_size")
+        return int(text) if text.isdecimal() else 100
+
+    @text_size.setter
+    def text_size(self, percent: int) -> None:
+        self._file.setValue("text_size", str(percent))
+
     # folders
 
     @property
     def recent(self) -> list[Path]:
-        """Folders that were opened and are still there, the last first."""
-        return [path for path in map(Path, self._texts("recent")) if is_folder(path)]
+        """Folders that were opened, the last first; whether one is still there shows when it is opened."""
+        return [Path(text) for text in self._texts("recent")]
 
     def add_recent(self, folder: Path) -> None:
         """Put a folder at the front."""
