@@ -162,7 +162,7 @@ def _read(
 
     def read_one(place: int) -> None:
         try:
-            pictures[place] = load_pixels(dataset.paths[chosen[place]], wanted)
+            pictures[place] = load_pixels(dataset.sources[chosen[place]], wanted)
         except ImageError as error:
             errors[place] = error
 

@@ -125,7 +125,7 @@ def _pixels(samples: ImageSamples, preprocessing: Preprocessing) -> Iterator[Pix
         if dataset.preprocessing == preprocessing:
             yield dataset.images[part]
         else:
-            yield np.stack([load_pixels(dataset.paths[index], preprocessing) for index in part])
+            yield np.stack([load_pixels(dataset.sources[index], preprocessing) for index in part])
 
 
 def _matched_labels(classifier: TrainedNetwork, dataset: Dataset, chosen: Indices) -> NDArray[np.int64]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -326,6 +328,16 @@ def test_the_class_label_file_gives_the_labels(pets: Path) -> None:
     assert dataset.class_names == ("cow", "dog", "cat")
     assert dataset.counts().tolist() == [0, 3, 4]
     assert problem(dataset, "cow").kind == "empty class"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_class_label_file_matches_folders_however_accents_are_written(tmp_path: Path, form: Any) -> None:
+    class_folders(tmp_path, {unicodedata.normalize("NFC", "Café"): 2, unicodedata.normalize("NFD", "Übel"): 2})
+    (tmp_path / "labels.csv").write_text(unicodedata.normalize(form, "0,Übel\n1,Café\n"), encoding="utf-8")
+    assert load_dataset(tmp_path).class_names == ("Übel", "Café")
+    (tmp_path / "labels.csv").write_text("0,Übel\n1,Café\n2,Cafe\u0301\n", encoding="utf-8")
+    with pytest.raises(LabelFileError, match="names the class 'Café' twice"):
+        load_dataset(tmp_path)
 
 
 def test_a_wrong_class_label_file_is_refused(pets: Path) -> None:

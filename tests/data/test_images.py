@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+import threading
 import time
 import zlib
 from pathlib import Path
@@ -13,8 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from nn_trainer.data import pillow
+from nn_trainer.data import images, pillow
 from nn_trainer.data.images import load_picture, load_pixels, read_header
+from nn_trainer.data.modes import to_8_bit
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.errors import ImageError
 from tests.helpers.images import HOSTILE, encoded, exif_jpeg, marked, picture, png_chunk, save, write_specials
@@ -338,6 +340,27 @@ def test_a_large_jpeg_is_reduced_while_decoding_and_looks_the_same(tmp_path: Pat
     assert np.abs(load_pixels(path, RGB_16) - expected).max() <= 2
     shown = load_picture(path, max_size=300)
     assert shown.size == (300, 200)
+
+
+def test_a_large_jpeg_is_not_decoded_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[tuple[int, int]] = []
+    monkeypatch.setattr(images, "to_8_bit", lambda image: (decoded.append(image.size), to_8_bit(image))[1])
+    path = save(picture(7, 3000, 2000), tmp_path / "a.jpg")
+    load_pixels(path, Preprocessing(100, "rgb"))
+    load_pixels(path, Preprocessing(1000, "rgb"))
+    assert decoded == [(750, 500), (3000, 2000)]
+
+
+def test_huge_images_are_decoded_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = threading.Lock()
+    held: list[bool] = []
+    monkeypatch.setattr(images, "_alone", alone)
+    monkeypatch.setattr(images, "_ALONE_ABOVE", 40 * 30)
+    monkeypatch.setattr(images, "to_8_bit", lambda image: (held.append(alone.locked()), to_8_bit(image))[1])
+    for width in (40, 41):
+        load_pixels(save(picture(0, width, 30), tmp_path / f"{width}.png"), Preprocessing(8, "rgb"))
+    assert held == [False, True]
+    assert not alone.locked()
 
 
 def test_the_picture_for_the_screen_is_whole_and_fits(tmp_path: Path) -> None:

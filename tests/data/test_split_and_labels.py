@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def test_one_hot() -> None:
 
 
 NAMES = ("Ankle boot", 'a "quoted", name', "semi;colon", "Klasse Ä 😀", "tab\there", "new\nline", "7")
+SEPARATORS = ("a\u2028b", "c\x0bd", "e\x85f", "g\x1ch", "i\u2029j", "k\x0cl", "m\rn", "o\r\np", "cafe\u0301")
 
 
 def test_a_label_file_comes_back_as_it_was_written(tmp_path: Path) -> None:
@@ -77,6 +79,39 @@ def test_a_label_file_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert read_label_file(str(path)) == NAMES
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_text(encoding="utf-8").startswith("label,name\n0,Ankle boot\n1,")
+
+
+def test_characters_that_some_take_for_the_end_of_a_line_come_back(tmp_path: Path) -> None:
+    write_label_file(tmp_path / "labels.csv", SEPARATORS)
+    assert read_label_file(tmp_path / "labels.csv") == SEPARATORS
+
+
+@pytest.mark.parametrize("names", [["a", " b"], ["a", ""], ["a", "a"], ["a", "b\n"]])
+def test_names_that_would_not_come_back_are_refused_before_anything_is_written(tmp_path: Path, names) -> None:
+    with pytest.raises(LabelFileError, match="Rename the class"):
+        write_label_file(tmp_path / "labels.csv", names)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("text", ["0;cat, small\n1;dog\n", "0;cat, small\n1;dog\n2;cow, large\n"])
+def test_a_separator_is_what_parts_all_lines_alike(tmp_path: Path, text: str) -> None:
+    (tmp_path / "labels.csv").write_text(text)
+    assert read_label_file(tmp_path / "labels.csv")[:2] == ("cat, small", "dog")
+
+
+def test_a_comma_in_all_names_is_no_separator_where_a_semicolon_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("0;cat, small\n1;dog, large\n")
+    assert read_label_file(tmp_path / "labels.csv") == ("cat, small", "dog, large")
+
+
+def test_many_labels_take_as_much_longer_as_there_are_more(tmp_path: Path) -> None:
+    def seconds(labels: int) -> float:
+        (tmp_path / "labels.csv").write_text("".join(f"{label},class {label}\n" for label in range(labels)))
+        start = time.process_time()
+        assert len(read_label_file(tmp_path / "labels.csv")) == labels
+        return time.process_time() - start
+
+    assert seconds(40_000) < 12 * max(seconds(10_000), 0.02)
 
 
 @pytest.mark.parametrize(
