@@ -15,7 +15,7 @@ from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.split import stratified_split
 from nn_trainer.engine.config import make_config
 from nn_trainer.models.training_inputs import training_and_validation
-from tests.helpers.images import class_folders, picture, save
+from tests.helpers.images import class_folders, encoded, picture, save
 
 
 def numbers(seed: int) -> Callable[[int], np.random.Generator]:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.rows import delimiter_of
 from nn_trainer.data.source import FileSource
 from nn_trainer.errors import CancelledError, LabelFileError
 from nn_trainer.work import Task
@@ -114,6 +115,20 @@ def test_a_large_csv_that_is_no_table_is_looked_at_by_its_beginning(tmp_path: Pa
     assert load_dataset(tmp_path).problems == ()
     assert read
     assert all(0 < size <= 1 << 16 for size in read)
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("a,b.png;cat\nc.png;dog\n", ";"),
+        ("a;b.png,cat\nc.png,dog\n", ","),
+        ("a.png\tcat, small\nb.png\tdog\n", "\t"),
+        ("one\ntwo\n", ","),
+        ("", ","),
+    ],
+)
+def test_the_delimiter_is_what_parts_all_lines_alike(text: str, delimiter: str) -> None:
+    assert delimiter_of(text) == delimiter
 
 
 def test_reading_a_long_table_can_be_cancelled(tmp_path: Path) -> None:
