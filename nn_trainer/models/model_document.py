@@ -38,7 +38,7 @@ from nn_trainer.models.pretrained.backbone import Backbone, load_backbone
 from nn_trainer.models.pretrained.cached_maps import maps_shape
 from nn_trainer.models.pretrained.features import can_be_pretrained, network_shape
 from nn_trainer.models.pretrained.fine_tuning import is_fine_tuned
-from nn_trainer.models.tensor_file import ContentError
+from nn_trainer.models.tensor_file import HOSTILE, ContentError
 from nn_trainer.models.trained_network import TrainedNetwork
 
 METADATA_KEY = "nn_trainer"
@@ -111,7 +111,7 @@ def read_document(text: str) -> Document:
     try:
         config = make_config(**_entry(document, "hyperparameters", dict))
         preprocessing = Preprocessing.from_dict(_entry(document, "preprocessing", dict))
-    except (NNTrainerError, ValueError, TypeError, KeyError) as error:
+    except (NNTrainerError, *HOSTILE) as error:
         raise ContentError(
             _("its description has a value that this version does not know ({error})").format(error=error)
         ) from error
@@ -182,7 +182,7 @@ def _layers(architecture: dict[str, Any]) -> list[Layer]:
     """The layers of the network."""
     try:
         return build_layers(architecture.get("layers"))
-    except (ValueError, ArithmeticError) as error:
+    except HOSTILE as error:
         raise ContentError(_("its network is not one that this version knows ({error})").format(error=error)) from error
 
 

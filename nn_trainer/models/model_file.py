@@ -27,7 +27,7 @@ from nn_trainer.models.model_document import METADATA_KEY, Document, read_docume
 from nn_trainer.models.novelty import FEWEST, MOST_REFERENCES, Novelty
 from nn_trainer.models.pretrained.backbone import FEATURES
 from nn_trainer.models.seen_images import SeenImages
-from nn_trainer.models.tensor_file import ContentError, TensorFile, content_hash, open_tensors, write_tensors
+from nn_trainer.models.tensor_file import HOSTILE, ContentError, TensorFile, content_hash, open_tensors, write_tensors
 from nn_trainer.models.trained_network import TrainedNetwork
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ def _network(document: Document, numbers: int) -> Network:
         needed = state_size(document.layers, shape)
         if needed == numbers:
             network = Network(document.layers, shape, document.config.seed)
-    except (ValueError, TypeError, ArithmeticError, MemoryError, AttributeError, LookupError) as error:
+    except HOSTILE as error:
         raise ContentError(
             _("the layers of its network do not fit each other ({error})").format(error=error)
         ) from error

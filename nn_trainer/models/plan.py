@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.models.pretrained.features import build_for, check_images, copies
+from nn_trainer.models.pretrained.features import build_for, check_images, rows_per_image
 from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights
 from nn_trainer.models.training_inputs import training_and_validation
 
@@ -24,4 +24,4 @@ def plan_training(dataset: Dataset, config: TrainingConfig) -> Plan:
     check_images(config)
     training, _ = training_and_validation(dataset, config)
     weights = build_for(config, len(dataset.class_names)).weight_count + fine_tuned_weights(config)
-    return Plan(copies(config) * len(training), weights)
+    return Plan(rows_per_image(config) * len(training), weights)

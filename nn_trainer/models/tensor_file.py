@@ -19,6 +19,10 @@ from nn_trainer.i18n import _
 _LARGEST_HEADER = 8 * 2**20  # bytes; the header of a model with 10,000 classes has some hundred thousand
 
 
+#: What a hostile description can make the building of layers raise.
+HOSTILE = (ValueError, TypeError, ArithmeticError, AttributeError, LookupError, RecursionError, MemoryError)
+
+
 class ContentError(ValueError):
     """What is in a file cannot be used; the message completes "it cannot be opened: ...", without a full stop."""
 

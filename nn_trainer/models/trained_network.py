@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,7 @@ class TrainedNetwork:
         if self.backbone is None:
             return pixels
         if self.fine_tuned:
-            return compute_maps(self.backbone, pixels, self.config, task)
+            return compute_maps(self.backbone, pixels, replace(self.config, threads=0), task)
         return compute_features(self.backbone, pixels, task=task)
 
     def logits(self, pixels: NDArray[np.uint8], task: Task | None = None) -> NDArray[np.float32]:

@@ -280,6 +280,12 @@ def test_damaged_document(saved, text, reason):
 
 
 DENSE = {"layer": "Dense", "outputs": 3, "initializer": "he"}
+
+
+def residual(branch):
+    return {"layer": "Residual", "branch": branch, "shortcut": []}
+
+
 CONVOLUTION = {"layer": "Convolution", "filters": "many", "kernel": 3, "stride": 1, "bias": True, "initializer": "he"}
 
 
@@ -299,6 +305,15 @@ CONVOLUTION = {"layer": "Convolution", "filters": "many", "kernel": 3, "stride":
         ({"architecture": {"input_shape": [12, 12, 3], "layers": [{"layer": "eval"}]}}, "no layer 'eval'"),
         ({"architecture": {"input_shape": [12, 12, 3], "layers": [DENSE]}}, "do not fit each other"),
         ({"architecture": {"input_shape": [12, 12, 3], "layers": [CONVOLUTION, DENSE]}}, "do not fit each other"),
+        (
+            {"architecture": {"input_shape": [12, 12, 3], "layers": [residual([1, 2])]}},
+            "not one that this version knows",
+        ),
+        (
+            {"architecture": {"input_shape": [12, 12, 3], "layers": [residual("abc")]}},
+            "not one that this version knows",
+        ),
+        ({"architecture": {"input_shape": [12, 12, 3], "layers": [residual(None)]}}, "not one that this version"),
         ({"preprocessing": None}, "preprocessing is missing"),
         ({"preprocessing": {"image_size": 12}}, "no channels"),
         ({"preprocessing": {"image_size": 0, "channels": "rgb"}}, "Image size cannot be 0"),

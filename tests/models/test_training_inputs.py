@@ -17,7 +17,7 @@ from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.novelty import learn_novelty
 from nn_trainer.models.pretrained import features as features_module
 from nn_trainer.models.pretrained.backbone import load_backbone
-from nn_trainer.models.pretrained.features import compute_features, compute_features_of
+from nn_trainer.models.pretrained.features import compute_features
 from nn_trainer.models.training_inputs import prepare, training_and_validation
 from nn_trainer.work import Task
 from tests.helpers.images import picture, save
@@ -73,16 +73,20 @@ def test_cancelling_is_heard_within_a_portion_of_images(photos, monkeypatch, eno
     monkeypatch.setattr(features_module, "_CHUNK", 4)
     made, asked = [], []
 
-    def image(index):
-        made.append(index)
-        return photos.images[index % len(photos.images)]
+    class Endless:
+        def __len__(self):
+            return 1000
+
+        def __getitem__(self, index):
+            made.append(index)
+            return photos.images[index % len(photos.images)]
 
     def cancelled():
         asked.append(len(made))
         return len(made) >= enough
 
     with pytest.raises(CancelledError):
-        compute_features_of(load_backbone(), 1000, image, task=Task(cancelled=cancelled))
+        compute_features(load_backbone(), Endless(), task=Task(cancelled=cancelled))
     assert len(made) <= enough + 4
     assert asked[0] == 0
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +15,7 @@ from nn_trainer.errors import SettingError
 from nn_trainer.i18n import _
 from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.pretrained.backbone_layers import first_layers
+from nn_trainer.models.pretrained.features import Images
 from nn_trainer.wording import number
 from nn_trainer.work import Task
 
@@ -32,35 +31,19 @@ def maps_shape(config: TrainingConfig) -> Shape:
     return Chain(first_layers(config.fine_tune)).build(config.input_shape)
 
 
-def compute_maps(
-    backbone: Backbone,
-    images: NDArray[np.uint8],
-    config: TrainingConfig,
-    task: Task | None = None,
-) -> Maps:
-    """Feature maps (N, numbers) of images (N, size, size, 3); see `compute_maps_of`."""
-    return compute_maps_of(backbone, len(images), images.__getitem__, replace(config, threads=0), task or Task())
-
-
-def compute_maps_of(
-    backbone: Backbone,
-    count: int,
-    image: Callable[[int], NDArray[np.uint8]],
-    config: TrainingConfig,
-    task: Task,
-) -> Maps:
-    """Feature maps (count, numbers) of images (size, size, 3), each made when it is needed by `image(index)`.
+def compute_maps(backbone: Backbone, images: Images, config: TrainingConfig, task: Task | None = None) -> Maps:
+    """Feature maps (N, numbers) of images (size, size, 3), such as an array of them; each is taken when it is needed.
 
     They are not kept in a cache: those of one image are seven times as large as its features.  The progress of
     `task` counts images.  Raises `SettingError` if they do not fit into the memory, and `CancelledError`.
     """
-    numbers = math.prod(maps_shape(config))
+    task, count = task or Task(), len(images)
     check_memory_of_maps(config, count)
-    maps = np.empty((count, numbers), np.float32)
+    maps = np.empty((count, math.prod(maps_shape(config))), np.float32)
     task.progress(0, count, WHAT)
     for start in range(0, count, _CHUNK):
         end = min(start + _CHUNK, count)
-        pixels = np.stack([image(index) for index in range(start, end)])
+        pixels = np.stack([images[index] for index in range(start, end)])
         maps[start:end] = backbone.maps(pixels, config.fine_tune, config.threads, task.part(start, count, WHAT))
     return maps
 

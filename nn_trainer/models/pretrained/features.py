@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,18 @@ Pixels = NDArray[np.uint8]
 Features = NDArray[np.float32]
 
 
+class Images(Protocol):
+    """Images (size, size, 3) uint8 one after the other: an array of them, or what makes each when it is asked for."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def __getitem__(self, index: int, /) -> Pixels:
+        """One of them."""
+        ...
+
+
 def network_shape(config: TrainingConfig) -> Shape:
     """What the network of these settings takes for one image: (height, width, channels), or (features,)."""
     return (FEATURES,) if config.preset == PRETRAINED else config.input_shape
@@ -47,7 +59,7 @@ def build_for(
     )
 
 
-def copies(config: TrainingConfig) -> int:
+def rows_per_image(config: TrainingConfig) -> int:
     """How many times each training image is there: once, and once more for each variant whose features are computed."""
     return 1 + config.variants if config.preset == PRETRAINED and config.augment != "none" else 1
 
@@ -75,16 +87,6 @@ def check_images(config: TrainingConfig) -> None:
         )
 
 
-def compute_features(
-    backbone: Backbone,
-    images: Pixels,
-    threads: int = 0,
-    task: Task | None = None,
-) -> Features:
-    """Features (N, 1280) of images (N, size, size, 3); see `compute_features_of`."""
-    return compute_features_of(backbone, len(images), images.__getitem__, threads, task)
-
-
 def altered(image: Pixels, augment: str, variant: int) -> Pixels:
     """A variant of an image (size, size, 3), counted from 1; 0 is the image itself.
 
@@ -98,22 +100,16 @@ def altered(image: Pixels, augment: str, variant: int) -> Pixels:
     return changed
 
 
-def compute_features_of(
-    backbone: Backbone,
-    count: int,
-    image: Callable[[int], Pixels],
-    threads: int = 0,
-    task: Task | None = None,
-) -> Features:
-    """Features (count, 1280) of images (size, size, 3), each made when it is needed by `image(index)`.
+def compute_features(backbone: Backbone, images: Images, threads: int = 0, task: Task | None = None) -> Features:
+    """Features (N, 1280) of images (size, size, 3), such as an array of them; each is taken when it is needed.
 
     Those in the cache are taken from there.  The progress of `task` counts images, and begins with those.  What
     was computed before a cancellation stays in the cache.  Raises `CancelledError`.
     """
-    task = task or Task()
+    task, count = task or Task(), len(images)
     features = np.empty((count, FEATURES), np.float32)
     with FeatureCache() as cache:
-        keys = _keys(backbone, count, image, task)
+        keys = _keys(backbone, images, task)
         known = cache.get(keys)
         for index, key in enumerate(keys):
             if key in known:
@@ -124,7 +120,7 @@ def compute_features_of(
         task.progress(done, count, WHAT)
         for start in range(0, len(missing), _CHUNK):
             part = missing[start : start + _CHUNK]
-            pixels = np.stack([image(index) for index in part])
+            pixels = np.stack([images[index] for index in part])
             features[part] = backbone.features(pixels, threads, task.part(done + start, count, WHAT))
             cache.put({keys[index]: features[index] for index in part})
         for index, key in enumerate(keys):
@@ -133,12 +129,12 @@ def compute_features_of(
     return features
 
 
-def _keys(backbone: Backbone, count: int, image: Callable[[int], Pixels], task: Task) -> list[bytes]:
+def _keys(backbone: Backbone, images: Images, task: Task) -> list[bytes]:
     """What the features of each image are known by: other arithmetic would give other bits, so it is part of it."""
     keys = []
     computed_by = f"{backbone.hash} {nn_trainer.__version__} {arithmetic()}"
-    for index in range(count):
+    for index in range(len(images)):
         if index % _CHUNK == 0:
             task.check()
-        keys.append(feature_key(image(index), computed_by))
+        keys.append(feature_key(images[index], computed_by))
     return keys

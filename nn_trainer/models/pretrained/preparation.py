@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,8 +16,8 @@ from nn_trainer.engine.network import Network
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.novelty import learn_novelty
 from nn_trainer.models.pretrained.backbone import FEATURES, load_backbone
-from nn_trainer.models.pretrained.cached_maps import check_memory_of_maps, compute_maps_of
-from nn_trainer.models.pretrained.features import WHAT, altered, build_for, compute_features_of, copies
+from nn_trainer.models.pretrained.cached_maps import check_memory_of_maps, compute_maps
+from nn_trainer.models.pretrained.features import WHAT, altered, build_for, compute_features, rows_per_image
 from nn_trainer.models.pretrained.fine_tuning import (
     begin_fine_tuning,
     fine_tuned_network,
@@ -27,35 +29,46 @@ from nn_trainer.models.training_memory import check_memory
 from nn_trainer.work import Task
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """The training images, then each variant of them, then the validation images; a variant is made when asked for."""
+
+    dataset: Dataset
+    config: TrainingConfig
+    training: Indices
+    validation: Indices
+
+    def __len__(self) -> int:
+        return rows_per_image(self.config) * len(self.training) + len(self.validation)
+
+    def __getitem__(self, row: int) -> NDArray[np.uint8]:
+        variant, place = divmod(row, len(self.training))
+        if variant < rows_per_image(self.config):
+            return altered(self.dataset.images[self.training[place]], self.config.augment, variant)
+        held_out: NDArray[np.uint8] = self.dataset.images[self.validation[row - len(self) + len(self.validation)]]
+        return held_out
+
+
 def prepare_pretrained(
     dataset: Dataset, config: TrainingConfig, training: Indices, validation: Indices, task: Task
 ) -> Preparation:
     """The stages of a pretrained training on these images of a data set.
 
-    Rows of features are those of the training images, then of each variant of them, then of the validation images.
     Raises `BackboneError`, `SettingError` if feature maps do not fit into the memory, and `CancelledError`.
     """
-    times, count, classes = copies(config), len(training), len(dataset.class_names)
-    end = times * count
-    total = end + len(validation)
+    count, classes = len(training), len(dataset.class_names)
+    times = rows_per_image(config)
+    end, total = times * count, times * count + len(validation)
     _check_memory(config, classes, end, len(validation))
-    backbone = load_backbone()
-
-    def image(index: int) -> NDArray[np.uint8]:
-        if index >= end:
-            kept: NDArray[np.uint8] = dataset.images[validation[index - end]]
-            return kept
-        variant, place = divmod(index, count)
-        return altered(dataset.images[training[place]], config.augment, variant)
-
+    backbone, images = load_backbone(), _Rows(dataset, config, training, validation)
     maps = None
     if is_fine_tuned(config):
-        maps = compute_maps_of(backbone, total, image, config, task)
+        maps = compute_maps(backbone, images, config, task)
         features = backbone.features_of_maps(
             maps, config.fine_tune, config.image_size, config.threads, task.part(0, total, WHAT)
         )
     else:
-        features = compute_features_of(backbone, total, image, config.threads, task)
+        features = compute_features(backbone, images, config.threads, task)
     with single_threaded_blas():
         novelty = learn_novelty(features[:count], features[end:], config.seed)
     labels = np.concatenate([np.tile(dataset.labels[training], times), dataset.labels[validation]])
