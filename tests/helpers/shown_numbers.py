@@ -16,12 +16,14 @@ def numbers_in(text: str) -> list[str]:
 def agrees(shown: str, expected: float, relative: float = 1e-6) -> bool:
     """Whether a number, as it is written, is `expected` rounded to its last digit.
 
+    A result that is computed from digits on the screen may be off by a few hundredths of that digit before.
+
     `relative` is for what the network keeps in single precision: mean and deviation of the pixels.
     """
     plain = shown.strip("()").replace("−", "-").replace(",", "")
     mantissa, _, power = plain.partition("e")
     decimals = len(mantissa.partition(".")[2]) - int(power or 0)
-    return abs(float(plain) - expected) <= 0.5001 * 10.0**-decimals + relative * abs(expected)
+    return abs(float(plain) - expected) <= 0.56 * 10.0**-decimals + relative * abs(expected)
 
 
 def assert_shown(shown: list[str], expected: list[float]) -> None:

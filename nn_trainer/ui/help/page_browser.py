@@ -46,6 +46,19 @@ class PageBrowser(QTextBrowser):
         self._name = name
         self._show()
 
+    @Slot(int)
+    def show_section(self, section: int) -> None:
+        """Scroll to a heading of the second level, counted from 0, so that it stands at the top."""
+        block = self.document().begin()
+        while block.isValid():
+            if block.blockFormat().headingLevel() == 2:
+                if not section:
+                    top = self.document().documentLayout().blockBoundingRect(block).top()
+                    self.verticalScrollBar().setValue(round(top - self.document().documentMargin()))
+                    return
+                section -= 1
+            block = block.next()
+
     @Slot()
     def _show(self) -> None:
         if self._name:

@@ -32,6 +32,7 @@ class LessonStep(QWidget):
     uses_image: ClassVar[bool] = True  # False: no image is chosen above the picture
 
     question_changed = Signal()  # what `question` or `question_about` give may be another
+    section_requested = Signal(int)  # the section of the page, from 0, that is about what is shown now
 
     def set_subject(self, subject: LessonSubject, image: int) -> None:
         """Show the image of that index; called when the step comes to the front, and when one of the two changes."""

@@ -197,6 +197,7 @@ class LessonTab(Page):
         if place not in self._made:
             step = STEPS[place]()
             step.question_changed.connect(self._ask)
+            step.section_requested.connect(self.text.show_section)
             self.picture.addWidget(step)
             self._made[place] = step
         return self._made[place]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.engine.lesson.small_network import ACTIVATIONS, Numbers, SmallNetwork
 from nn_trainer.engine.losses import LOSSES
-from nn_trainer.ui.lesson.inside.formulas import Line, all_lines, named_numbers
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.ui.lesson.inside.exponents import with_exponents
+from nn_trainer.ui.lesson.inside.formulas import Line, all_lines, drawn_numbers
 from nn_trainer.ui.lesson.inside.network_drawing import NetworkDrawing
 from nn_trainer.ui.lesson.inside.steps_table import StepsTable
 from nn_trainer.ui.lesson.inside.weights_form import FIRST, WeightsForm
+from nn_trainer.ui.lesson.parts.flow import FlowLayout, together
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import figures_label
-from nn_trainer.wording import digits
+from nn_trainer.ui.widgets.wheel import CalmComboBox, CalmDoubleSpinBox
+from nn_trainer.wording import number
 
-LOSS_TEXTS = {"cross-entropy": "cross-entropy", "mse": "SSE"}
+LOSS_TEXTS = {"cross-entropy": _("cross-entropy"), "mse": _("SSE")}
+ACTIVATION_TEXTS = {"sigmoid": _("sigmoid"), "relu": _("relu"), "tanh": _("tanh")}
 FIRST_RATE = 0.5
 
 
@@ -26,12 +31,14 @@ class ByHand(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.activation, self.loss, self.label = QComboBox(), QComboBox(), QComboBox()
-        self.rate = QDoubleSpinBox()
-        self.update_button, self.restart = QPushButton("Update the weights"), QPushButton("Start again")
+        self.activation, self.loss, self.label = CalmComboBox(), CalmComboBox(), CalmComboBox()
+        self.rate = CalmDoubleSpinBox()
+        self.update_button, self.restart = QPushButton(_("Update the weights")), QPushButton(_("Start again"))
         self.form, self.drawing, self.table = WeightsForm(), NetworkDrawing(), StepsTable()
         self.steps_label = QLabel()
         self.chosen = figures_label("handChosen", role="title", wrap=True)
+        self.chosen.setTextFormat(Qt.TextFormat.RichText)
+        self.chosen.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a formula
         self._updates = 0
         self._set_up()
         self._lay_out()
@@ -48,18 +55,19 @@ class ByHand(QWidget):
 
     def _set_up(self) -> None:
         for box, name, items, tip in (
-            (self.activation, "handActivation", ACTIVATIONS, "The activation of the hidden layer"),
-            (self.loss, "handLoss", LOSS_TEXTS.values(), "The loss"),
-            (self.label, "handLabel", ("y = 1, 0", "y = 0, 1"), "The one-hot label of the sample"),
+            (self.activation, "handActivation", ACTIVATION_TEXTS.values(), _("The activation of the hidden layer")),
+            (self.loss, "handLoss", LOSS_TEXTS.values(), _("The loss")),
+            (self.label, "handLabel", ("y = 1, 0", "y = 0, 1"), _("The one-hot label of the sample")),
         ):
             box.setObjectName(name)
             box.setAccessibleName(tip)
             box.setToolTip(tip)
             box.addItems(list(items))
         assert set(LOSS_TEXTS) == set(LOSSES)
+        assert list(ACTIVATION_TEXTS) == list(ACTIVATIONS)
         self.rate.setObjectName("handRate")
-        self.rate.setAccessibleName("Learning rate")
-        self.rate.setToolTip("How far each weight goes against its gradient")
+        self.rate.setAccessibleName(_("Learning rate"))
+        self.rate.setToolTip(_("How far each weight goes against its gradient"))
         self.rate.setRange(0, 100)
         self.rate.setDecimals(3)
         self.rate.setSingleStep(0.1)
@@ -67,21 +75,19 @@ class ByHand(QWidget):
         self.rate.setKeyboardTracking(False)
         self.update_button.setObjectName("handUpdate")
         self.update_button.setProperty("role", "primary")
-        self.update_button.setToolTip("Take the new weights, and run the next iteration with them")
+        self.update_button.setToolTip(_("Take the new weights, and run the next iteration with them"))
         self.restart.setObjectName("handRestart")
-        self.restart.setToolTip("Go back to the first weights")
+        self.restart.setToolTip(_("Go back to the first weights"))
         self.steps_label.setProperty("role", "muted")
 
     def _lay_out(self) -> None:
-        top, settings = QHBoxLayout(), QHBoxLayout()
-        for row, widgets in (
-            (top, (self.update_button, self.restart, self.steps_label)),
-            (settings, (self.activation, self.loss, self.label, QLabel("Learning rate"), self.rate)),
-        ):
-            row.setSpacing(2 * theme.SPACE)
-            for widget in widgets:
-                row.addWidget(widget)
-            row.addStretch()
+        gap = 2 * theme.SPACE
+        top, settings = (FlowLayout(across=gap, down=theme.SPACE) for _row in range(2))
+        for widget in (self.update_button, self.restart, self.steps_label):
+            top.addWidget(widget)
+        for box in (self.activation, self.loss, self.label):
+            settings.addWidget(box)
+        settings.addWidget(together(QLabel(_("Learning rate")), self.rate))
         left = QVBoxLayout()
         left.setSpacing(2 * theme.SPACE)
         left.addWidget(self.form)
@@ -97,6 +103,19 @@ class ByHand(QWidget):
         layout.addLayout(settings)
         layout.addLayout(upper, 6)
         layout.addWidget(self.table, 5)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger letters need more room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "numbers"):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Drawing and table have what is left, but so many lines at least."""
+        line = self.fontMetrics().height()
+        self.drawing.setMinimumSize(18 * line, 12 * line)
+        self.table.setMinimumHeight(6 * line)
 
     def lines(self) -> list[str]:
         """Every number that is shown."""
@@ -106,16 +125,23 @@ class ByHand(QWidget):
         """The loss that is chosen, as the engine calls it."""
         return list(LOSS_TEXTS)[self.loss.currentIndex()]
 
+    def activation_name(self) -> str:
+        """The activation that is chosen, as the engine calls it."""
+        return list(ACTIVATION_TEXTS)[self.activation.currentIndex()]
+
     @Slot()
     def _compute(self) -> None:
-        network = SmallNetwork(self.activation.currentText(), self.loss_name())
+        network = SmallNetwork(self.activation_name(), self.loss_name())
         values = self.form.values()
         for short, letter in (("w1", "w"), ("b1", "b"), ("w2", "v"), ("b2", "c")):
             network.weights[short][...] = values[letter]
         self.numbers = network.run_iteration(values["x"], self.label.currentIndex(), self.rate.value())
-        self.drawing.show_numbers(named_numbers(self.numbers))
-        self.table.show_lines(all_lines(self.numbers, self.activation.currentText(), self.loss_name()))
-        self.steps_label.setText(f"updates so far: {self._updates}, loss {digits(self.numbers.loss)}")
+        lines = all_lines(self.numbers, self.activation_name(), self.loss_name())
+        self.drawing.show_numbers(drawn_numbers(self.numbers, lines))
+        self.table.show_lines(lines)
+        loss = next(line.value for line in lines if line.name == "L")
+        text = ngettext("{count} update so far, loss {loss}", "{count} updates so far, loss {loss}", self._updates)
+        self.steps_label.setText(text.format(count=number(self._updates), loss=loss))
         self.changed.emit()
 
     @Slot()
@@ -134,5 +160,5 @@ class ByHand(QWidget):
     @Slot(object)
     def _mark(self, line: Line | None) -> None:
         self.drawing.mark(line.parts if line is not None else frozenset())
-        texts = () if line is None else (line.name, line.formula, line.in_digits, digits(line.value))
-        self.chosen.setText("\n= ".join(dict.fromkeys(texts)))
+        texts = () if line is None else (line.name, line.formula, line.in_digits, line.value)
+        self.chosen.setText("<br>= ".join(with_exponents(text) for text in dict.fromkeys(texts)))

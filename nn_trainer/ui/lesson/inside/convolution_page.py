@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.engine.lesson.filter_maps import ConvolutionStage
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.inside.map_grid import MapGrid
 from nn_trainer.ui.lesson.inside.map_view import MapView
 from nn_trainer.ui.lesson.inside.pixel_sum import PixelSum
@@ -15,16 +16,17 @@ from nn_trainer.ui.lesson.parts.maps import signed_picture
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.ui.widgets.labels import figures_label
-from nn_trainer.wording import digits
+from nn_trainer.ui.widgets.wheel import CalmComboBox, CalmSpinBox
+from nn_trainer.wording import digits, number
 
 MOST_OUTPUTS = 4  # the convolution and what follows it
 WORDS = {
-    "Convolution": "convolution",
-    "MaxPooling": "max-pooling",
-    "AveragePooling": "average pooling",
-    "Bias": "+ bias",
-    "BatchNormalization": "batch normalization",
-    "ReLU": "ReLU",
+    "Convolution": _("convolution"),
+    "MaxPooling": _("max-pooling"),
+    "AveragePooling": _("average pooling"),
+    "Bias": _("+ bias"),
+    "BatchNormalization": _("batch normalization"),
+    "ReLU": _("ReLU"),
 }
 
 
@@ -35,15 +37,18 @@ class ConvolutionPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # from the input to the last map
         self._stages: tuple[ConvolutionStage, ...] = ()
         self._place = (0, 0)
-        self.layers, self.filter = QComboBox(), QSpinBox()
+        self.layers, self.filter = CalmComboBox(), CalmSpinBox()
         self.note = figures_label("convolutionNote", role="muted", wrap=True)
-        self.input = MapView("The input of the convolution", choosable=True)
+        self.input = MapView(_("The input of the convolution"), choosable=True)
         self.input_text = figures_label("convolutionInputText", role="muted", wrap=True)
         self.grid = MapGrid()
         self.grid_text = figures_label("convolutionGridText", role="muted")
-        self.outputs = tuple(MapView(f"Output {n + 1}", choosable=not n) for n in range(MOST_OUTPUTS))
+        self.outputs = tuple(
+            MapView(_("Output {place}").format(place=n + 1), choosable=not n) for n in range(MOST_OUTPUTS)
+        )
         self.output_texts = tuple(figures_label(f"convolutionOutput{n + 1}", wrap=True) for n in range(MOST_OUTPUTS))
         self.pixel = PixelSum()
         self._set_up()
@@ -57,20 +62,20 @@ class ConvolutionPage(QWidget):
 
     def _set_up(self) -> None:
         self.layers.setObjectName("convolutionBox")
-        self.layers.setAccessibleName("Convolution")
-        self.layers.setToolTip("Which convolution of the network")
+        self.layers.setAccessibleName(_("Convolution"))
+        self.layers.setToolTip(_("Which convolution of the network"))
         self.layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.filter.setObjectName("filterBox")
-        self.filter.setAccessibleName("Filter")
-        self.filter.setToolTip("Which filter of the convolution, from 1")
-        self.input.setToolTip("Click a pixel, or move with the arrow keys: the patch around it is multiplied below")
-        self.outputs[0].setToolTip("Click a pixel of the map to see how it comes about")
+        self.filter.setAccessibleName(_("Filter"))
+        self.filter.setToolTip(_("Which filter of the convolution, from 1"))
+        self.input.setToolTip(_("Click a pixel, or move with the arrow keys: the patch around it is multiplied below"))
+        self.outputs[0].setToolTip(_("Click a pixel of the map to see how it comes about"))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(2 * theme.SPACE)
         top.addWidget(self.layers)
-        top.addWidget(QLabel("Filter"))
+        top.addWidget(QLabel(_("Filter")))
         top.addWidget(self.filter)
         top.addWidget(self.note, 1)
         upper = QHBoxLayout()
@@ -130,9 +135,9 @@ class ConvolutionPage(QWidget):
             return
         self.filter.blockSignals(True)
         self.filter.setRange(1, stage.filters)
-        self.filter.setSuffix(f" of {stage.filters}")
+        self.filter.setSuffix(_(" of {filters}").format(filters=number(stage.filters)))
         self.filter.blockSignals(False)
-        _, height, width = stage.outputs[0].values.shape
+        _maps, height, width = stage.outputs[0].values.shape
         if self._place == (0, 0) or self._place[0] >= height or self._place[1] >= width:
             self._place = (height // 2, width // 2)
         self._show()
@@ -143,19 +148,23 @@ class ConvolutionPage(QWidget):
         stage = self.stage
         if stage is None:
             return
-        number = self.filter.value() - 1
+        chosen = self.filter.value() - 1
         channels, height, width = stage.x.shape
         self.input.show_image(array_to_qimage(_seen(stage)))
-        what = "the image, standardised" if stage is self._stages[0] else "the maps of the stage before, their mean"
-        self.input_text.setText(f"{what}: {channels} × {width}×{height}")
+        if stage is self._stages[0]:
+            what = _("the image, standardised: {channels} × {width}×{height}")
+        else:
+            what = _("the maps of the stage before, their mean: {channels} × {width}×{height}")
+        self.input_text.setText(what.format(channels=channels, width=width, height=height))
         last = stage.outputs[-1].values
         top = float(abs(last).max())
-        self.grid.show_maps([array_to_qimage(signed_picture(values, top)) for values in last], number)
-        self.grid_text.setText(f"all {stage.filters} filters, after {_word(stage.outputs[-1].kind)}")
-        self._show_outputs(stage, number)
-        self._show_pixel(stage, number)
+        self.grid.show_maps([array_to_qimage(signed_picture(values, top)) for values in last], chosen)
+        text = ngettext("the {filters} filter, after {layer}", "all {filters} filters, after {layer}", stage.filters)
+        self.grid_text.setText(text.format(filters=number(stage.filters), layer=_word(stage.outputs[-1].kind)))
+        self._show_outputs(stage, chosen)
+        self._show_pixel(stage, chosen)
 
-    def _show_outputs(self, stage: ConvolutionStage, number: int) -> None:
+    def _show_outputs(self, stage: ConvolutionStage, chosen: int) -> None:
         for place, (view, text) in enumerate(zip(self.outputs, self.output_texts, strict=True)):
             there = place < len(stage.outputs)
             self._chain.setColumnStretch(place, int(there))
@@ -163,20 +172,22 @@ class ConvolutionPage(QWidget):
             text.setVisible(there)
             if there:
                 output = stage.outputs[place]
-                values = output.values[number]
+                values = output.values[chosen]
                 view.show_image(array_to_qimage(signed_picture(values)))
                 low, high = digits(float(values.min()), 3), digits(float(values.max()), 3)
-                text.setText(f"{_word(output.kind)}: {low} to {high}")
+                text.setText(_("{layer}: {low} to {high}").format(layer=_word(output.kind), low=low, high=high))
                 text.setToolTip(f"{output.layer}, {values.shape[1]}x{values.shape[0]}")
 
-    def _show_pixel(self, stage: ConvolutionStage, number: int) -> None:
+    def _show_pixel(self, stage: ConvolutionStage, chosen: int) -> None:
         row, column = self._place
         k = stage.kernels.shape[-1]
         top, left = stage.corner(row, column)
         self.input.set_frame(QRect(left, top, k, k), top + k // 2, left + k // 2, stage.stride)
         self.outputs[0].set_frame(QRect(column, row, 1, 1), row, column)
-        where = f"Filter {number + 1}, row {row + 1}, column {column + 1} of its map"
-        self.pixel.show_products(stage.products(number, row, column), where)
+        where = _("Filter {filter}, row {row}, column {column} of its map").format(
+            filter=number(chosen + 1), row=number(row + 1), column=number(column + 1)
+        )
+        self.pixel.show_products(stage.products(chosen, row, column), where)
 
     def lines(self) -> list[str]:
         """Every number that is shown."""
@@ -189,14 +200,14 @@ class ConvolutionPage(QWidget):
     # what the user does
 
     @Slot(int)
-    def _choose_filter(self, number: int) -> None:
-        self.filter.setValue(number + 1)
+    def _choose_filter(self, chosen: int) -> None:
+        self.filter.setValue(chosen + 1)
 
     @Slot(int, int)
     def _choose_input_pixel(self, row: int, column: int) -> None:
         stage = self.stage
         if stage is not None:
-            _, height, width = stage.outputs[0].values.shape
+            _maps, height, width = stage.outputs[0].values.shape
             k = stage.kernels.shape[-1]
             places = (row - k // 2 + stage.before[0], column - k // 2 + stage.before[1])
             steps = [round(place / stage.stride + 0.01) for place in places]  # of two that are as near, the later

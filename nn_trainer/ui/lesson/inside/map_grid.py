@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 
 GAP = 2.0
@@ -21,10 +22,12 @@ class MapGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("filterGrid")
-        self.setAccessibleName("Filters")
-        self.setToolTip("What every filter makes of the image; click one, or use the arrow keys")
+        self.setAccessibleName(_("Filters"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setToolTip(_("What every filter makes of the image; click one, or use the arrow keys"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(16 * theme.SPACE)
         self._images: Sequence[QImage] = ()
         self._current = 0
         theme.signals().changed.connect(self.update)
@@ -35,8 +38,8 @@ class MapGrid(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Some rows; the layout decides."""
-        return QSize(60 * theme.SPACE, 40 * theme.SPACE)
+        """No higher than it must be; the layout gives more."""
+        return QSize(60 * theme.SPACE, self.minimumHeight())
 
     def _columns(self) -> tuple[int, float]:
         count = max(len(self._images), 1)

@@ -25,6 +25,7 @@ class MapView(QWidget):
     def __init__(self, name: str, *, choosable: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._choosable = choosable
         self._image = QImage()
         self._frame = QRect()
@@ -34,7 +35,8 @@ class MapView(QWidget):
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(8 * theme.SPACE, 8 * theme.SPACE)
+        self.setMinimumHeight(16 * theme.SPACE)
+        self.setMinimumWidth(8 * theme.SPACE)
         theme.signals().changed.connect(self.update)
 
     def show_image(self, image: QImage) -> None:
@@ -48,8 +50,8 @@ class MapView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A square; the layout decides."""
-        return QSize(40 * theme.SPACE, 40 * theme.SPACE)
+        """No higher than it must be; the layout gives more."""
+        return QSize(40 * theme.SPACE, self.minimumHeight())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture with sharp pixels, and the frame."""

@@ -8,14 +8,15 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.inside.formulas import RANGE, index
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import digits
 
-COLUMNS = (0.12, 0.5, 0.88)  # where the layers stand, in shares of the width
-ROWS = (0.29, 0.76)
-BOX_TEXT, WEIGHT_TEXT = "δ(u₁) −0.00000", "w₁₁ −0.00000"  # the widest that are expected
+ROWS = (0.29, 0.76)  # where the two neurons of a layer stand, in shares of the height
+BOX_TEXT, WEIGHT_TEXT = "δ(u₁) −0.00000", "w₁₁ −0.00000"  # not shown: the widest that are expected
+CROSSING = 0.34  # where the weight of a line that crosses another stands on it, as a share of its length
+EDGE = 2 * theme.SPACE  # between the boxes and the edge
 
 
 class NetworkDrawing(QWidget):
@@ -24,17 +25,18 @@ class NetworkDrawing(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("handDrawing")
-        self.setAccessibleName("The small network")
-        self.setToolTip("Forward from left to right; the gradients, in orange, come back from right to left")
+        self.setAccessibleName(_("The small network"))
+        self.setToolTip(_("Forward from left to right; the gradients, in orange, come back from right to left"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._numbers: Mapping[str, float] = {}
+        self._numbers: Mapping[str, str] = {}
         self._chosen: frozenset[str] = frozenset()
         theme.signals().changed.connect(self.update)
 
-    def show_numbers(self, numbers: Mapping[str, float]) -> None:
+    def show_numbers(self, numbers: Mapping[str, str]) -> None:
         """Show the numbers of an iteration, by name."""
         self._numbers = numbers
-        self.setAccessibleDescription("\n".join(f"{name} {digits(value)}" for name, value in numbers.items()))
+        self.setAccessibleDescription("\n".join(f"{name} {value}" for name, value in numbers.items()))
         self.update()
 
     def mark(self, parts: frozenset[str]) -> None:
@@ -43,11 +45,11 @@ class NetworkDrawing(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room to read; the layout decides."""
-        return QSize(100 * theme.SPACE, 75 * theme.SPACE)
+        """No higher than it must be; the layout gives more."""
+        return QSize(100 * theme.SPACE, self.minimumHeight())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw lines, then neurons."""
+        """Draw neurons and lines, then the weights on the lines."""
         if not self._numbers:
             return
         painter = QPainter(self)
@@ -69,17 +71,41 @@ class NetworkDrawing(QWidget):
         self._paint_loss(painter)
 
     def _centre(self, column: int, row: int) -> QPointF:
-        return QPointF(COLUMNS[column] * self.width(), ROWS[row] * self.height())
+        side = EDGE + self._box_width() / 2
+        return QPointF(side + column / 2 * (self.width() - 2 * side), ROWS[row] * self.height())
 
     def _letters(self) -> QFont:
         """The letters of the tab, or smaller ones where boxes and weights would lie over each other."""
         metrics = QFontMetricsF(self.font())
-        across = 3 * metrics.horizontalAdvance(BOX_TEXT) + 2 * metrics.horizontalAdvance(WEIGHT_TEXT) + 12 * theme.SPACE
-        down = 13 * metrics.height() + 6 * theme.SPACE
+        box, weight = (metrics.horizontalAdvance(text) for text in (BOX_TEXT, WEIGHT_TEXT))
+        across = 3 * box + 2 * weight / (2 * CROSSING) + 2 * EDGE + 6 * theme.SPACE
+        down = 14.5 * metrics.height() + 6 * theme.SPACE
         return scaled(self.font(), max(0.3, min(0.9, self.width() / across, self.height() / down)))
 
     def _box_width(self) -> float:
         return QFontMetricsF(self._letters()).horizontalAdvance(BOX_TEXT) + theme.SPACE
+
+    def box(self, column: int, row: int) -> QRectF:
+        """The box of a neuron: a line for each of its numbers."""
+        lines = (1, 4, 5)[column]
+        height = QFontMetricsF(self._letters()).height() * lines + 2 * theme.SPACE
+        room = QRectF(0, 0, self._box_width(), height)
+        room.moveCenter(self._centre(column, row))
+        return room
+
+    def weight_room(self, letter: str, i: int, j: int) -> QRectF:
+        """Where the weight from value i to neuron j stands, with its gradient below: on its line, beside the boxes."""
+        column = 0 if letter == "w" else 1
+        name = f"{letter}{index(i, j)}"
+        half = QPointF(self._box_width() / 2, 0)
+        start, end = self._centre(column, i) + half, self._centre(column + 1, j) - half
+        metrics = QFontMetricsF(self._letters())
+        texts = (f"{name} {self._numbers[name]}", self._numbers[f"dL/d{name}"])
+        width = max(metrics.horizontalAdvance(text) for text in texts) + 4
+        at = start + (end - start) * (0.5 if i == j else CROSSING)
+        room = QRectF(at.x() - width / 2, at.y() - metrics.height(), width, 2 * metrics.height())
+        room.moveLeft(min(max(room.left(), start.x() + 2), end.x() - 2 - width))
+        return room
 
     def _paint_weight(self, painter: QPainter, letter: str, column: int, i: int, j: int) -> None:
         """A line, and on it the weight and its gradient, nearer to where it begins."""
@@ -90,11 +116,10 @@ class NetworkDrawing(QWidget):
         start, end = self._centre(column, i) + half, self._centre(column + 1, j) - half
         painter.setPen(QPen(QColor(colors.accent if marked else colors.faint), 2.5 if marked else 1))
         painter.drawLine(start, end)
-        at = start + (end - start) * (0.5 if i == j else 0.24)
-        texts = (f"{name} {digits(self._numbers[name])}", digits(self._numbers[f"dL/d{name}"]))
+        room = self.weight_room(letter, i, j)
+        width = room.width()
+        texts = (f"{name} {self._numbers[name]}", self._numbers[f"dL/d{name}"])
         metrics = painter.fontMetrics()
-        width = max(metrics.horizontalAdvance(text) for text in texts) + 4
-        room = QRectF(at.x() - width / 2, at.y() - metrics.height(), width, 2.0 * metrics.height())
         painter.fillRect(room, QColor(colors.panel))
         for line, (text, color) in enumerate(zip(texts, (colors.text, colors.validation), strict=True)):
             painter.setPen(QColor(colors.accent if marked and line == 0 else color))
@@ -106,9 +131,7 @@ class NetworkDrawing(QWidget):
         colors = theme.colors()
         metrics = painter.fontMetrics()
         shown = [*names, delta] if delta else names
-        height = metrics.height() * len(shown) + 2 * theme.SPACE
-        box = QRectF(0, 0, self._box_width(), height)
-        box.moveCenter(self._centre(column, row))
+        box = self.box(column, row)
         marked = bool(self._chosen & set(shown))
         painter.setPen(QPen(QColor(colors.accent if marked else colors.muted), 2 if marked else 1))
         painter.setBrush(QColor(colors.window))
@@ -117,9 +140,7 @@ class NetworkDrawing(QWidget):
             place = QRectF(box.left(), box.top() + theme.SPACE + line * metrics.height(), box.width(), metrics.height())
             color = colors.validation if name == delta else colors.text
             painter.setPen(QColor(colors.accent if name in self._chosen and name != delta else color))
-            value = self._numbers[name]
-            text = f"{value:g}" if name.startswith("y") and "'" not in name else digits(value)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{name} {text}")
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{name} {self._numbers[name]}")
 
     def _paint_loss(self, painter: QPainter) -> None:
         """The loss, below the outputs."""
@@ -128,4 +149,4 @@ class NetworkDrawing(QWidget):
         painter.setPen(QColor(colors.accent if "L" in self._chosen else colors.text))
         place = QRectF(0, 0, self.width() - 3 * theme.SPACE, painter.fontMetrics().height() + theme.SPACE)
         place.moveTop(theme.SPACE / 2)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight, f"loss L = {digits(self._numbers['L'])}")
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight, _("loss L = {loss}").format(loss=self._numbers["L"]))

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.inspection import lesson_copy
 from nn_trainer.engine.lesson.filter_maps import ConvolutionStage, convolution_names, convolution_stages
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.inside.by_hand import ByHand
 from nn_trainer.ui.lesson.inside.convolution_page import ConvolutionPage
+from nn_trainer.ui.lesson.inside.formulas import update_in_digits
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number
 from nn_trainer.ui.lesson.parts.buttons import tool_button
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
+from nn_trainer.ui.lesson.parts.scrolling import scrolled
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import digits, plain, sentence_of
+from nn_trainer.wording import calculated, exact, number, plain, sentence_of
 from nn_trainer.workers.latest_job import LatestJob
 
 HAND, CONVOLUTION = range(2)
@@ -30,24 +34,27 @@ def compute_stages(subject: LessonSubject, image: int) -> tuple[tuple[Convolutio
     """The convolutions at work on an image of the subject, and what network they belong to."""
     with single_threaded_blas():
         if convolution_names(subject.network):
-            return convolution_stages(subject.network, subject.inputs[image]), f"Of {subject.origin}."
+            return convolution_stages(subject.network, subject.inputs[image]), _("The network: {origin}.").format(
+                origin=subject.origin
+            )
         picture = subject.pictures[image]
         if subject.backbone is not None:
-            note = f"Of {subject.backbone.name}, the pretrained network that finds the features: its first convolution."
+            note = _("The first convolution of {name}, the pretrained network that finds the features.").format(
+                name=subject.backbone.name
+            )
             return convolution_stages(subject.backbone.stem(picture.shape[0]), picture), note
         statistics = channel_statistics(subject.pictures)
         fresh = lesson_copy(build_network("cnn", picture.shape, len(subject.class_names), 0.0, 0, *statistics))
-        note = (
-            f"Your network has no convolution to look into ({subject.config.preset}). "
-            "Here is a new cnn, with its first weights."
-        )
+        note = _(
+            "Your network has no convolution to look into ({preset}). Here is a new cnn, with its first weights."
+        ).format(preset=subject.config.preset)
         return convolution_stages(fresh, picture), note
 
 
 class InsideStep(LessonStep):
     """Two pages, chosen by two buttons."""
 
-    title = "Inside"
+    title = _("Inside")
     help_page = "lesson-8-inside.md"
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,16 +63,14 @@ class InsideStep(LessonStep):
         self._image = -1
         self.hand, self.convolution = ByHand(), ConvolutionPage()
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.hand)
-        self.pages.addWidget(self.convolution)
+        self.pages.addWidget(scrolled(self.hand, "handScroll"))
+        self.pages.addWidget(scrolled(self.convolution, "convolutionScroll"))
         self._group = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACE)
-        for number, button in enumerate(self._page_buttons()):
-            self._group.addButton(button, number)
+        row = FlowLayout(across=theme.SPACE)
+        for place, button in enumerate(self._page_buttons()):
+            self._group.addButton(button, place)
             row.addWidget(button)
         self._fit_buttons()
-        row.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.SPACE)
@@ -81,10 +86,10 @@ class InsideStep(LessonStep):
     @staticmethod
     def _page_buttons() -> tuple[QToolButton, QToolButton]:
         hand = tool_button(
-            "Backpropagation by hand", "insideHand", "", "A small network with every number of an iteration"
+            _("Backpropagation by hand"), "insideHand", "", _("A small network with every number of an iteration")
         )
         maps = tool_button(
-            "What a convolution does", "insideConvolution", "", "Your image and the filters of a convolution"
+            _("What a convolution does"), "insideConvolution", "", _("Your image and the filters of a convolution")
         )
         for button in (hand, maps):
             button.setCheckable(True)
@@ -105,11 +110,13 @@ class InsideStep(LessonStep):
     def question(self) -> str:
         """About the page at hand."""
         if self.pages.currentIndex() == HAND:
-            return f"If the learning rate were {self._asked_rate():g}, what would v₁₁ be after one update?"
+            return _("If the learning rate were {rate}, what would v₁₁ be after one update?").format(
+                rate=exact(self._asked_rate())
+            )
         stage = self.convolution.stage
         if stage is None:
             return ""
-        return f"How many numbers do all kernels of {stage.layer} hold together?"
+        return _("How many numbers do all kernels of {layer} hold together?").format(layer=stage.layer)
 
     def check(self, answer: str) -> Feedback:
         """Compare with the small network, or with the size of the kernels."""
@@ -119,21 +126,25 @@ class InsideStep(LessonStep):
             before, gradient = float(n.w2[0, 0]), float(n.dw2[0, 0])
             right = before - gradient * rate
             if given is not None and is_close(given, right, 3):
-                return Feedback(True, f"{digits(before)} − ({digits(gradient)}) × {rate:g} = {digits(right)}.")
-            return Feedback(False, "Take v₁₁ and dL/dv₁₁ from the table: new v₁₁ = v₁₁ − dL/dv₁₁ × rate.")
+                written, after = update_in_digits(before, gradient, rate)
+                return Feedback(True, f"{written} = {calculated(after)}.")
+            return Feedback(False, _("Take v₁₁ and dL/dv₁₁ from the table: new v₁₁ = v₁₁ − dL/dv₁₁ × rate."))
         stage = self.convolution.stage
         if stage is None:
-            return Feedback(False, "The image is still on its way.")
-        filters, channels, k, _ = stage.kernels.shape
+            return Feedback(False, _("The image is still on its way."))
+        filters, channels, k, _columns = stage.kernels.shape
+        fields = {"filters": number(filters), "channels": number(channels), "side": number(k)}
         if given is not None and is_close(given, stage.kernels.size, 3):
-            return Feedback(
-                True,
-                f"{filters} filters × {channels} channels × {k} × {k} = {stage.kernels.size:,}. The size of the image "
-                "does not matter: the same kernel goes over all of it.",
+            text = ngettext(
+                "{filters} filters × {channels} channel × {side} × {side} = {numbers}. The size of the image does not "
+                "matter: the same kernel goes over all of it.",
+                "{filters} filters × {channels} channels × {side} × {side} = {numbers}. The size of the image does not "
+                "matter: the same kernel goes over all of it.",
+                channels,
             )
-        return Feedback(
-            False, f"Each of the {filters} filters has a kernel of {k} × {k} for each channel of its input."
-        )
+            return Feedback(True, text.format(**fields, numbers=number(stage.kernels.size)))
+        text = _("Each of the {filters} filters has a kernel of {side} × {side} for each channel of its input.")
+        return Feedback(False, text.format(**fields))
 
     def copy_text(self) -> str:
         """Every number of the page at hand."""
@@ -165,9 +176,10 @@ class InsideStep(LessonStep):
             button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + 8 * theme.SPACE)
 
     @Slot(int)
-    def _on_page(self, number: int) -> None:
-        self.pages.setCurrentIndex(number)
+    def _on_page(self, page: int) -> None:
+        self.pages.setCurrentIndex(page)
         self.question_changed.emit()
+        self.section_requested.emit(page)  # the sections of the page are in this order
 
     @Slot(object)
     def _on_stages(self, result: tuple[tuple[ConvolutionStage, ...], str]) -> None:

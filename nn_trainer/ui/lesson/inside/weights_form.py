@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.inside.formulas import RANGE, index
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.wheel import CalmDoubleSpinBox
 
 Floats = NDArray[np.float64]
 FIRST = {  # round numbers to begin with
@@ -20,7 +22,7 @@ FIRST = {  # round numbers to begin with
 }
 
 
-class _Box(QDoubleSpinBox):
+class _Box(CalmDoubleSpinBox):
     """Writes no zeros at the end, so that round numbers stay short."""
 
     def textFromValue(self, value: float) -> str:
@@ -37,23 +39,32 @@ class WeightsForm(QWidget):
         super().__init__(parent)
         self.boxes: dict[str, QDoubleSpinBox] = {}
         self._exact: dict[str, float] = {}  # what a box shows rounded
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # matrices
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACE)
         grid.setVerticalSpacing(theme.SPACE)
-        for column, text in ((1, "value"), (2, "to h₁"), (3, "to h₂"), (6, "to y'₁"), (7, "to y'₂")):
+        headings = (
+            *((1, _("value")), (2, _("to {neuron}").format(neuron="h₁")), (3, _("to {neuron}").format(neuron="h₂"))),
+            *((6, _("to {neuron}").format(neuron="y'₁")), (7, _("to {neuron}").format(neuron="y'₂"))),
+        )
+        for column, text in headings:
             self._add_label(grid, text, 0, column)
-        for i in RANGE:
+        for i in RANGE:  # one table after the other: in this order the Tab key goes through them
             self._add_label(grid, f"x{index(i)}", i + 1, 0)
             self._add(grid, f"x{index(i)}", i + 1, 1)
-            self._add_label(grid, f"h{index(i)}", i + 1, 5)
             for j in RANGE:
                 self._add(grid, f"w{index(i, j)}", i + 1, 2 + j)
-                self._add(grid, f"v{index(i, j)}", i + 1, 6 + j)
-            self._add(grid, f"b{index(i)}", 3, 2 + i)
-            self._add(grid, f"c{index(i)}", 3, 6 + i)
-        self._add_label(grid, "bias", 3, 0)
-        self._add_label(grid, "bias", 3, 5)
+        self._add_label(grid, _("bias"), 3, 0)
+        for j in RANGE:
+            self._add(grid, f"b{index(j)}", 3, 2 + j)
+        for j in RANGE:
+            self._add_label(grid, f"h{index(j)}", j + 1, 5)
+            for k in RANGE:
+                self._add(grid, f"v{index(j, k)}", j + 1, 6 + k)
+        self._add_label(grid, _("bias"), 3, 5)
+        for k in RANGE:
+            self._add(grid, f"c{index(k)}", 3, 6 + k)
         grid.setColumnMinimumWidth(4, 2 * theme.SPACE)
         self.set_values(FIRST)
 
@@ -81,7 +92,7 @@ class WeightsForm(QWidget):
         box = _Box()
         box.setObjectName(f"hand_{name}")
         box.setAccessibleName(name)
-        box.setToolTip(f"{name}: type another number")
+        box.setToolTip(_("{name}: type another number").format(name=name))
         box.setDecimals(4)
         box.setRange(-1000, 1000)
         box.setSingleStep(0.1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from nn_trainer.i18n import _
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
+from nn_trainer.ui.lesson.parts.flow import FlowLayout, together
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.wheel import CalmDoubleSpinBox, CalmSpinBox
 
@@ -117,9 +117,9 @@ class LoopControls(QWidget):
         first, second = (FlowLayout(across=gap, down=theme.SPACE) for _row in range(2))
         for widget in (self.run_button, self.next_iteration, self.next_station, self.restart, self.new_weights):
             first.addWidget(widget)
-        second.addWidget(_together(QLabel(_("Batch size")), self.batch_size))
-        second.addWidget(_together(QLabel(_("Learning rate")), self.rate))
-        second.addWidget(_together(self.speed, self.speed_text))
+        second.addWidget(together(QLabel(_("Batch size")), self.batch_size))
+        second.addWidget(together(QLabel(_("Learning rate")), self.rate))
+        second.addWidget(together(self.speed, self.speed_text))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE)
@@ -152,14 +152,3 @@ def _button(text: str, name: str, tip: str) -> QPushButton:
     button.setObjectName(name)
     button.setToolTip(tip)
     return button
-
-
-def _together(*widgets: QWidget) -> QWidget:
-    """Widgets that stay in one line."""
-    group = QWidget()
-    row = QHBoxLayout(group)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(2 * theme.SPACE)
-    for widget in widgets:
-        row.addWidget(widget)
-    return group

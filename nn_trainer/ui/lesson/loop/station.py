@@ -7,9 +7,10 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.engine.lesson.training_loop import Iteration
+from nn_trainer.ui.lesson.parts.scrolling import take_what_is_left
 from nn_trainer.ui.theme import theme
 
 Look = Literal["done", "lit", "waiting"]
@@ -56,7 +57,7 @@ class Station(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * theme.SPACE)
         for picture, share in zip(pictures, shares, strict=True):
-            picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            take_what_is_left(picture)
             row.addWidget(picture, share)
         self.body.addLayout(row, 1)
 

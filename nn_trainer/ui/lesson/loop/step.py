@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.engine.inspection import untrained_copy
 from nn_trainer.engine.lesson.training_loop import Iteration, TrainingLoop
@@ -17,6 +17,7 @@ from nn_trainer.ui.lesson.loop.counters import Counters
 from nn_trainer.ui.lesson.loop.diagram import LoopDiagram
 from nn_trainer.ui.lesson.loop.loop_controls import LoopControls
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number
+from nn_trainer.ui.lesson.parts.scrolling import scrolled
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import exact, number, plain, sentence_of
@@ -55,21 +56,8 @@ class TrainingLoopStep(LessonStep):
         layout.setSpacing(3 * theme.SPACE)
         layout.addWidget(self.controls)
         layout.addWidget(self.message)
-        layout.addWidget(self._scrolled(), 1)
+        layout.addWidget(scrolled(_Shown(self.counters, self.diagram), "loopScroll"), 1)
         self._connect()
-
-    def _scrolled(self) -> QScrollArea:
-        """Where the letters are too large for the window, what is shown can be scrolled; the window never grows."""
-        area = QScrollArea()
-        area.setObjectName("loopScroll")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        shown = _Shown(self.counters, self.diagram)
-        area.setWidget(shown)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.viewport().setAutoFillBackground(False)
-        shown.setAutoFillBackground(False)
-        return area
 
     def _connect(self) -> None:
         controls, runner = self.controls, self._runner

@@ -1,0 +1,24 @@
+"""Scrolling what does not fit: where the letters are too large for the window, which never grows because of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+
+def scrolled(content: QWidget, name: str) -> QScrollArea:
+    """The content in an area that is as large as the room there is; bars come where its least size is larger."""
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area
+
+
+def take_what_is_left(picture: QWidget) -> None:
+    """Let a picture have the height that the words leave: it asks for none."""
+    picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
