@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtGui import Qt as Gui
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView, QWidget
 
@@ -81,3 +82,15 @@ def test_no_name_is_read_as_html(qtbot, named):
         found += faults(named)
     assert not found, "\n".join(sorted(set(found)))
     qtbot.waitUntil(lambda: not unjoined_threads(), timeout=LONG)
+
+
+def test_a_screen_reader_hears_what_every_label_says(named):
+    """A label with a name of its own is called by that name alone, so what it says must be in it."""
+    unheard = []
+    for label in named.findChildren(QLabel):
+        name = QAccessible.queryAccessibleInterface(label).text(QAccessible.Text.Name)
+        text = label.text().replace("&", "") if label.buddy() is not None else label.text()
+        is_drawing = "├" in text  # which is put in words
+        if text and label.textFormat() is not Qt.TextFormat.RichText and text not in name and not is_drawing:
+            unheard.append(f"{label.objectName()}: says {label.text()!r}, is called {name!r}")
+    assert not unheard, "\n".join(unheard)

@@ -98,7 +98,7 @@ def test_the_headline_is_the_validation_accuracy_and_training_figures_are_named_
     bar.add_records([EpochRecord(1, 2, 0.5, 1.0, 0.6, 0.875, 1.0, 0.3)])
     bar.finish_run("stopped")
     assert shown(bar)["runValidation"] == "87.5 %"
-    captions = {name: label.accessibleName() for name, label in bar._values.items()}
+    captions = {name: label.accessibleName().split(":")[0] for name, label in bar._values.items()}
     assert captions["runValidation"] == "Validation"
     assert (captions["runLoss"], captions["runAccuracy"]) == ("Training loss", "Training accuracy")
     sizes = {name: label.font().pointSizeF() for name, label in bar._values.items()}

@@ -20,7 +20,7 @@ from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, is_clear, percent_of
 from nn_trainer.ui.predict.strip import StripItem
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import ElidedLabel, set_tooltip
+from nn_trainer.ui.widgets.labels import ElidedLabel, NamedLabel, set_tooltip
 from nn_trainer.wording import number
 
 UNLIKE_TRAINING = _("Unlike the training images")
@@ -41,7 +41,7 @@ class ResultPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self._label = ElidedLabel(Qt.TextElideMode.ElideMiddle)
-        self._percent, self._sum, self._uncertain = QLabel(), QLabel(), QLabel()
+        self._percent, self._sum, self._uncertain = NamedLabel(_("Its probability")), QLabel(), QLabel()
         self.unlike_training = QToolButton()
         self.bars = ProbabilityBars()
         self._title, self._text = QLabel(), QLabel()
@@ -57,7 +57,7 @@ class ResultPanel(QFrame):
     def _build_figures(self) -> QWidget:
         page = QWidget()
         self._label.setObjectName("predictedClass")
-        self._label.setAccessibleName(_("Predicted class"))
+        self._label.set_what(_("Predicted class"))
         self._percent.setObjectName("predictedPercent")
         for label in (self._label, self._percent):
             label.setProperty("role", "title")

@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from nn_trainer.i18n import _
+
 
 def fix_size(label: QLabel, widest: str) -> None:
     """Keep a label as large as its widest text needs, so that nothing moves when the text changes.
@@ -28,12 +30,40 @@ def set_tooltip(widget: QWidget | QAction, text: str) -> None:
     widget.setToolTip(plain_tooltip(text))
 
 
-class ElidedLabel(QLabel):
+class NamedLabel(QLabel):
+    """A label that a screen reader calls by what it is and what it says: with a mere name, nobody hears its text."""
+
+    def __init__(self, what: str = "", text: str = "") -> None:
+        super().__init__()
+        self._what = what
+        self.setText(text)
+
+    def set_what(self, what: str) -> None:
+        """Say what it is, such as "Predicted class"."""
+        self._what = what
+        self._name()
+
+    def setText(self, text: str) -> None:
+        """Show a text, and be called by it."""
+        super().setText(text)
+        self._name()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.setText("")
+
+    def _name(self) -> None:
+        if self._what:
+            text = self.text()
+            self.setAccessibleName(_("{what}: {text}").format(what=self._what, text=text) if text else self._what)
+
+
+class ElidedLabel(NamedLabel):
     """One line; what does not fit is replaced by an ellipsis and stands in the tooltip."""
 
     def __init__(self, where: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
-        super().__init__()
         self._where = where
+        super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -57,9 +87,8 @@ class ElidedLabel(QLabel):
 
 def selectable(name: str, description: str = "") -> QLabel:
     """A label that wraps its text and lets the mouse select it; `description` is what it is called when focused."""
-    label = QLabel()
+    label = NamedLabel(description)
     label.setObjectName(name)
-    label.setAccessibleName(description)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -12,7 +12,7 @@ from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.run.stats import RunStats
 from nn_trainer.ui.widgets.dropping_row import DroppingRow
-from nn_trainer.ui.widgets.labels import ElidedLabel, fix_size
+from nn_trainer.ui.widgets.labels import ElidedLabel, NamedLabel, fix_size
 from nn_trainer.wording import duration
 from nn_trainer.workers.training_worker import Phase
 
@@ -100,7 +100,7 @@ class RunBar(QFrame):
         self.progress.setFixedHeight(theme.SPACE)
         self.progress.setRange(0, 1)
         self.message.setObjectName("statusMessage")
-        self.message.setAccessibleName(_("Status"))
+        self.message.set_what(_("Status"))
         self._row = DroppingRow(4 * theme.SPACE)
         self._row.add(self.train_button)
         self._row.add(self.stop_button)
@@ -115,10 +115,9 @@ class RunBar(QFrame):
         layout.addWidget(self.message)
 
     def _build_field(self, name: str, caption: str, widest: str, tip: str) -> QWidget:
-        field, head, value = QWidget(), QLabel(caption), QLabel(NOTHING)
+        field, head, value = QWidget(), QLabel(caption), NamedLabel(caption, NOTHING)
         head.setProperty("role", "heading")
         value.setObjectName(name)
-        value.setAccessibleName(caption)
         value.setFont(theme.figures_font(theme.LARGE if name == HEADLINE else theme.NORMAL, bold=name == HEADLINE))
         fix_size(value, widest)
         for label in (head, value):
