@@ -28,7 +28,8 @@ def named(qtbot, window, tmp_path):
     for name, value in (("preset", "linear"), ("epochs", 2), ("image_size", 16)):
         boxes[name].set_setting(value)
     window.train_tab.train()
-    qtbot.waitUntil(lambda: window.current_model.classifier is not None and not window.train_tab.is_busy(), timeout=LONG)
+    model_there = lambda: window.current_model.classifier is not None  # noqa: E731
+    qtbot.waitUntil(lambda: model_there() and not window.train_tab.is_busy(), timeout=LONG)
     model = tmp_path / f"{TAG}model.safetensors"
     window.current_model.classifier.save(model)
     window.open_path(model)
