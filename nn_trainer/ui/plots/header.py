@@ -12,6 +12,8 @@ from nn_trainer.ui.widgets.dropping_row import DroppingRow
 from nn_trainer.ui.widgets.labels import ElidedLabel, fix_size
 from nn_trainer.wording import number, percent
 
+TITLE_WIDTH = 32 * theme.SPACE  # at least, so that it says which run it is
+
 
 class PlotHeader(QWidget):
     """Says what the user points at; its buttons say what the user wants."""
@@ -23,6 +25,7 @@ class PlotHeader(QWidget):
         super().__init__(parent)
         self._title = ElidedLabel()
         self._title.setObjectName("plotTitle")
+        self._title.setMinimumWidth(TITLE_WIDTH)
         self._name = self._widest = ""
         self._best = QLabel()
         self._best.setProperty("role", "muted")

@@ -62,7 +62,7 @@ _FIELDS = (
         3,
         _("One iteration is one batch and one update of the weights"),
     ),
-    ("runLoss", _("Training loss"), "0.0000", 4, _("Mean over the training images of this epoch so far")),
+    ("runLoss", _("Training loss"), "9.99e99", 4, _("Mean over the training images of this epoch so far")),
     ("runSpeed", _("Images/s"), "100,000", 5, _("Training images a second in this epoch")),
 )
 

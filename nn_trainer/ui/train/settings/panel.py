@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
@@ -94,8 +95,9 @@ class HyperparameterPanel(QWidget):
         """Whether the data set brings its validation images with it, so that no share is split off."""
         self._form.set_useless("validation", _("The val/ folder of the data set is used instead.") if there else "")
 
-    def hide_help(self) -> None:
-        """Take away what lies over the rest of the window."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take away what stood beside the form as it was."""
+        super().resizeEvent(event)
         self._bubble.hide()
 
     # the parts
