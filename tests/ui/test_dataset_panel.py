@@ -1,5 +1,6 @@
 """The dataset panel: dropped on, clicked and read in each of its states."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -174,7 +175,7 @@ def test_the_table_of_classes(panel, dataset):
     assert cells(table, 2) == ["1 0 0 0", "0 1 0 0", "0 0 1 0", "0 0 0 1"]
     assert cells(table, 3) == ["6", "3", "30", "1"]
     titles = [table.model().headerData(column, Qt.Orientation.Horizontal) for column in range(4)]
-    assert titles == ["", "Class", "One-hot", "Images"]
+    assert titles == ["#", "Class", "One-hot", "Images"]
 
 
 def test_the_longest_bar_is_that_of_the_largest_class(panel, dataset):
@@ -242,6 +243,7 @@ def test_names_of_ten_classes_are_not_shortened(panel, tmp_path):
     panel.show_dataset(load_dataset(tmp_path / "clothes"))
     table = find(panel, QTableView, "classTable")
     QApplication.processEvents()
+    assert not table.isColumnHidden(2)
     for column in range(3):
         assert table.sizeHintForColumn(column) <= table.columnWidth(column)
 
@@ -266,16 +268,46 @@ def test_thumbnails_show_the_pixels_of_the_data_set(panel, dataset, qtbot):
         assert int(np.argmax(color)) == tint
 
 
-def test_a_click_on_a_thumbnail_names_its_file(panel, dataset, qtbot, monkeypatch):
-    named = []
+def thumbnails_of(panel):
+    return find(panel, QListWidget, "thumbnails")
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard")  # a menu does, where there is no screen
+def test_images_are_predicted_or_shown_in_their_folder_from_their_menu(panel, dataset, qtbot, monkeypatch):
+    asked, shown = heard(panel.predict_requested), []
     monkeypatch.setattr(
-        "nn_trainer.ui.train.data.thumbnails.QToolTip.showText", lambda place, text, widget: named.append(text)
+        "nn_trainer.ui.train.data.thumbnails.QDesktopServices.openUrl", lambda url: shown.append(url.toLocalFile())
     )
     panel.show_dataset(dataset)
-    thumbnails = find(panel, QListWidget, "thumbnails")
+    thumbnails = thumbnails_of(panel)
     place = thumbnails.visualItemRect(thumbnails.item(1)).center()
+    assert thumbnails.item(1).toolTip() == plain_tooltip(str(dataset.paths[1]))
     qtbot.mouseClick(thumbnails.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert named == [plain_tooltip(str(dataset.paths[1]))]
+    qtbot.mouseDClick(thumbnails.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert asked == [[dataset.paths[1]]]
+    thumbnails.customContextMenuRequested.emit(place)
+    assert thumbnails.menu.isVisible()
+    predict, folder = thumbnails.menu.actions()
+    predict.trigger()
+    assert asked[1:] == [[dataset.paths[1]]]
+    folder.trigger()
+    assert shown == [str(dataset.paths[1].parent)]
+    thumbnails.menu.close()
+
+
+def test_images_can_be_dragged_out_as_files_and_stay_where_they_are(panel, dataset, qtbot, monkeypatch):
+    panel.show_dataset(dataset)
+    thumbnails = thumbnails_of(panel)
+    mime = thumbnails.mimeData([thumbnails.item(0), thumbnails.item(2)])
+    assert [url.toLocalFile() for url in mime.urls()] == [str(dataset.paths[0]), str(dataset.paths[2])]
+    actions = []
+    monkeypatch.setattr(QListWidget, "startDrag", lambda _self, offered: actions.append(offered))
+    place = thumbnails.visualItemRect(thumbnails.item(0)).center()
+    qtbot.mousePress(thumbnails.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    for step in (20, 40, 60):
+        qtbot.mouseMove(thumbnails.viewport(), place + QPoint(0, step))
+    qtbot.mouseRelease(thumbnails.viewport(), Qt.MouseButton.LeftButton)
+    assert actions[:1] == [Qt.DropAction.CopyAction]
 
 
 def test_a_click_on_a_title_sorts_the_classes(panel, dataset, qtbot):
@@ -317,10 +349,12 @@ def test_the_menu_opens_another_folder_and_writes_the_label_file(panel, dataset,
     wanted = {
         "Open another folder…": panel.open_requested,
         "Open the sample": panel.sample_requested,
+        "Read again": panel.reload_requested,
+        "Close": panel.close_requested,
         "Write the class label file…": panel.write_label_file_requested,
     }
     actions = {action.text(): action for action in menu.actions() if action.text()}
-    assert set(actions) == set(wanted)
+    assert set(actions) == {*wanted, "Recent"}
     for text, signal in wanted.items():
         with qtbot.waitSignal(signal):
             menu.popup(panel.mapToGlobal(QPoint(10, 10)))
@@ -338,16 +372,18 @@ def test_skipped_files_are_counted_and_listed_with_reason_and_action(panel, data
     assert not problems.list.isVisible()
     click(qtbot, find(panel, QToolButton, "problemsButton"))
     assert problems.list.isVisible()
-    assert {problems.list.item(row).text() for row in range(problems.list.count())} == {
-        "boot/broken.png",
-        "coat/notes.png",
-    }
-    for problem, item in zip(dataset.problems, map(problems.list.item, range(2)), strict=True):
-        assert problem.reason in item.toolTip()
-        assert problem.action in item.toolTip()
+    assert set(entries_of(problems)) == {"boot/broken.png", "coat/notes.png"}
+    for row, problem in enumerate(dataset.problems):
+        tip = problems.model.index(row).data(Qt.ItemDataRole.ToolTipRole)
+        assert problem.reason[1:] in tip
+        assert problem.action in tip
     click(qtbot, find(panel, QToolButton, "problemsButton"))
     assert not problems.list.isVisible()
     assert find(panel, QListWidget, "thumbnails").isVisible()
+
+
+def entries_of(problems):
+    return [problems.model.index(row).data() for row in range(problems.model.rowCount())]
 
 
 @pytest.fixture
@@ -364,7 +400,7 @@ def test_notes_are_counted_apart_and_stand_last(problems, tmp_path):
     skipped = Problem(tmp_path / "c.png", "damaged", "ends too early", "Copy it again")
     problems.show_problems([note, skipped], tmp_path)
     assert problems.summary == "1 file skipped, 1 note"
-    assert [problems.list.item(row).text() for row in range(2)] == ["c.png", "b.png"]
+    assert entries_of(problems) == ["c.png", "b.png"]
     problems.show_problems([note], tmp_path)
     assert problems.summary == "1 note"
     problems.show_problems([], tmp_path)
@@ -382,7 +418,7 @@ def test_the_list_or_a_selection_can_be_copied(problems, tmp_path, qtbot):
     assert lines[0] == "path\treason\taction"
     assert lines[1] == f"{tmp_path / 'a.png'}\tends too early (a.png)\tCopy it again"
     assert len(lines) == 3
-    place = problems.list.visualItemRect(problems.list.item(1)).center()
+    place = problems.list.visualRect(problems.model.index(1)).center()
     qtbot.mouseClick(problems.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     problems.list.setFocus()
     qtbot.keyClick(problems.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -394,8 +430,72 @@ def test_the_list_or_a_selection_can_be_copied(problems, tmp_path, qtbot):
 def test_long_reasons_are_wrapped_and_hostile_names_made_harmless(problems, tmp_path):
     path = tmp_path / "evil\u202egnp.exe\n.png"
     problems.show_problems([Problem(path, "damaged", "word " * 60, "Delete it")], tmp_path)
-    item = problems.list.item(0)
-    assert "\u202e" not in item.text() + item.toolTip()
+    index = problems.model.index(0)
+    assert "\u202e" not in index.data() + index.data(Qt.ItemDataRole.ToolTipRole)
     problems.findChild(QToolButton, "problemsButton").click()
     QApplication.processEvents()
-    assert problems.list.visualItemRect(item).height() > 5 * problems.list.fontMetrics().height()
+    assert problems.list.visualRect(index).height() > 5 * problems.list.fontMetrics().height()
+
+
+def test_the_vectors_give_way_to_the_names_of_the_classes(panel, tmp_path, qtbot):
+    for name in ("a class with quite a long name", "another with such a name"):
+        save(picture(1, 8, 8), tmp_path / "long" / name / "a.png")
+    panel.show_dataset(load_dataset(tmp_path / "long"))
+    table = find(panel, QTableView, "classTable")
+    for width, hidden in ((300, True), (600, False)):
+        panel.resize(width, 600)
+        QApplication.processEvents()
+        assert table.isColumnHidden(2) is hidden
+        assert find(panel, QWidget, "oneHotVector").text() == "1 0"
+
+
+def test_from_right_to_left_a_class_is_selected_and_no_bar_lies_on_its_number(panel, dataset, qtbot):
+    panel.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    panel.show_dataset(dataset)
+    QApplication.processEvents()
+    table = find(panel, QTableView, "classTable")
+    assert table.currentIndex().isValid()
+    assert thumbnails_of(panel).count() == 6
+    table.clearSelection()
+    cell = table.visualRect(table.model().index(2, 3))  # the longest bar
+    image = table.viewport().grab(cell).toImage()
+    ratio, y = image.devicePixelRatio(), image.height() // 2
+    colored = [x for x in range(image.width()) if image.pixelColor(x, y).saturation() > 100]
+    assert min(colored) > image.width() / 3  # from the right; the number stands on the left
+    dark = [
+        x for x in range(image.width()) for row in range(image.height()) if image.pixelColor(x, row).lightness() < 60
+    ]
+    assert max(dark) < min(colored) / ratio * ratio
+
+
+def test_the_recent_data_sets_stand_in_the_menu(panel, dataset):
+    panel.show_dataset(dataset)
+    panel.show_recent([Path("/home/anna/pets & friends"), Path("/home/anna/cars")])
+    asked = heard(panel.recent_requested)
+    recent = next(menu for menu in panel.findChildren(QMenu) if menu.title() == "Recent")
+    assert [action.text() for action in recent.actions()] == ["/home/anna/pets && friends", "/home/anna/cars"]
+    recent.actions()[0].trigger()
+    assert asked == [Path("/home/anna/pets & friends")]
+    panel.set_locked(True)
+    menu = find(panel, QToolButton, "datasetMenuButton").menu()
+    enabled = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
+    assert enabled == ["Write the class label file…"]
+
+
+def test_a_list_of_thousands_opens_at_once(problems, tmp_path, qtbot):
+    """Budget: 100 ms of the processor for each; it was 400 and 1,100."""
+    many = [
+        Problem(tmp_path / "deep" / f"{i}.jpg", "not an image", "is not an image, whatever its name says", "Delete it")
+        for i in range(8_000)
+    ]
+    problems.resize(280, 400)
+    spent = []
+    for act in (
+        lambda: problems.show_problems(many, tmp_path),
+        lambda: click(qtbot, problems.findChild(QToolButton, "problemsButton")),
+    ):
+        began = time.thread_time()
+        act()
+        spent.append(time.thread_time() - began)
+    assert max(spent) < 0.1
+    assert problems.list.visualRect(problems.model.index(0)).height() > 0

@@ -100,7 +100,7 @@ class PlotHeader(QWidget):
         else:
             self._title.set_text(self._name)
         if run is not None and run.best is not None:
-            x, y = run.series("validation accuracy")
+            x, y = run.series("validation accuracy")  # not shown
             self._best.setText(_best_text(run.epoch_of(int(x[run.best])), float(y[run.best])))
             self._row.set_wanted(self._best, True)
 

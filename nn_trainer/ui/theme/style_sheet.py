@@ -57,6 +57,10 @@ QToolButton[role="choice"] { border: 1px solid $border; border-radius: 0; paddin
 QToolButton[role="choice"]:hover { border-color: $muted; }
 QToolButton[role="choice"]:checked { background: $accent; color: $accent_text; border-color: $accent; }
 QToolButton[role="choice"]:focus { border: 2px solid $text; padding: 3px 9px; }
+QToolButton[role="menu"] { padding-right: 16px; }
+QToolButton[role="menu"]:focus { padding-right: 15px; }
+QToolButton[role="menu"]::menu-indicator { subcontrol-origin: padding; subcontrol-position: center right; right: 3px; }
+QLineEdit[role="readout"] { background: transparent; }
 QToolBar { border: none; border-bottom: 1px solid $border; padding: 4px 8px; spacing: 4px; }
 
 QMenuBar { background: $window; border: none; }

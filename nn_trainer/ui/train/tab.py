@@ -24,6 +24,7 @@ from nn_trainer.ui.train.run.reporter import RunReporter
 from nn_trainer.ui.train.run.session import TrainingSession
 from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from nn_trainer.ui.train.settings.preview import ModelPreview
+from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.page import Page
 from nn_trainer.ui.window.settings import WindowSettings
@@ -98,6 +99,8 @@ class TrainTab(Page):
         self.drops.path_dropped.connect(self.path_requested)
         self.drops.images_dropped.connect(self.images_requested)
         opener.opened.connect(self._on_opened)
+        opener.closed.connect(self._on_closed)
+        self.dataset_panel.predict_requested.connect(self._on_predict)
         opener.changed.connect(self._update)
         opener.status.connect(self.run_bar.show_message)
         opener.message.connect(self.message)
@@ -133,13 +136,29 @@ class TrainTab(Page):
     def reload(self) -> None:
         """Read the data set again, with what has changed in its folder."""
         if self.dataset is not None:
-            self._opener.open(self.dataset.root)
+            self._opener.reload()
 
     @Slot()
     def show_folder(self) -> None:
         """Show the folder of the data set in the file manager."""
         if self.dataset is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.dataset.root)))
+
+    def close_data(self) -> None:
+        """Let go of the data set."""
+        self._opener.close()
+
+    @Slot(object)
+    def _on_predict(self, paths: list[Path]) -> None:
+        self.images_requested.emit([ImageSource.from_file(path) for path in paths])
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self.plots.mark_foreign()
+        self.run_bar.clear_run()
+        self.run_bar.show_message(WITHOUT_DATA)
+        self.hyperparameters.set_validation_folder(False)
+        self._preview.set_dataset(None)
 
     @Slot(object)
     def _on_opened(self, dataset: Dataset) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -27,18 +27,21 @@ from PySide6.QtWidgets import (
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.labels import one_hot
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.wording import number
 
 Index = QModelIndex | QPersistentModelIndex
 LABEL, NAME, ONE_HOT, IMAGES = range(4)
-TITLES = ("", "Class", "One-hot", "Images")
+TITLES = ("#", _("Class"), _("One-hot"), _("Images"))
 TOOLTIPS = (
-    "The integer label of the class",
-    "The name of the class: that of its folder, or that of the class label file",
-    "What the network is trained to answer: 1 at the label of the class, 0 elsewhere",
-    "How many images training and validation have of the class",
+    _("The integer label of the class"),
+    _("The name of the class: that of its folder, or that of the class label file"),
+    _("What the network is trained to answer: 1 at the label of the class, 0 elsewhere"),
+    _("How many images training and validation have of the class"),
 )
+MEASURED_NAMES = 20  # the longest; those with the most letters are among the widest
 LONGEST_VECTOR = 12  # classes; the vectors of more are shortened
 SORT_ROLE = Qt.ItemDataRole.UserRole
 SHARE_ROLE = Qt.ItemDataRole.UserRole + 1  # of the largest class, 0 to 1
@@ -67,12 +70,17 @@ class ClassTableModel(QAbstractTableModel):
         super().__init__()
         self._names: tuple[str, ...] = ()
         self._counts: list[int] = []
+        self._largest = 1
+        self._fonts: dict[int, QFont] = {}  # by column; a font takes longer to make than a cell to draw
+        theme.signals().changed.connect(self._fonts.clear)
 
     def set_dataset(self, dataset: Dataset) -> None:
         """Show the classes of `dataset`."""
         self.beginResetModel()
         self._names = dataset.class_names
         self._counts = dataset.counts().tolist()
+        self._largest = max(*self._counts, 1) if self._counts else 1
+        self._fonts.clear()
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
@@ -100,25 +108,29 @@ class ClassTableModel(QAbstractTableModel):
         if role == SORT_ROLE:
             return (label, self._names[label].casefold(), label, self._counts[label])[column]
         if role == SHARE_ROLE:
-            return self._counts[label] / max(max(self._counts), 1)
+            return self._counts[label] / self._largest
         if role == Qt.ItemDataRole.TextAlignmentRole and column == LABEL:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole and column != NAME:
-            return _vector_font() if column == ONE_HOT else theme.figures_font()
+            if column not in self._fonts:
+                self._fonts[column] = _vector_font() if column == ONE_HOT else theme.figures_font()
+            return self._fonts[column]
         return None
 
     def _text(self, label: int, column: int) -> str:
         if column == ONE_HOT:
             return vector_text(label, len(self._names), short=True)
-        return (str(label), self._names[label], "", f"{self._counts[label]:,}")[column]
+        return (str(label), self._names[label], "", number(self._counts[label]))[column]
 
     def _tooltip(self, label: int, column: int) -> str:
         name = self._names[label]
         if column == ONE_HOT:
-            return f"{name}: {vector_text(label, len(self._names))}"
+            return _("{name}: {vector}").format(name=name, vector=vector_text(label, len(self._names)))
         if column == IMAGES:
-            return f"{name}: {self._counts[label]:,} of {sum(self._counts):,} images"
-        return f"{label}: {name}"
+            return ngettext(
+                "{name}: {count} of {all} image", "{name}: {count} of {all} images", sum(self._counts)
+            ).format(name=name, count=number(self._counts[label]), all=number(sum(self._counts)))
+        return _("{label}: {name}").format(label=label, name=name)
 
 
 class CountDelegate(QStyledItemDelegate):
@@ -133,13 +145,15 @@ class CountDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(cell, QColor(colors.accent))
         room = cell.adjusted(theme.SPACE, 0, -theme.SPACE, 0)
-        number = painter.fontMetrics().horizontalAdvance("00,000")
+        figures = painter.fontMetrics().horizontalAdvance("000,000")
         bar = QRect(room.left(), room.center().y() - theme.SPACE, 0, 2 * theme.SPACE)
-        bar.setWidth(max(1, round((room.width() - number) * index.data(SHARE_ROLE))))
+        bar.setWidth(max(1, round((room.width() - figures) * index.data(SHARE_ROLE))))
+        bar = QStyle.visualRect(option.direction, room, bar)  # from the side where a line begins
         painter.fillRect(bar, QColor(colors.accent_text if selected else colors.train))
         painter.setPen(QColor(colors.accent_text if selected else colors.text))
-        painter.setFont(theme.figures_font())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), index.data())
+        painter.setFont(index.data(Qt.ItemDataRole.FontRole))
+        side = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignAbsolute), index.data())
         painter.restore()
 
 
@@ -150,8 +164,9 @@ class ClassTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._names_width = self._vector_width = 0  # that the columns need
         self.setObjectName("classTable")
-        self.setAccessibleName("Classes")
+        self.setAccessibleName(_("Classes"))
         self._classes = ClassTableModel()
         self._sorted = QSortFilterProxyModel()
         self._sorted.setSourceModel(self._classes)
@@ -169,6 +184,7 @@ class ClassTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setResizeContentsPrecision(50)  # rows that are measured: hundreds take long, and are as wide
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.setMinimumSectionSize(6 * theme.SPACE)
         header.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.ResizeToContents)
@@ -182,12 +198,26 @@ class ClassTable(QTableView):
         """Show the classes of `dataset` in the order of their labels, the first one selected."""
         self._classes.set_dataset(dataset)
         self.sortByColumn(LABEL, Qt.SortOrder.AscendingOrder)
-        vector = vector_text(1, len(dataset.class_names), short=True)
-        needed = QFontMetrics(_vector_font()).horizontalAdvance(vector) + 3 * theme.SPACE
-        self.setColumnWidth(ONE_HOT, max(needed, self.horizontalHeader().sectionSizeHint(ONE_HOT)))
+        metrics = QFontMetrics(_vector_font())
+        vector = metrics.horizontalAdvance(vector_text(1, len(dataset.class_names), short=True)) + 3 * theme.SPACE
+        self._vector_width = max(vector, self.horizontalHeader().sectionSizeHint(ONE_HOT))
+        self.setColumnWidth(ONE_HOT, self._vector_width)
+        names = sorted(dataset.class_names, key=len)[-MEASURED_NAMES:]
+        self._names_width = max(map(self.fontMetrics().horizontalAdvance, names), default=0) + 3 * theme.SPACE
         rows = self.verticalHeader().length() + self.horizontalHeader().sizeHint().height()
         self.setMaximumHeight(rows + 2 * self.frameWidth())  # the rest of the room is for the images
-        self.selectRow(0)
+        self._share_width()
+        self.setCurrentIndex(self._sorted.index(0, NAME))  # selects the row also from right to left
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out anew."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Leave the one-hot vectors out where the names of the classes would be cut; the one below the table stays."""
+        room = self.viewport().width() - self.columnWidth(LABEL) - self.columnWidth(IMAGES)
+        self.setColumnHidden(ONE_HOT, room - self._vector_width < min(self._names_width, room))
 
     @Slot(QModelIndex, QModelIndex)
     def _report(self, current: QModelIndex, _previous: QModelIndex) -> None:

@@ -11,7 +11,10 @@ from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.labels import write_label_file
 from nn_trainer.data.problems import display_path
 from nn_trainer.errors import CancelledError, LabelFileError
+from nn_trainer.i18n import _
+from nn_trainer.paths import sample_dataset_path
 from nn_trainer.ui.train.data.panel import DatasetPanel
+from nn_trainer.ui.widgets.save_dialog import ask_where_to_save
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.wording import progress_text, sentence_of
 from nn_trainer.workers.latest_job import LatestJob
@@ -21,6 +24,7 @@ class DatasetOpener(QObject):
     """Reads data sets for the panel; the one that is open stays until another is there whole, and the latest wins."""
 
     opened = Signal(object)  # Dataset, read because the user asked for it
+    closed = Signal()
     changed = Signal()  # the data set, or whether one is being read
     status = Signal(str)  # how the reading goes
     message = Signal(str, str)  # kind and sentence for the bar under the toolbar; an empty sentence clears it
@@ -36,6 +40,8 @@ class DatasetOpener(QObject):
         panel.sample_requested.connect(self.open_sample)
         panel.recent_requested.connect(self.open)
         panel.cancel_requested.connect(self._loading.cancel)
+        panel.reload_requested.connect(self.reload)
+        panel.close_requested.connect(self.close)
         panel.write_label_file_requested.connect(self.write_labels)
         self._loading.progress.connect(self._on_progress)
         self._loading.done.connect(self._on_loaded)
@@ -49,12 +55,13 @@ class DatasetOpener(QObject):
     def set_locked(self, locked: bool) -> None:
         """Keep the data set as it is while a training uses it."""
         self._locked = locked
+        self._panel.set_locked(locked)
 
     @Slot()
     def browse(self) -> None:
         """Ask for a folder and open it."""
         name = QFileDialog.getExistingDirectory(
-            self._panel, "Open a folder with one folder of pictures for each class", self._settings.folder("data")
+            self._panel, _("Open a folder with one folder of images for each class"), self._settings.folder("data")
         )
         if name:
             self._settings.set_folder("data", Path(name).parent)
@@ -69,11 +76,28 @@ class DatasetOpener(QObject):
     def open(self, path: Path | str) -> None:
         """Read a data set in the background."""
         if self._locked:
-            self.message.emit("warning", "A training is running. Stop it before you open another data set.")
+            self.message.emit("warning", _("A training is running. Stop it before you open another data set."))
             return
         self.message.emit("info", "")
         self._loading.ask(lambda task: load_dataset(path, task=task))
-        self._on_progress(0, 0, "Looking for pictures")
+        self._on_progress(0, 0, _("Looking for images"))
+        self.changed.emit()
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the data set that is open again, as its files may have changed."""
+        if self.dataset is not None:
+            self.open(self.dataset.root)
+
+    @Slot()
+    def close(self) -> None:
+        """Let go of the data set."""
+        if self._locked or self.dataset is None:
+            return
+        self._loading.drop()
+        self.dataset = None
+        self._panel.show_empty(self._settings.recent)
+        self.closed.emit()
         self.changed.emit()
 
     def replace(self, dataset: Dataset) -> None:
@@ -87,18 +111,21 @@ class DatasetOpener(QObject):
         """Ask for a file and write the class label file."""
         if self.dataset is None:
             return
-        suggested = str(self.dataset.root / "labels.csv")
-        name, _ = QFileDialog.getSaveFileName(
-            self._panel, "Write the class label file", suggested, "Label file (*.csv)"
+        path = ask_where_to_save(
+            self._panel,
+            _("Write the class label file"),
+            self.dataset.root / "labels.csv",
+            _("Label file (*.csv)"),
+            "csv",
         )
-        if not name:
+        if path is None:
             return
         try:
-            write_label_file(name, self.dataset.class_names)
+            write_label_file(path, self.dataset.class_names)
         except LabelFileError as error:
             self.message.emit("error", str(error))
         else:
-            self.message.emit("info", f"The class label file {display_path(Path(name).name)} is written.")
+            self.message.emit("info", _("The class label file {file} is written.").format(file=display_path(path.name)))
 
     def shutdown(self) -> None:
         """Begin nothing more."""
@@ -111,9 +138,11 @@ class DatasetOpener(QObject):
 
     @Slot(object)
     def _on_loaded(self, dataset: Dataset) -> None:
-        self._settings.add_recent(dataset.root)
+        if dataset.root != sample_dataset_path():  # which has a button of its own
+            self._settings.add_recent(dataset.root)
+        self._panel.show_recent(self._settings.recent)
         self.replace(dataset)
-        self.status.emit(f"Ready to train on {dataset.name}: {dataset.summary}.")
+        self.status.emit(_("Ready to train on {name}: {summary}.").format(name=dataset.name, summary=dataset.summary))
         self.opened.emit(dataset)
 
     @Slot(object)
@@ -126,5 +155,5 @@ class DatasetOpener(QObject):
             self.status.emit(str(error))
         else:
             self._panel.show_error(sentence_of(error))
-            self.status.emit("The data set could not be opened; the reason stands on the left.")
+            self.status.emit(_("The data set could not be opened; see the message on the left."))
         self.changed.emit()

@@ -9,10 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.data.view import DatasetView
 from nn_trainer.ui.train.data.welcome import WelcomePage
 from nn_trainer.ui.widgets.message_bar import MessageBar
+from nn_trainer.wording import number
 
 
 class BusyPage(QWidget):
@@ -31,7 +33,7 @@ class BusyPage(QWidget):
         self._count = QLabel()
         self._count.setFont(theme.figures_font())
         self._count.setProperty("role", "muted")
-        self._cancel = QPushButton("Cancel")
+        self._cancel = QPushButton(_("Cancel"))
         self._cancel.setObjectName("cancelDatasetButton")
         self._cancel.clicked.connect(self.cancel_requested)
         layout = QVBoxLayout(self)
@@ -43,10 +45,13 @@ class BusyPage(QWidget):
 
     def show_progress(self, what: str, done: int, total: int) -> None:
         """Show the progress; `total` 0 means that nobody knows yet."""
-        self._what.setText(f"{what} …")
+        self._what.setText(_("{what}…").format(what=what))
         self._bar.setRange(0, total)
         self._bar.setValue(done)
-        self._count.setText(f"{done:,} of {total:,}" if total else f"{done:,}" if done else "")
+        if total:
+            self._count.setText(_("{done} of {total}").format(done=number(done), total=number(total)))
+        else:
+            self._count.setText(number(done) if done else "")
 
 
 class DatasetPanel(QWidget):
@@ -59,7 +64,10 @@ class DatasetPanel(QWidget):
     sample_requested = Signal()
     recent_requested = Signal(object)  # Path
     cancel_requested = Signal()
+    reload_requested = Signal()
+    close_requested = Signal()
     write_label_file_requested = Signal()
+    predict_requested = Signal(object)  # list of Path: images of the data set
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,8 +87,12 @@ class DatasetPanel(QWidget):
         self._busy.cancel_requested.connect(self.cancel_requested)
         self._view.open_requested.connect(self.open_requested)
         self._view.sample_requested.connect(self.sample_requested)
+        self._view.recent_requested.connect(self.recent_requested)
+        self._view.reload_requested.connect(self.reload_requested)
+        self._view.close_requested.connect(self.close_requested)
         self._view.write_label_file_requested.connect(self.write_label_file_requested)
-        heading = QLabel("DATASET")
+        self._view.predict_requested.connect(self.predict_requested)
+        heading = QLabel(_("DATA SET"))
         heading.setProperty("role", "heading")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE)
@@ -97,6 +109,14 @@ class DatasetPanel(QWidget):
         self._message.clear()
         self._welcome.show_recent(recent)
         self._pages.setCurrentWidget(self._welcome)
+
+    def show_recent(self, recent: Sequence[Path]) -> None:
+        """List the data sets that were opened last in the menu of the one that is open."""
+        self._view.show_recent(recent)
+
+    def set_locked(self, locked: bool) -> None:
+        """Offer nothing that would change the data set while a training uses it."""
+        self._view.set_locked(locked)
 
     def show_busy(self, what: str, done: int, total: int) -> None:
         """Show how far a data set is read; `total` 0 means that nobody knows yet."""
@@ -118,4 +138,4 @@ class DatasetPanel(QWidget):
         if self._dataset is None:
             self._message.show_error(message)
         else:
-            self._message.show_message("error", message, "Open another…", self.open_requested.emit)
+            self._message.show_message("error", message, _("Open another…"), self.open_requested.emit)

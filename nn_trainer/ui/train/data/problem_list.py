@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -20,27 +30,77 @@ from PySide6.QtWidgets import (
 )
 
 from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.wording import number
 
+Index = QModelIndex | QPersistentModelIndex
 PROBLEM_ROLE = Qt.ItemDataRole.UserRole
-PATH_ROLE = Qt.ItemDataRole.UserRole + 1  # relative to the data set
+BATCH = 100  # entries that are laid out at a time, so that a list of thousands opens at once
+
+
+class ProblemModel(QAbstractListModel):
+    """One row for each problem; nothing of a row is made before somebody looks at it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[Problem] = []
+        self._root = Path()
+
+    def set_problems(self, problems: Sequence[Problem], root: Path) -> None:
+        """List problems, those of skipped files first."""
+        self.beginResetModel()
+        self.problems = sorted(problems, key=lambda problem: not problem.skipped)
+        self._root = root
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
+        """The number of problems."""
+        return 0 if parent.isValid() else len(self.problems)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The path inside the data set, the tooltip, or the problem itself."""
+        problem = self.problems[index.row()]
+        if role == PROBLEM_ROLE:
+            return problem
+        if role == Qt.ItemDataRole.DisplayRole:
+            inside = problem.path.is_relative_to(self._root) and problem.path != self._root
+            return display_path(problem.path.relative_to(self._root) if inside else problem.path)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(f"{display_path(problem.path)}\n{explanation(problem)}")  # not shown
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            path = self.data(index)
+            return _("{path}: {explanation}").format(path=path, explanation=explanation(problem))
+        return None
 
 
 class ProblemDelegate(QStyledItemDelegate):
     """The path, then in as many lines as it takes the reason and what to do."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """The height that the wrapped text needs."""
-        view: QListWidget = self.parent()  # type: ignore[assignment]
-        width = view.viewport().width()
-        text = self._text_room(QRect(0, 0, width, 10_000))
-        lines = view.fontMetrics().boundingRect(text, int(Qt.TextFlag.TextWordWrap), _explanation(index))
-        return QSize(width, view.fontMetrics().height() + lines.height() + 3 * theme.SPACE)
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._heights: dict[tuple[int, str], int] = {}  # of texts in a width; most files have the same few reasons
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def forget_sizes(self) -> None:
+        """Measure again, in another font."""
+        self._heights.clear()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """The height that the wrapped text needs."""
+        width = self._view.viewport().width()
+        text = explanation(index.data(PROBLEM_ROLE))
+        height = self._heights.get((width, text))
+        if height is None:
+            room = self._text_room(QRect(0, 0, width, 10_000))
+            metrics = self._view.fontMetrics()
+            lines = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text)
+            height = metrics.height() + lines.height() + 3 * theme.SPACE
+            self._heights[width, text] = height
+        return QSize(width, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the entry."""
         colors = theme.colors()
         cell: QRect = option.rect
@@ -52,10 +112,11 @@ class ProblemDelegate(QStyledItemDelegate):
         room = self._text_room(cell)
         first = QRect(room.left(), room.top(), room.width(), painter.fontMetrics().height())
         painter.setPen(QColor(colors.accent_text if selected else colors.warning if problem.skipped else colors.text))
-        path = painter.fontMetrics().elidedText(index.data(PATH_ROLE), Qt.TextElideMode.ElideLeft, first.width())
+        path = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideLeft, first.width())
         painter.drawText(first, 0, path)
         painter.setPen(QColor(colors.accent_text if selected else colors.muted))
-        painter.drawText(room.adjusted(0, first.height(), 0, 0), int(Qt.TextFlag.TextWordWrap), _explanation(index))
+        below = room.adjusted(0, first.height(), 0, 0)
+        painter.drawText(below, int(Qt.TextFlag.TextWordWrap), explanation(problem))
         painter.restore()
 
     def _text_room(self, cell: QRect) -> QRect:
@@ -73,6 +134,7 @@ class ProblemList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("datasetProblems")
+        self.summary = ""  # the line that is always seen, such as "3 files skipped, 1 note"
         self._button = QToolButton()
         self._button.setObjectName("problemsButton")
         self._button.setCheckable(True)
@@ -80,22 +142,13 @@ class ProblemList(QWidget):
         self._button.toggled.connect(self._open)
         self._copy = QToolButton()
         self._copy.setObjectName("copyProblemsButton")
-        self._copy.setText("Copy")
-        self._copy.setToolTip("Copy the list, or what is selected in it, as a table")
+        self._copy.setText(_("Copy"))
+        self._copy.setToolTip(_("Copy the list, or what is selected in it, as a table"))
         self._copy.clicked.connect(self.copy)
-        self.list = QListWidget()
-        self.list.setAccessibleName("Files that were skipped, and notes")
-        self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
-        self.list.setItemDelegate(ProblemDelegate(self.list))
-        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
-        copy = QAction("Copy", self.list)
-        copy.setShortcut(QKeySequence.StandardKey.Copy)
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self.copy)
-        self.list.addAction(copy)
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.list = QListView()
+        self.model = ProblemModel()
+        self._delegate = ProblemDelegate(self.list)
+        self._build_list()
         row = QHBoxLayout()
         row.addWidget(self._button)
         row.addStretch(1)
@@ -107,35 +160,39 @@ class ProblemList(QWidget):
         layout.addWidget(self.list, 1)
         self._open(False)
 
+    def _build_list(self) -> None:
+        self.list.setModel(self.model)
+        self.list.setAccessibleName(_("Files that were skipped, and notes"))
+        self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.list.setItemDelegate(self._delegate)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
+        self.list.setLayoutMode(QListView.LayoutMode.Batched)
+        self.list.setBatchSize(BATCH)
+        copy = QAction(_("Copy"), self.list)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy)
+        self.list.addAction(copy)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
     def show_problems(self, problems: Sequence[Problem], root: Path) -> None:
         """List `problems`, those of skipped files first; paths are shown relative to `root`."""
-        self.list.clear()
-        for problem in sorted(problems, key=lambda problem: not problem.skipped):
-            inside = problem.path.is_relative_to(root) and problem.path != root
-            path = display_path(problem.path.relative_to(root) if inside else problem.path)
-            item = QListWidgetItem(path)
-            item.setData(PROBLEM_ROLE, problem)
-            item.setData(PATH_ROLE, path)
-            item.setToolTip(plain_tooltip(f"{display_path(problem.path)}\n{problem.reason}.\n{problem.action}."))
-            self.list.addItem(item)
-        skipped = sum(problem.skipped for problem in problems)
-        self._button.setText(_count_text(skipped, len(problems) - skipped))
-        theme.set_icon(self._button, "warning" if skipped else "info")
         self._button.setChecked(False)
+        self.model.set_problems(problems, root)
+        skipped = sum(problem.skipped for problem in problems)
+        self.summary = _count_text(skipped, len(problems) - skipped)
+        theme.set_icon(self._button, "warning" if skipped else "info")
+        self._label_button()
         self.setVisible(bool(problems))
-
-    @property
-    def summary(self) -> str:
-        """The line that is always seen, such as "3 files skipped, 1 note"."""
-        return self._button.text().removesuffix(" ▸").removesuffix(" ▾")
 
     @Slot()
     def copy(self) -> None:
         """Put the selected entries, or all, on the clipboard: path, reason and action between tabs."""
-        items = self.list.selectedItems() or [self.list.item(row) for row in range(self.list.count())]
+        rows = sorted(index.row() for index in self.list.selectedIndexes()) or range(len(self.model.problems))
         lines = ["path\treason\taction"]
-        for item in items:
-            problem: Problem = item.data(PROBLEM_ROLE)
+        for problem in map(self.model.problems.__getitem__, rows):
             lines.append("\t".join((display_path(problem.path), problem.reason, problem.action)))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
@@ -143,26 +200,30 @@ class ProblemList(QWidget):
     def _open(self, on: bool) -> None:
         self.list.setVisible(on)
         self._copy.setVisible(on)
-        self._button.setText(f"{self.summary} {'▾' if on else '▸'}")
-        self._button.setAccessibleName(self.summary)
+        self._label_button()
         self.opened.emit(on)
+
+    def _label_button(self) -> None:
+        self._button.setText(f"{self.summary} {'▾' if self._button.isChecked() else '▸'}")
+        self._button.setAccessibleName(self.summary)
 
     def changeEvent(self, event: QEvent) -> None:
         """Wrap the texts again when the font changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
+            self._delegate.forget_sizes()
             self.list.scheduleDelayedItemsLayout()
 
 
-def _explanation(index: QModelIndex | QPersistentModelIndex) -> str:
-    problem: Problem = index.data(PROBLEM_ROLE)
-    return f"{problem.reason[:1].upper()}{problem.reason[1:]}. {problem.action}."
+def explanation(problem: Problem) -> str:
+    """What is wrong with a file and what to do about it, as sentences."""
+    reason = problem.reason[:1].upper() + problem.reason[1:]
+    return _("{reason}. {action}.").format(reason=reason, action=problem.action)
 
 
 def _count_text(skipped: int, notes: int) -> str:
-    parts = []
-    if skipped:
-        parts.append(f"{skipped:,} file{'' if skipped == 1 else 's'} skipped")
-    if notes:
-        parts.append(f"{notes:,} note{'' if notes == 1 else 's'}")
-    return ", ".join(parts) + " ▸"
+    files = ngettext("{count} file skipped", "{count} files skipped", skipped).format(count=number(skipped))
+    others = ngettext("{count} note", "{count} notes", notes).format(count=number(notes))
+    if skipped and notes:
+        return _("{files_skipped}, {notes}").format(files_skipped=files, notes=others)
+    return files if skipped else others

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QAction, QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.problems import display_path
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.data.class_table import ClassTable, vector_text
 from nn_trainer.ui.train.data.problem_list import ProblemList
 from nn_trainer.ui.train.data.thumbnails import Thumbnails
 from nn_trainer.ui.widgets.labels import ElidedLabel, set_tooltip
+from nn_trainer.wording import number
+
+SPLITS = {"train": _("train {count}"), "validation": _("validation {count}"), "test": _("test {count}")}
 
 
 class DatasetView(QWidget):
@@ -20,7 +27,11 @@ class DatasetView(QWidget):
 
     open_requested = Signal()
     sample_requested = Signal()
+    recent_requested = Signal(object)  # Path
+    reload_requested = Signal()
+    close_requested = Signal()
     write_label_file_requested = Signal()
+    predict_requested = Signal(object)  # list of Path: images of the data set
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,36 +48,40 @@ class DatasetView(QWidget):
         self._vector = QLineEdit()
         self._vector.setObjectName("oneHotVector")
         self._vector.setReadOnly(True)
+        self._vector.setFrame(False)
+        self._vector.setProperty("role", "readout")
         self._vector.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._vector_name = QLabel(_("One-hot vector"))
+        self._vector_name.setProperty("role", "muted")
         self._shown = ElidedLabel()
         self._shown.setProperty("role", "muted")
         self._thumbnails = Thumbnails()
         self._thumbnails.shown.connect(self._say_which)
+        self._thumbnails.predict_requested.connect(self.predict_requested)
         self._problems = ProblemList()
         self._problems.opened.connect(self._make_room)
         self._build()
 
     def _build(self) -> None:
-        menu = QMenu(self)
-        menu.addAction("Open another folder…", self.open_requested.emit)
-        menu.addAction("Open the sample", self.sample_requested.emit)
-        menu.addSeparator()
-        menu.addAction("Write the class label file…", self.write_label_file_requested.emit)
-        more = QToolButton()
-        more.setObjectName("datasetMenuButton")
-        more.setText("Folder ▾")
-        more.setToolTip("Open another data set, or write the class label file")
-        more.setMenu(menu)
-        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self._more = QToolButton()
+        self._more.setObjectName("datasetMenuButton")
+        self._more.setText(_("Folder"))
+        self._more.setToolTip(_("Open another data set, read this one again, or write the class label file"))
+        self._more.setMenu(self._make_menu())
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setProperty("role", "menu")
         top = QHBoxLayout()
         top.addWidget(self._name, 1)
-        top.addWidget(more)
+        top.addWidget(self._more)
+        vector = QHBoxLayout()
+        vector.addWidget(self._vector_name)
+        vector.addWidget(self._vector, 1)
         self._pictures = QWidget()
         pictures = QVBoxLayout(self._pictures)
         pictures.setContentsMargins(0, 0, 0, 0)
         pictures.setSpacing(theme.SPACE)
-        for widget in (self._vector, self._shown, self._thumbnails):
+        pictures.addLayout(vector)
+        for widget in (self._shown, self._thumbnails):
             pictures.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -78,6 +93,39 @@ class DatasetView(QWidget):
         layout.addWidget(self._classes, 4)
         layout.addWidget(self._pictures, 3)
         layout.addWidget(self._problems)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(_("Open another folder…"), self.open_requested.emit)
+        menu.addAction(_("Open the sample"), self.sample_requested.emit)
+        self._recent = menu.addMenu(_("Recent"))
+        self._recent.triggered.connect(self._on_recent)
+        menu.addSeparator()
+        self._keeping = [
+            menu.addAction(_("Read again"), self.reload_requested.emit),
+            menu.addAction(_("Close"), self.close_requested.emit),
+        ]
+        menu.addSeparator()
+        menu.addAction(_("Write the class label file…"), self.write_label_file_requested.emit)
+        return menu
+
+    def show_recent(self, recent: Sequence[Path]) -> None:
+        """List the data sets that were opened last, the latest first."""
+        self._recent.clear()
+        for path in recent:
+            action = self._recent.addAction(display_path(path).replace("&", "&&"))
+            action.setData(path)
+        self._recent.setEnabled(bool(recent))
+
+    def set_locked(self, locked: bool) -> None:
+        """Offer nothing that would change the data set while a training uses it."""
+        for action in (*self._more.menu().actions()[:3], *self._keeping):
+            action.setEnabled(not locked)
+        self._recent.setEnabled(not locked and not self._recent.isEmpty())
+
+    @Slot(QAction)
+    def _on_recent(self, action: QAction) -> None:
+        self.recent_requested.emit(action.data())
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Show `dataset`."""
@@ -96,15 +144,19 @@ class DatasetView(QWidget):
         name = self._dataset.class_names[label]
         self._vector.setText(vector_text(label, len(self._dataset.class_names)))
         self._vector.setCursorPosition(0)
-        set_tooltip(self._vector, f"The one-hot vector of {name}: what the network is trained to answer")
-        self._vector.setAccessibleName(f"One-hot vector of {name}")
+        tip = _("The one-hot vector of {name}: what the network is trained to answer").format(name=name)
+        set_tooltip(self._vector, tip)
+        self._vector.setAccessibleName(_("One-hot vector of {name}").format(name=name))
         self._thumbnails.show_class(self._dataset, label)
 
     @Slot(int, int)
     def _say_which(self, shown: int, count: int) -> None:
         """Say which images of the class are shown."""
-        which = f"First {shown} of {count:,}" if shown < count else f"All {count:,}"
-        self._shown.set_text(f"{which}, as the network sees them")
+        if shown < count:
+            text = _("First {shown} of {count}, as the network sees them")
+        else:
+            text = ngettext("The only one, as the network sees it", "All {count}, as the network sees them", count)
+        self._shown.set_text(text.format(shown=number(shown), count=number(count)))
 
     @Slot(bool)
     def _make_room(self, problems: bool) -> None:
@@ -117,6 +169,8 @@ class DatasetView(QWidget):
 
 def _split_text(dataset: Dataset) -> str:
     """For what the folders mean the images, such as "train 800 · validation 200 · test 200"."""
-    counts = {split: int((dataset.splits == split).sum()) for split in ("train", "validation", "test")}
-    text = " · ".join(f"{split} {count:,}" for split, count in counts.items() if count)
-    return text if counts["validation"] else f"{text} · validation is split off"
+    counts = {split: int((dataset.splits == split).sum()) for split in SPLITS}
+    parts = [SPLITS[split].format(count=number(count)) for split, count in counts.items() if count]
+    if not counts["validation"]:
+        parts.append(_("validation is split off"))
+    return " · ".join(parts)

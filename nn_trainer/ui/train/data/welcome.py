@@ -10,15 +10,11 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.problems import display_path
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import set_tooltip
 
-LAYOUT = """pets
-├─ cat
-│   ├─ 001.jpg
-│   └─ 002.png
-└─ dog
-    └─ 001.jpg"""
+LAYOUT = _("pets\n├─ cat\n│   ├─ 001.jpg\n│   └─ 002.png\n└─ dog\n    └─ 001.jpg")
 MOST_RECENT = 5
 
 
@@ -34,16 +30,16 @@ class WelcomePage(QWidget):
         self._target = QFrame()
         self._target.setObjectName("dropTarget")
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        invitation = QLabel("Drop a folder of class folders here", wordWrap=True)
+        invitation = QLabel(_("Drop a folder of class folders here"), wordWrap=True)
         invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         invitation.setProperty("role", "title")
-        open_button = QPushButton("Open a folder…")
+        open_button = QPushButton(_("Open a folder…"))
         open_button.setObjectName("openDatasetButton")
-        open_button.setToolTip("Choose a folder that holds one folder of images for each class (Ctrl+O)")
+        open_button.setToolTip(_("Choose a folder that holds one folder of images for each class (Ctrl+O)"))
         open_button.clicked.connect(self.open_requested)
-        sample_button = QPushButton("Try the sample")
+        sample_button = QPushButton(_("Try the sample"))
         sample_button.setObjectName("sampleDatasetButton")
-        sample_button.setToolTip("Open the 1,000 pictures of clothes that come with the program: ten classes of 100")
+        sample_button.setToolTip(_("Open the 1,000 images of clothes that come with the program: ten classes of 100"))
         sample_button.clicked.connect(self.sample_requested)
         inside = QVBoxLayout(self._target)
         inside.setContentsMargins(4 * theme.SPACE, 4 * theme.SPACE, 4 * theme.SPACE, 4 * theme.SPACE)
@@ -67,11 +63,13 @@ class WelcomePage(QWidget):
         example.setProperty("role", "panel")
         layout = QVBoxLayout(example)
         layout.setSpacing(2 * theme.SPACE)
-        above = QLabel("One folder for each class, named like the class:", wordWrap=True)
+        above = QLabel(_("One folder for each class, named like the class:"), wordWrap=True)
         tree = QLabel(LAYOUT)
         tree.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        tree.setAccessibleName("pets holds cat and dog, which hold the images")
-        below = QLabel("train/ with val/ or test/ beside it, each with such folders, is understood too.", wordWrap=True)
+        tree.setAccessibleName(_("pets holds cat and dog, which hold the images"))
+        below = QLabel(
+            _("train/ with val/ or test/ beside it, each with such folders, is understood too."), wordWrap=True
+        )
         for label in (above, below):
             label.setProperty("role", "muted")
         for label in (above, tree, below):
@@ -85,7 +83,7 @@ class WelcomePage(QWidget):
             assert widget is not None  # the list holds nothing but labels and buttons
             widget.deleteLater()
         if recent:
-            heading = QLabel("RECENT")
+            heading = QLabel(_("RECENT"))
             heading.setProperty("role", "heading")
             self._recent.addWidget(heading)
         for path in recent[:MOST_RECENT]:
@@ -93,9 +91,9 @@ class WelcomePage(QWidget):
             button.setProperty("role", "link")
             button.setProperty("path", str(path))
             set_tooltip(button, display_path(path))
-            button.setAccessibleName(f"Open {display_path(path)}")
+            button.setAccessibleName(_("Open {path}").format(path=display_path(path)))
             room = 60 * theme.SPACE
-            text = f"{path.name}  in {path.parent}"
+            text = _("{name}  in {folder}").format(name=path.name, folder=path.parent)
             elided = button.fontMetrics().elidedText(display_path(text), Qt.TextElideMode.ElideMiddle, room)
             button.setText(elided.replace("&", "&&"))
             button.clicked.connect(self._open_recent)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QVBoxLa
 from nn_trainer.engine.records import Record
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.train.run.stats import RunStats
+from nn_trainer.ui.train.run.stats import RunStats, done_of
 from nn_trainer.ui.widgets.dropping_row import DroppingRow
 from nn_trainer.ui.widgets.labels import ElidedLabel, NamedLabel, fix_size
 from nn_trainer.wording import duration
@@ -44,7 +44,7 @@ _FIELDS = (
         ),
     ),
     ("runTimeLeft", _("Time left"), "00:00:00", 0, _("Estimated from the iterations done")),
-    ("runEpoch", _("Epoch"), "1,000 of 1,000", 1, _("One epoch is one pass over the training images")),
+    ("runEpoch", _("Epoch"), done_of(1_000, 1_000), 1, _("One epoch is one pass over the training images")),
     (
         "runAccuracy",
         _("Training accuracy"),
@@ -58,7 +58,7 @@ _FIELDS = (
     (
         "runIteration",
         _("Iteration"),
-        "100,000 of 100,000",
+        done_of(100_000, 100_000),
         3,
         _("One iteration is one batch and one update of the weights"),
     ),

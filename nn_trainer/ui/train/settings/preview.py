@@ -31,8 +31,8 @@ class ModelPreview(QObject):
         """Whether figures are still to come."""
         return self._timer.isActive() or self._job.is_busy()
 
-    def set_dataset(self, dataset: Dataset) -> None:
-        """Count for this data set from now on."""
+    def set_dataset(self, dataset: Dataset | None) -> None:
+        """Count for this data set from now on, or for none."""
         self._dataset = dataset
         self._panel.show_counts(None, None)  # what stands there is of the data set before
         self._count()
