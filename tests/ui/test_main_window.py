@@ -522,7 +522,7 @@ def test_create_window_opens_the_path(qtbot, folder, argv, dataset):
 
 def test_the_class_label_file_is_written(qtbot, window, folder, tmp_path, monkeypatch):
     open_data(qtbot, window, class_folders(tmp_path / "two", {"cat": 2, "dog": 2}))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "labels.csv"), ""))
+    monkeypatch.setattr(QFileDialog, "exec", lambda dialog: dialog.selectFile(str(tmp_path / "labels")) or True)
     actions = [action for menu in window.train_tab.dataset_panel.findChildren(QMenu) for action in menu.actions()]
     next(action for action in actions if action.text().startswith("Write the class label file")).trigger()
     assert (tmp_path / "labels.csv").read_text().split() == ["label,name", "0,cat", "1,dog"]
