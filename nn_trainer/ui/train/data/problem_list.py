@@ -167,6 +167,7 @@ class ProblemList(QWidget):
         self.list.setItemDelegate(self._delegate)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else all is laid out twice
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setLayoutMode(QListView.LayoutMode.Batched)
         self.list.setBatchSize(BATCH)
