@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTableWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTableWidget
 
 from nn_trainer.models.lesson_subject import make_subject
+from nn_trainer.ui.lesson.descent import plot as descent_plot
 from nn_trainer.ui.lesson.loss import step as loss_step
+from nn_trainer.ui.lesson.update import picture as update_picture
 from tests.helpers import by_hand, plain_network
 from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label, numbers
 
@@ -77,6 +79,19 @@ def test_step_1_only_consistency_matters(qtbot, tab, state):
     assert [row[1] for row in rows] != list(subject.class_names)
     click(qtbot, tab, "lessonClassReset")
     assert [row[1] for row in copied(qtbot, tab)[1:]] == list(subject.class_names)
+
+
+def test_step_1_the_vector_that_is_asked_for_is_not_in_the_table(qtbot, tab):
+    table = find(tab, "lessonClassTable", QTableWidget)
+    rows = copied(qtbot, tab)[1:]
+    place = next(k for k, row in enumerate(rows) if row[3] == "1")
+    assert [table.item(k, 2).text() == "?" for k in range(10)] == [k == place for k in range(10)]
+    assert not table.item(place, 2).font().bold()  # bold digits would shift the diagonal of ones
+    assert table.item(place, 2).font().weight() == table.item((place + 1) % 10, 2).font().weight()
+    assert answer(qtbot, tab, rows[place][2])[0]
+    assert table.item(place, 2).text() == rows[place][2]
+    click(qtbot, tab, "lessonNextImage")
+    assert "?" in [table.item(k, 2).text() for k in range(10)]
 
 
 def test_step_1_try_this(qtbot, tab):
@@ -165,7 +180,10 @@ def test_step_2_a_large_network_is_waited_for_off_the_gui_thread(qtbot, tab, mon
 
 def test_step_2_the_lesson_s_example_is_one_click_away(qtbot, tab):
     go_to(qtbot, tab, 2)
+    assert find(tab, "lessonBatchStrip").isVisible()
     click(qtbot, tab, "lessonExample")
+    assert not find(tab, "lessonBatchStrip").isVisible()  # it would be a batch of other images
+    assert not [row for row in copied(qtbot, tab) if row[0] == "mean"]
     text = label(tab, "lessonLossFormula").replace("\n", " ")
     assert text == "SSE = (1 − 0.37)² + (0 − 0.50)² + (0 − 0.13)² = 0.3969 + 0.2500 + 0.0169 = 0.6638"
     rows = copied(qtbot, tab)
@@ -431,7 +449,67 @@ def test_step_3_hills_are_found(qtbot, tab):
     click(qtbot, tab, "lessonHills")
     qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
     assert tab.current.landscape is not before
-    assert tab.current.page.chooser.index == tab.current.landscape.indices[0]
+    found = tab.current.landscape
+    assert tab.current.page.chooser.index == found.indices[0]
+    assert (found.name, found.indices[0]) != (before.name, before.indices[0])  # else this asks for nothing
+    click(qtbot, tab, "lessonOneWeight")  # the curve that was there is of another weight
+    assert tab.current.page.plot.view is None
+    assert label(tab, "lessonSlope") == ""
+    wait(qtbot, tab)
+    assert (tab.current.landscape.name, tab.current.landscape.indices[0]) == (found.name, found.indices[0])
+
+
+def test_step_3_a_step_onto_the_bottom_does_not_go_past_it(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    click(qtbot, tab, "lessonBowl")
+    field = find(tab, "lessonRateField", QLineEdit)
+    field.selectAll()
+    qtbot.keyClicks(field, "1")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    click(qtbot, tab, "lessonStepButton")
+    note = label(tab, "lessonNote")
+    assert "lowered" in note
+    assert "The slope is zero" in note
+    assert "past the bottom" not in note
+    click(qtbot, tab, "lessonResetButton")
+    field.selectAll()
+    qtbot.keyClicks(field, "1.5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    click(qtbot, tab, "lessonStepButton")
+    assert "past the bottom" in label(tab, "lessonNote")
+
+
+def test_step_3_the_focus_stays_when_what_has_it_goes(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    wait(qtbot, tab)
+    tab.activateWindow()
+    find(tab, "lessonWeightBox").setFocus()
+    click(qtbot, tab, "lessonBowl")  # where there is no weight to choose
+    assert QApplication.focusWidget() is find(tab, "lessonBowl")
+
+
+def test_step_3_the_numbers_of_the_axes_stand_at_their_values(qtbot, tab, monkeypatch):
+    go_to(qtbot, tab, 3)
+    click(qtbot, tab, "lessonBowl")
+    written = {}
+
+    def note(_painter, room, text, *_, **__):
+        written.setdefault(text, []).append(room)
+
+    monkeypatch.setattr(descent_plot, "write", note)
+    plot = tab.current.page.plot
+    plot.grab()
+    scale = plot._fit(plot.view, plot.inside)
+    across = [float(text.replace("−", "-")) for text in written if text.replace("−", "").replace(".", "").isdigit()]
+    assert len(across) > 5
+    for value in across:
+        rooms = written[f"{value:g}".replace("-", "−")]
+        below = any(abs(r.center().x() - scale.x(value)) < 1e-6 and r.top() > scale.room.bottom() for r in rooms)
+        beside = any(
+            abs(r.center().y() - scale.y(value)) < 1e-6 and r.right() == pytest.approx(scale.room.left() - 6)
+            for r in rooms
+        )
+        assert below or beside, value
 
 
 def test_step_3_try_this(qtbot, tab):
@@ -498,6 +576,27 @@ def test_step_4_a_real_iteration_does_what_the_formula_says(qtbot, tab, state, c
     assert by_hand.rounds_to(weight - slope * factor, rows["weight W2"])
     assert float(rows["after one iteration"]) == pytest.approx(after, abs=2e-8)
     assert numbers(label(tab, "lessonUpdateResult"))[:3] == pytest.approx([before, after, after], abs=2e-8)
+
+
+def test_step_4_the_axis_does_not_give_the_answer_away(qtbot, tab, monkeypatch):
+    go_to(qtbot, tab, 4)
+    written = []
+    monkeypatch.setattr(update_picture, "write", lambda _painter, _room, text, *_, **__: written.append(text))
+    tab.current.picture.grab()
+    assert not [text for text in written if text.startswith("0.38") and text != "0.38"]
+    click(qtbot, tab, "lessonShowResult")
+    tab.current.picture.grab()
+    assert [text for text in written if text.startswith("0.38") and text != "0.38"]
+
+
+def test_step_4_the_images_of_the_batch_are_shown(qtbot, tab):
+    go_to(qtbot, tab, 4)
+    row = find(tab, "lessonUpdateBatch")
+    assert not row.isVisible()
+    click(qtbot, tab, "lessonUpdateMine")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+    assert row.isVisible()
+    assert len(row.images) == 8
 
 
 def test_step_4_the_weight_of_before_is_no_answer(qtbot, tab):

@@ -1,11 +1,13 @@
 """The frame of the lesson: steps, keys, letters, files, and that no training feels it."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QTableWidget, QWidget
 
 from nn_trainer.data.dataset import load_dataset
 from nn_trainer.engine.config import make_config
@@ -13,7 +15,8 @@ from nn_trainer.handbook import read_page
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.paths import settings_dir
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number, same_name
-from nn_trainer.ui.lesson.parts.painting import round_step, ticks
+from nn_trainer.ui.lesson.parts.painting import PaintedPanel, round_step, ticks
+from nn_trainer.ui.lesson.step import Feedback
 from nn_trainer.ui.lesson.tab import LessonTab
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.wording import figure, fixed
@@ -182,6 +185,112 @@ def test_it_fits_into_a_small_window(qtbot, make_tab, step):
         if widget.isVisibleTo(tab):
             corner = widget.mapTo(tab, widget.rect().bottomRight())
             assert room.contains(corner), widget.objectName()
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_no_step_makes_the_window_wider_than_a_small_screen(qtbot, make_tab, percent):
+    settings = WindowSettings()
+    settings.lesson_text_size = percent
+    tab = make_tab(settings, size=(1024, 600))
+    for place in range(8):
+        click(qtbot, tab, f"lessonStep{place + 1}")
+        qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+        assert tab.minimumSizeHint().width() <= 1000
+        assert tab.minimumSizeHint().height() <= 560
+        assert tab.width() == 1024
+        assert 240 <= tab.text.width() <= 0.4 * tab.width()
+
+
+def test_the_lesson_begins_with_the_image_that_the_network_is_least_sure_of(qtbot, make_tab, folder, make_classifier):
+    tab = make_tab()
+    highest = tab.subject.probabilities(np.arange(len(tab.subject.labels))).max(axis=1)
+    assert tab.picker.image == highest.argmin()
+    assert tab.current.bars.shown()[0].probability < 0.5
+    click(qtbot, tab, "lessonNextImage")
+    chosen = tab.picker.image
+    tab.set_source(None, None, "another")
+    tab.picker.set_subject(tab.subject, 0)
+    assert tab.picker.image == chosen  # what a person has chosen stays
+
+
+def test_only_looked_at_steps_are_made(qtbot, make_tab):
+    tab = make_tab()
+    assert tab.findChild(QWidget, "lessonSurfacePlot") is None
+    click(qtbot, tab, "lessonStep3")
+    assert tab.findChild(QWidget, "lessonSurfacePlot") is not None
+    assert tab.findChild(QWidget, "lessonUpdatePicture") is None
+
+
+def test_links_lead_to_steps_and_to_the_handbook(qtbot, make_tab):
+    tab = make_tab()
+    tab.text.anchorClicked.emit(QUrl("lesson-4-update.md"))
+    assert title(tab) == TITLES[3]
+    with qtbot.waitSignal(tab.help_requested) as asked:
+        tab.text.anchorClicked.emit(QUrl("training.md"))
+    assert asked.args == ["training.md"]
+    assert title(tab) == TITLES[3]
+
+
+def test_a_picture_is_never_replaced_unasked(qtbot, make_tab, tmp_path):
+    tab = make_tab()
+    there = tmp_path / "mine.png"
+    there.write_bytes(b"precious")
+    seen = []
+
+    def type_the_name_without_ending():
+        dialog = QApplication.activeModalWidget()
+        field = dialog.findChild(QLineEdit)
+        field.setText(str(tmp_path / "mine"))
+        QTimer.singleShot(0, refuse)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    def refuse():
+        box = QApplication.activeModalWidget()
+        seen.append(type(box).__name__)
+        if isinstance(box, QMessageBox):
+            box.button(QMessageBox.StandardButton.No).click()
+            QApplication.activeModalWidget().reject()
+
+    QTimer.singleShot(0, type_the_name_without_ending)
+    click(qtbot, tab, "lessonSaveButton")
+    assert seen == ["QMessageBox"]
+    assert there.read_bytes() == b"precious"
+
+
+def test_a_larger_text_fills_the_table_once(qtbot, make_tab):
+    tab = make_tab()
+    table = find(tab, "lessonClassTable", QTableWidget)
+    heights = []
+    table.verticalHeader().sectionResized.connect(lambda row, *_: heights.append(row))
+    click(qtbot, tab, "lessonLargerButton")
+    qtbot.wait(1)
+    assert sorted(heights) == list(range(10))
+    heights.clear()
+    tab.current.classes.changeEvent(QEvent(QEvent.Type.FontChange))
+    assert not heights
+
+
+def test_painted_parts_run_from_left_to_right_in_every_language(make_tab):
+    tab = make_tab()
+    tab.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    for place in range(4):
+        panels = tab.step(place).findChildren(PaintedPanel)
+        assert panels
+        assert all(panel.layoutDirection() == Qt.LayoutDirection.LeftToRight for panel in panels)
+
+
+def test_every_label_that_takes_the_focus_has_a_name(make_tab):
+    tab = make_tab()
+    for place in range(4):
+        for each in [*tab.step(place).findChildren(QLabel), tab.question_box.question, tab.question_box.feedback]:
+            assert each.focusPolicy() == Qt.FocusPolicy.NoFocus or each.accessibleName() or each.buddy(), (
+                each.objectName()
+            )
+
+
+def test_what_is_said_to_an_answer_does_not_change():
+    with pytest.raises(FrozenInstanceError):
+        Feedback(True, "why").right = False
 
 
 def test_images_are_picked_by_class_in_turn_and_at_random(qtbot, make_tab):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.buttons import tool_button, use_arrow_keys
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
@@ -24,8 +25,8 @@ class Stepper(QWidget):
         self._titles = tuple(titles)
         self._group = QButtonGroup(self)
         self.buttons = [self._make_step(place, title) for place, title in enumerate(titles)]
-        self.back = tool_button("Back", "lessonBackButton", "previous", "Go to the step before (Alt+Left)")
-        self.next = tool_button("Next", "lessonNextButton", "next", "Go to the next step (Alt+Right)")
+        self.back = tool_button(_("Back"), "lessonBackButton", "previous", _("Go to the step before (Alt+Left)"))
+        self.next = tool_button(_("Next"), "lessonNextButton", "next", _("Go to the next step (Alt+Right)"))
         self.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow points on
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -100,7 +101,8 @@ class Stepper(QWidget):
         button.setProperty("role", "step")
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(f"Step {place + 1}: {title}")
-        button.setAccessibleName(f"Step {place + 1}: {title}")
+        name = _("Step {number}: {title}").format(number=place + 1, title=title)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
         self._group.addButton(button, place)
         return button

@@ -5,9 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.data.dataset import Dataset
+from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
+from nn_trainer.models.lesson_first_image import least_sure
 from nn_trainer.models.lesson_subject import LessonSubject, make_subject
 from nn_trainer.wording import progress_text, sentence_of
+from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
 
 Made = tuple[Dataset | None, Classifier | None]
@@ -19,7 +22,7 @@ class SubjectLoader(QObject):
     A newer classifier does not come by itself: the figures that a person calculates with stay until others are wanted.
     """
 
-    made = Signal(object)  # LessonSubject
+    made = Signal(object, int)  # LessonSubject and the image to begin with
     status = Signal(str)  # how the making goes, or why it failed
     newer_changed = Signal()
 
@@ -52,8 +55,13 @@ class SubjectLoader(QObject):
         if not self._job.is_busy():
             self._made_of = self._shown
         self._shown = (dataset, classifier)
-        self._on_progress(0, 0, "Making the lesson ready")
-        self._job.ask(lambda task: make_subject(dataset, classifier, origin, task))
+        self._on_progress(0, 0, _("Making the lesson ready"))
+
+        def work(task: Task) -> tuple[LessonSubject, int]:
+            subject = make_subject(dataset, classifier, origin, task)
+            return subject, least_sure(subject)
+
+        self._job.ask(work)
         self.newer_changed.emit()
 
     def shutdown(self) -> None:
@@ -61,9 +69,9 @@ class SubjectLoader(QObject):
         self._job.drop()
 
     @Slot(object)
-    def _on_done(self, subject: LessonSubject) -> None:
-        self.subject = subject
-        self.made.emit(subject)
+    def _on_done(self, result: tuple[LessonSubject, int]) -> None:
+        self.subject, first = result
+        self.made.emit(self.subject, first)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

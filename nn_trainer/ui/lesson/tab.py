@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.problems import display_path
@@ -15,7 +15,10 @@ from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.help.page_browser import PageBrowser
 from nn_trainer.ui.lesson.image_picker import ImagePicker
+from nn_trainer.ui.lesson.origin import origin_words
 from nn_trainer.ui.lesson.parts.buttons import tool_button
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
+from nn_trainer.ui.lesson.parts.scrolling import CurrentStack, scrolled
 from nn_trainer.ui.lesson.parts.text_size import text_size_sheet
 from nn_trainer.ui.lesson.question_box import QuestionBox
 from nn_trainer.ui.lesson.save_picture import ask_for_picture_file, save_picture
@@ -29,6 +32,9 @@ from nn_trainer.ui.widgets.labels import ElidedLabel
 from nn_trainer.ui.window.page import Page, Situation
 from nn_trainer.ui.window.settings import WindowSettings
 
+TEXT_AND_PICTURE = (380, 864)  # pixels of the two at first
+NARROWEST_TEXT = 240
+MOST_FOR_TEXT = 0.36  # of the width
 KEYS = ("Alt+Left", "Alt+Right", "Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0")
 
 
@@ -67,27 +73,26 @@ class LessonTab(Page):
         self.busy.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.busy.setWordWrap(True)
         self.busy.setProperty("role", "muted")
-        self.picture = QStackedWidget()
+        self.picture = CurrentStack()
         self.picture.setObjectName("lessonPicture")
         self.picture.addWidget(self.busy)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._connect()
         self._scale_text()
+        self._share_room()
         self.go_to(0)
 
     def _lay_out(self) -> None:
         left = QWidget()
+        left.setMinimumWidth(NARROWEST_TEXT)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.SPACE)
         column.addWidget(self.text, 1)
         column.addWidget(self.question_box)
-        tools = QHBoxLayout()
-        tools.setSpacing(theme.SPACE)
-        tools.addWidget(self.picker)
-        tools.addStretch()
-        for widget in (self.copy_button, self.save_button, self.text_size):
+        tools = FlowLayout(across=theme.SPACE, down=theme.SPACE)
+        for widget in (self.picker, self.copy_button, self.save_button, self.text_size):
             tools.addWidget(widget)
         origin = QHBoxLayout()
         origin.addWidget(self.origin, 1)
@@ -97,7 +102,7 @@ class LessonTab(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.SPACE)
         column.addLayout(tools)
-        column.addWidget(self.picture, 1)
+        column.addWidget(scrolled(self.picture, "lessonScroll"), 1)
         column.addLayout(origin)
         splitter = self.splitter
         splitter.setObjectName("lessonSplitter")
@@ -107,7 +112,6 @@ class LessonTab(Page):
         splitter.addWidget(right)
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([380, 864])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         layout.setSpacing(2 * theme.SPACE)
@@ -127,7 +131,9 @@ class LessonTab(Page):
         self.copy_button.clicked.connect(self.copy_numbers)
         self.save_button.clicked.connect(self.save_picture)
         size.changed.connect(self._scale_text)
+        size.changed.connect(self._share_room)
         theme.signals().changed.connect(self._scale_text)
+        self.splitter.splitterMoved.connect(self._fit_tools)
         slots = (
             *(self.stepper.go_back, self.stepper.go_on, size.make_larger, size.make_larger),
             *(size.make_smaller, size.make_normal),
@@ -238,14 +244,10 @@ class LessonTab(Page):
             self.current.set_subject(subject, self.picker.image)
         self._ask()
 
-    @Slot(object)
-    def _on_subject(self, subject: LessonSubject) -> None:
-        self.picker.set_subject(subject)
-        size = subject.preprocessing
-        colours = "grey" if size.channels == "grey" else "colour"
-        self.origin.set_text(
-            f"{subject.name}  ·  {size.image_size}x{size.image_size} {colours}  ·  a copy of: {subject.origin}"
-        )
+    @Slot(object, int)
+    def _on_subject(self, subject: LessonSubject, first: int) -> None:
+        self.picker.set_subject(subject, first)
+        self.origin.set_text(origin_words(subject))
         self._show_current()
 
     @Slot(str)
@@ -297,3 +299,31 @@ class LessonTab(Page):
     def _scale_text(self) -> None:
         self._settings.lesson_text_size = self.text_size.percent
         self.setStyleSheet(text_size_sheet(self.text_size.percent))
+
+    @Slot()
+    def _share_room(self) -> None:
+        """Give the text room for its letters, but never more than its share."""
+        whole = self.splitter.width() if self.isVisible() else sum(TEXT_AND_PICTURE)
+        text = min(round(TEXT_AND_PICTURE[0] * self.text_size.percent / 100), round(MOST_FOR_TEXT * whole))
+        self.splitter.setSizes([text, whole - text])
+        self._fit_tools()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for the picture, and words on the buttons where there is room for them."""
+        super().resizeEvent(event)
+        if self.splitter.sizes()[0] > MOST_FOR_TEXT * self.width():
+            self._share_room()
+        self._fit_tools()
+
+    @Slot()
+    def _fit_tools(self) -> None:
+        """Leave the words of the buttons out where the row would break; their tooltips and names say the same."""
+        buttons = (self.copy_button, self.save_button)
+        words = sum(self.fontMetrics().horizontalAdvance(button.text()) for button in buttons)
+        icons = sum(button.iconSize().width() + 4 * theme.SPACE for button in buttons)
+        rest = self.picker.sizeHint().width() + self.text_size.sizeHint().width() + 6 * theme.SPACE
+        fits = words + icons + rest <= self.splitter.sizes()[1]
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if fits else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in buttons:
+            if button.toolButtonStyle() != style:
+                button.setToolButtonStyle(style)

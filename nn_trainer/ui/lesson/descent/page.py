@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
@@ -14,10 +14,11 @@ from nn_trainer.ui.lesson.descent.state import BOWL, ONE, TWO, DescentState
 from nn_trainer.ui.lesson.descent.surface_plot import SurfacePlot
 from nn_trainer.ui.lesson.descent.text import check_html, slope_text, step_note, update_text
 from nn_trainer.ui.lesson.parts.buttons import Choice, focus_kept, tool_button
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.formula_label import FormulaLabel
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import ElidedLabel, selectable
+from nn_trainer.ui.widgets.labels import selectable
 
 
 class DescentPage(QWidget):
@@ -27,30 +28,35 @@ class DescentPage(QWidget):
         super().__init__()
         self.which = Choice(
             (
-                ("One weight", "lessonOneWeight", "The real loss of a real batch over one weight of your network"),
-                ("Textbook bowl", "lessonBowl", "A convex loss: one valley, and every way down leads there"),
-                ("Two weights", "lessonTwoWeights", "The loss as a landscape over two weights of your network"),
+                (
+                    _("One weight"),
+                    "lessonOneWeight",
+                    _("The real loss of a batch over one weight of your network"),
+                ),
+                (_("Textbook bowl"), "lessonBowl", _("A convex loss: one valley, and every way down leads there")),
+                (_("Two weights"), "lessonTwoWeights", _("The loss as a landscape over two weights of your network")),
             )
         )
         self.losses = Choice(
             (
-                ("Cross-entropy", "lessonDescentCrossEntropy", "Minus the logarithm of the true class's y'"),
-                ("Squared errors", "lessonDescentSquaredErrors", "The mean of the SSEs of the batch"),
+                (_("Cross-entropy"), "lessonDescentCrossEntropy", _("Minus the logarithm of the true class's y'")),
+                (_("Squared errors"), "lessonDescentSquaredErrors", _("The mean of the SSEs of the batch")),
             )
         )
-        self.batch_size = ElidedLabel()
-        self.batch_size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.batch_size = QLabel()
         self.batch_size.setProperty("role", "muted")
         self.chooser = WeightChooser("lesson")
         self.plot, self.map = DescentPlot(), SurfacePlot()
         self.plots = QStackedWidget()
         self.rate = RateSlider(0.1)
-        self.step_button = QPushButton("&Step")
-        self.reset_button = QPushButton("R&eset")
-        self.check_button = QPushButton("Chec&k the gradient")
-        self.wider = tool_button("2×", "lessonWider", "", "Show twice as much of the weight")
-        self.narrower = tool_button("½×", "lessonNarrower", "", "Show half as much of the weight")
-        self.hills = tool_button("Find hills", "lessonHills", "", "Look for two weights with more than one valley")
+        self.step_button = QPushButton(_("&Step"))
+        self.reset_button = QPushButton(_("R&eset"))
+        self.check_button = QPushButton(_("Chec&k the gradient"))
+        self.wider = tool_button(_("Zoom out"), "lessonWider", "", _("Show twice as much of the weight"))
+        self.narrower = tool_button(_("Zoom in"), "lessonNarrower", "", _("Show half as much of the weight"))
+        self.hills = tool_button(
+            _("Find hills"), "lessonHills", "", _("Look for two weights with more than one valley")
+        )
         self.slope = FormulaLabel("lessonSlope", _("The slope, calculated"))
         self.update_ = FormulaLabel("lessonUpdate", _("The step, calculated"))
         self.note = selectable("lessonNote", _("What the slope and the last step say"))
@@ -81,7 +87,7 @@ class DescentPage(QWidget):
         if here is None:
             self.slope.set_formula("")
             self.update_.set_formula("")
-            self.note.setText("Computing the loss…" if busy else "")
+            self.note.setText(_("Computing the loss…") if busy else "")
             return
         view = self.plot.view if state.mode != TWO else None
         self.slope.set_formula(slope_text(here, view.run if view is not None else None))
@@ -117,32 +123,25 @@ class DescentPage(QWidget):
 
     def _name_parts(self) -> None:
         for button, name, tip in (
-            (self.step_button, "lessonStepButton", "Move by W₂ = W₁ − gradient × learning rate"),
-            (self.reset_button, "lessonResetButton", "Go back to the weight that the network has"),
-            (self.check_button, "lessonGradientCheckButton", "Compare backpropagation with finite differences"),
+            (self.step_button, "lessonStepButton", _("Move by W₂ = W₁ − gradient × learning rate")),
+            (self.reset_button, "lessonResetButton", _("Go back to the weight that the network has")),
+            (self.check_button, "lessonGradientCheckButton", _("Compare backpropagation with finite differences")),
         ):
             button.setObjectName(name)
             button.setToolTip(tip)
-        self.wider.setAccessibleName("Wider")
-        self.narrower.setAccessibleName("Narrower")
         self.step_button.setProperty("role", "primary")
         self.note.setProperty("role", "muted")
         self.checked.setTextFormat(Qt.TextFormat.RichText)
         self.checked.hide()
 
     def _lay_out(self) -> None:
-        first = QHBoxLayout()
-        first.setSpacing(2 * theme.SPACE)
-        first.addWidget(self.which)
-        for tool in (self.narrower, self.wider, self.hills):
-            first.addWidget(tool)
-        first.addWidget(self.batch_size, 1)
-        first.addWidget(self.losses)
+        first = FlowLayout(across=2 * theme.SPACE, down=theme.SPACE)
+        for widget in (self.which, self.losses, self.narrower, self.wider, self.hills, self.batch_size):
+            first.addWidget(widget)
         self.plots.addWidget(self.plot)
         self.plots.addWidget(self.map)
-        third = QHBoxLayout()
-        third.setSpacing(2 * theme.SPACE)
-        third.addWidget(self.rate, 1)
+        third = FlowLayout(across=2 * theme.SPACE, down=theme.SPACE)
+        third.addWidget(self.rate)
         for button in (self.step_button, self.reset_button, self.check_button):
             third.addWidget(button)
         layout = QVBoxLayout(self)

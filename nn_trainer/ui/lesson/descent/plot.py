@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.formulas import updated
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.painting import (
     CENTRE,
-    LEFT,
     RIGHT,
     PaintedPanel,
     Scale,
@@ -41,7 +41,7 @@ class DescentView:
     rate: float
     trail: tuple[tuple[float, float], ...] = ()  # earlier places (weight, loss)
     optimum: float | None = None  # of the textbook's bowl
-    axis: str = "weight"
+    axis: str = ""
 
     @property
     def next_weight(self) -> float:
@@ -69,9 +69,13 @@ class DescentPlot(PaintedPanel):
     weight_requested = Signal(float)
 
     def __init__(self) -> None:
-        super().__init__("lessonDescentPlot", "The loss over the weight. Click, or Left and Right keys: stand there")
+        super().__init__("lessonDescentPlot", _("The loss over the weight. Click, or Left and Right keys: stand there"))
         self.view: DescentView | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        """High enough to see the curve."""
+        return QSize(super().minimumSizeHint().width(), round(10 * self.line))
 
     def show_view(self, view: DescentView | None) -> None:
         """Draw another view, or nothing."""
@@ -154,7 +158,7 @@ class DescentPlot(PaintedPanel):
             write(painter, label, f"{value:g}".replace("-", "−"), colors.muted, font=small, align=CENTRE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         title = QRectF(room.left(), room.top() - 4, room.width(), 1.2 * self.line)
-        write(painter, title, "loss", colors.muted, font=small)
+        write(painter, title, _("loss"), colors.muted, font=small)
         below = QRectF(scale.room.left(), room.bottom() - 1.1 * self.line, scale.room.width(), 1.2 * self.line)
         write(painter, below, view.axis, colors.muted, font=small, align=RIGHT)
         if view.optimum is not None:
@@ -162,7 +166,7 @@ class DescentPlot(PaintedPanel):
             painter.setPen(QPen(QColor(colors.ok), 1.5, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, scale.room.top()), QPointF(x, scale.room.bottom()))
             label = QRectF(x - 60, scale.room.top() - 1.2 * self.line, 120, 1.2 * self.line)
-            write(painter, label, "Wₒ, the optimum", colors.ok, font=small, align=CENTRE, elide=False)
+            write(painter, label, _("Wₒ, the optimum"), colors.ok, font=small, align=CENTRE, elide=False)
 
     def _paint_curve(self, painter: QPainter, scale: Scale, view: DescentView) -> None:
         colors = theme.colors()
@@ -195,9 +199,15 @@ class DescentPlot(PaintedPanel):
         text = QRectF(
             start.x(), start.y() - (1.2 * self.line if above else -2), corner.x() - start.x(), 1.2 * self.line
         )
-        write(painter, text, f"run {figure(run, 2)}", colors.ok, font=small, align=CENTRE, elide=False)
-        beside = QRectF(corner.x() + 5, (corner.y() + end.y()) / 2 - 0.6 * self.line, 200, 1.2 * self.line)
-        write(painter, beside, f"rise {figure(rise, 3)}", colors.ok, font=small, align=LEFT, elide=False)
+        run_text = _("run {length}").format(length=figure(run, 2))
+        write(painter, text, run_text, colors.ok, font=small, align=CENTRE, elide=False)
+        rise_text = _("rise {height}").format(height=figure(rise, 3))
+        width = QFontMetricsF(small).horizontalAdvance(rise_text) + 2 * theme.SPACE
+        beside = QRectF(corner.x() + 5, (corner.y() + end.y()) / 2 - 0.6 * self.line, width, 1.2 * self.line)
+        if beside.right() > scale.room.right():
+            beside.moveRight(corner.x() - 5)
+        painter.fillRect(beside, faded(colors.panel, 0.85))  # the curve may run there
+        write(painter, beside, rise_text, colors.ok, font=small, align=CENTRE, elide=False)
 
     def _paint_step(self, painter: QPainter, scale: Scale, view: DescentView) -> None:
         """From W1 to W2: an arrow along the bottom, and where the curve is met again."""
@@ -220,7 +230,7 @@ class DescentPlot(PaintedPanel):
         font = self.small_font(bold=True)
         outward = -1 if then >= now else 1
         self._paint_name(painter, "W₁", QPointF(here.x(), floor), outward, colors.validation, font)
-        words = "W₂" if inside == then else f"W₂ = {figure(then)}, beyond the edge"
+        words = "W₂" if inside == then else _("W₂ = {weight}, beyond the edge").format(weight=figure(then))
         side = -outward if inside == then else outward
         self._paint_name(painter, words, target, side, colors.validation, font, above=inside != then)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.answers import read_number
 from nn_trainer.ui.theme import theme
 
@@ -24,16 +25,15 @@ class RateSlider(QWidget):
         self.rate = rate
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("lessonRateSlider")
-        self.slider.setAccessibleName("Learning rate")
-        self.slider.setToolTip("How far a step goes: each equal way to the right multiplies the rate by as much")
+        self.slider.setAccessibleName(_("Learning rate"))
+        self.slider.setToolTip(_("How far a step goes: each equal way to the right multiplies the rate by as much"))
         self.slider.setRange(LOWEST * STEPS, HIGHEST * STEPS)
         self.slider.setPageStep(STEPS // 2)
         self.field = QLineEdit()
         self.field.setObjectName("lessonRateField")
-        self.field.setAccessibleName("Learning rate, exactly")
-        self.field.setToolTip("Type a learning rate and press Enter")
-        self.field.setFixedWidth(22 * theme.SPACE)
-        label = QLabel("Learning rate")
+        self.field.setAccessibleName(_("Learning rate, exactly"))
+        self.field.setToolTip(_("Type a learning rate and press Enter"))
+        label = QLabel(_("Learning rate"))
         label.setBuddy(self.slider)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -43,6 +43,17 @@ class RateSlider(QWidget):
         self.slider.valueChanged.connect(self._on_slider)
         self.field.editingFinished.connect(self._on_field)
         self.set_rate(rate)
+        self._fit_field()
+        self.slider.setMinimumWidth(60 * theme.SPACE)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The field has room for any rate, in letters of any size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_field()
+
+    def _fit_field(self) -> None:
+        self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0.00012345") + 6 * theme.SPACE)
 
     def set_rate(self, rate: float) -> None:
         """Show a rate, without a signal."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from nn_trainer.engine.inspection import GradientCheck, Index, comfortable_size
 from nn_trainer.engine.lesson.landscape import Landscape, Point
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.descent.jobs import Batch, CurveMade, DescentJobs, SurfaceMade
 from nn_trainer.ui.lesson.descent.page import DescentPage
@@ -16,16 +17,16 @@ from nn_trainer.ui.lesson.descent.state import BOWL, TWO, DescentPath, DescentSt
 from nn_trainer.ui.lesson.descent.text import direction_answer
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import fixed, plain, progress_text, sentence_of
+from nn_trainer.wording import fixed, number, plain, progress_text, sentence_of
 
 LOSS_NAMES = ("cross-entropy", "mse")
-NO_HILLS = "No two of the weights that were tried have more than one valley. Try the other loss."
+NO_HILLS = _("No two of the weights that were tried have more than one valley. Try the other loss.")
 
 
 class DescentStep(LessonStep):
     """Choosing a weight, moving and checking; what takes long is a job."""
 
-    title = "Gradient descent"
+    title = _("Gradient descent")
     help_page = "lesson-3-gradient-descent.md"
 
     def __init__(self) -> None:
@@ -104,7 +105,8 @@ class DescentStep(LessonStep):
         chosen = subject.batch(comfortable_size(subject.network))
         name = LOSS_NAMES[self.page.losses.current]
         self._jobs.batch = Batch(subject.network, subject.inputs[chosen], subject.labels[chosen], name)
-        self.page.batch_size.set_text(f"{len(chosen)} images")
+        images = ngettext("batch of {n} image", "batch of {n} images", len(chosen))
+        self.page.batch_size.setText(images.format(n=number(len(chosen))))
         self._make(self._index)
 
     def _make(self, index: Index | None) -> None:
@@ -236,11 +238,16 @@ class DescentStep(LessonStep):
         here = self.path.here
         if here is None:
             return ""
-        which = "first weight" if len(here.weights) > 1 else "weight"
-        return (
-            f"The gradient of the {which} here is {fixed(here.gradients[0], 6)}. For the loss to fall, must the "
-            "weight grow or shrink?"
-        )
+        if len(here.weights) > 1:
+            asked = _(
+                "The gradient of the first weight here is {gradient}. For the loss to fall, must the weight grow or "
+                "shrink?"
+            )
+        else:
+            asked = _(
+                "The gradient of the weight here is {gradient}. For the loss to fall, must the weight grow or shrink?"
+            )
+        return asked.format(gradient=fixed(here.gradients[0], 6))
 
     def question_about(self) -> Hashable:
         """Where one stands, and on which picture."""

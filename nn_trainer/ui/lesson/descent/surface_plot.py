@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from nn_trainer.engine.lesson.surface import Surface
+from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, PaintedPanel, Scale, arrow, dot, faded, ticks, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import array_to_qimage
@@ -38,7 +39,7 @@ class SurfacePlot(PaintedPanel):
 
     def __init__(self) -> None:
         super().__init__(
-            "lessonSurfacePlot", "The loss over two weights, the bluer the higher. Click, or arrow keys: stand there"
+            "lessonSurfacePlot", _("The loss over two weights, the bluer the higher. Click, or arrow keys: stand there")
         )
         self.view: SurfaceView | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -90,7 +91,7 @@ class SurfacePlot(PaintedPanel):
         )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(faded(colors.text, 0.35), 1))
-        for _, path in self._lines:
+        for _level, path in self._lines:
             painter.drawPath(stretch.map(path))
         places = [scale.point(*place) for place in view.path]
         painter.setPen(QPen(QColor(colors.validation), 2))
@@ -162,7 +163,7 @@ def _shares(losses: np.ndarray) -> np.ndarray:
 
 def _finer(values: np.ndarray) -> np.ndarray:
     """The grid with `FINE` points on each side, the first and last where they were."""
-    for _ in range(2):
+    for _axis in range(2):
         old, new = np.linspace(0, 1, len(values)), np.linspace(0, 1, FINE)
         values = np.array([np.interp(new, old, column) for column in values.T])
     return values

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, PaintedPanel, arrow, draw_image, write
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, PaintedPanel, arrow, draw_image, fitted, write
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import fixed
+from nn_trainer.wording import fixed, number
 
 MOST_BARS = 12
+LINES_FOR_NETWORK = 28  # as wide as so many lines are high, there is room for the network too
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class OutputBars(PaintedPanel):
     """The image at the left, the network in the middle, a bar for each output at the right."""
 
     def __init__(self) -> None:
-        super().__init__("lessonOutputs", "The image, the network and the probability of each class")
+        super().__init__("lessonOutputs", _("The image, the network and the probability of each class"))
         self._image = QImage()
         self._caption = ""
         self._network = ""
@@ -44,6 +46,8 @@ class OutputBars(PaintedPanel):
 
     def show_outputs(self, outputs: Sequence[Output], verdict: str, *, is_right: bool) -> None:
         """Take the bars, in the order of their labels, and what follows from them."""
+        if len(outputs) != len(self._outputs):
+            self.updateGeometry()
         self._outputs = tuple(outputs)
         self._verdict, self._is_right = verdict, is_right
         self.update()
@@ -55,8 +59,13 @@ class OutputBars(PaintedPanel):
         best = sorted(self._outputs, key=lambda output: -output.probability)[: MOST_BARS - 1]
         return sorted({*best, *(o for o in self._outputs if o.is_true)}, key=lambda output: output.label)
 
+    def minimumSizeHint(self) -> QSize:
+        """High enough for a row for each bar."""
+        rows = min(len(self._outputs), MOST_BARS) + 3
+        return QSize(super().minimumSizeHint().width(), round(1.15 * rows * self.line) + 6 * theme.SPACE)
+
     def paint(self, painter: QPainter, room: QRectF) -> None:
-        """Paint from left to right."""
+        """Paint from left to right; where there is little room, without the network between image and bars."""
         colors = theme.colors()
         below = 1.6 * self.line
         body = room.adjusted(0, 0, 0, -below)
@@ -67,21 +76,30 @@ class OutputBars(PaintedPanel):
         caption = QRectF(picture.left(), picture.bottom(), picture.width() + gap / 2, 1.4 * self.line)
         write(painter, caption, self._caption, colors.text, font=self.small_font())
         middle = picture.center().y()
-        box = QRectF(picture.right() + gap, middle - 2.2 * self.line, 0.16 * room.width(), 4.4 * self.line)
-        arrow(painter, QPointF(picture.right() + 6, middle), QPointF(box.left() - 4, middle), colors.muted)
-        painter.setPen(QPen(QColor(colors.accent), 1.5))
-        painter.setBrush(QColor(colors.band))
-        painter.drawRoundedRect(box, 6, 6)
-        painter.setFont(self.bold_font())
-        painter.setPen(QColor(colors.text))
-        painter.drawText(box, int(CENTRE | Qt.TextFlag.TextWordWrap), self._network)
+        if room.width() >= LINES_FOR_NETWORK * self.line:
+            box = QRectF(picture.right() + gap, middle - 2.2 * self.line, 0.16 * room.width(), 4.4 * self.line)
+            arrow(painter, QPointF(picture.right() + 6, middle), QPointF(box.left() - 4, middle), colors.muted)
+            self._paint_network(painter, box)
+        else:
+            box = QRectF(picture.right(), middle, 0, 0)
         bars = QRectF(box.right() + gap, body.top(), room.right() - box.right() - gap, body.height())
         arrow(painter, QPointF(box.right() + 4, middle), QPointF(bars.left() - 6, middle), colors.muted)
         self._paint_bars(painter, bars)
         last = QRectF(room.left(), room.bottom() - below, room.width(), below)
-        mark = "✓ " if self._is_right else "✗ "
+        verdict = ("✓ " if self._is_right else "✗ ") + self._verdict
         color = colors.ok if self._is_right else colors.error
-        write(painter, last, mark + self._verdict, color, font=self.bold_font(), align=RIGHT)
+        font = fitted(self.bold_font(), verdict, room.width())
+        write(painter, last, verdict, color, font=font, align=RIGHT, elide=False)
+
+    def _paint_network(self, painter: QPainter, box: QRectF) -> None:
+        colors, lines = theme.colors(), self._network.split("\n")
+        painter.setPen(QPen(QColor(colors.accent), 1.5))
+        painter.setBrush(QColor(colors.band))
+        painter.drawRoundedRect(box, 6, 6)
+        widest = max(lines, key=QFontMetricsF(self.bold_font()).horizontalAdvance)
+        painter.setFont(fitted(self.bold_font(), widest, box.width() - 2 * theme.SPACE))
+        painter.setPen(QColor(colors.text))
+        painter.drawText(box, int(CENTRE), self._network)
 
     def _paint_bars(self, painter: QPainter, room: QRectF) -> None:
         colors = theme.colors()
@@ -117,14 +135,15 @@ class OutputBars(PaintedPanel):
                 QRectF(bar.left(), bar.top(), max(1.0, bar.width() * output.probability), bar.height()),
                 QColor(colors.accent if output.is_highest else colors.faint),
             )
-            number = QRectF(bar.right(), row.top(), numbers, height)
-            write(painter, number, fixed(output.probability), color, font=font, align=RIGHT)
+            digits = QRectF(bar.right(), row.top(), numbers, height)
+            write(painter, digits, fixed(output.probability), color, font=font, align=RIGHT)
             painter.setFont(self.font())
             if output.is_true:
-                mark = QRectF(number.right() + 6, row.top(), marks, height)
+                mark = QRectF(digits.right() + 6, row.top(), marks, height)
                 write(painter, mark, "◂ y = 1", colors.validation)
         if rest:
-            others = 1 - sum(output.probability for output in outputs)
+            others = 1 - sum(round(output.probability, 4) for output in outputs)  # of what is written
+            words = ngettext("{n} other class: {probability}", "{n} other classes, together {probability}", rest)
             row = QRectF(room.left() + labels, top + len(outputs) * height, room.width() - labels, height)
             painter.setFont(self.font())
-            write(painter, row, f"{rest} other classes, together {fixed(others)}", colors.muted)
+            write(painter, row, words.format(n=number(rest), probability=fixed(others)), colors.muted)

@@ -11,20 +11,21 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout
 from nn_trainer.engine.inference import predict_probabilities
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.permuted import with_outputs_permuted
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.labelled_data.class_order import ClassOrder
 from nn_trainer.ui.lesson.labelled_data.output_bars import Output, OutputBars
-from nn_trainer.ui.lesson.parts.answers import same_name
+from nn_trainer.ui.lesson.labelled_data.question import check_vector, question_about_vector
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import array_to_qimage
-from nn_trainer.wording import fixed, plain
+from nn_trainer.wording import fixed, number, plain
 
 
 class LabelledDataStep(LessonStep):
     """`order[label]` is the class, by its place in the network's own order, that has this label now."""
 
-    title = "Labelled data"
+    title = _("Labelled data")
     help_page = "lesson-1-labelled-data.md"
 
     def __init__(self) -> None:
@@ -33,13 +34,16 @@ class LabelledDataStep(LessonStep):
         self._image = 0
         self._probabilities: Array = np.zeros(0)  # in the order of the network's outputs
         self._outputs: list[Output] = []
+        self._found: tuple[object, ...] = ()  # the question whose answer was found
         self.bars = OutputBars()
-        self.outputs_follow = QCheckBox("The network's outputs move along")
+        self.outputs_follow = QCheckBox(_("The network's outputs move along"))
         self.outputs_follow.setObjectName("lessonOutputsFollow")
         self.outputs_follow.setChecked(True)
         self.outputs_follow.setToolTip(
-            "On: the same order everywhere, so the prediction stays. Off: only the table is reordered, as by a wrong "
-            "class label file"
+            _(
+                "On: the same order everywhere, so the prediction stays. Off: only the table is reordered, as by a "
+                "wrong class label file"
+            )
         )
         self.classes = ClassOrder(self.outputs_follow)
         self.outputs_follow.toggled.connect(self._show)
@@ -65,6 +69,11 @@ class LabelledDataStep(LessonStep):
         assert self._subject is not None
         return self.classes.order.index(int(self._subject.labels[self._image]))
 
+    @property
+    def _asked(self) -> tuple[object, ...]:
+        """What the question is about: the same image may have another label after the classes were moved."""
+        return self.question(), self._image, self.label
+
     @Slot()
     def _show(self) -> None:
         subject = self._subject
@@ -79,18 +88,23 @@ class LabelledDataStep(LessonStep):
             Output(label, subject.class_names[order[label]], float(p), label == highest, label == self.label)
             for label, p in enumerate(self._probabilities)
         ]
-        self.classes.mark(self.label)
+        self.classes.mark(self.label, is_hidden=self._found != self._asked)
         name = subject.class_names[order[self.label]]
         self.bars.show_image(
             array_to_qimage(subject.pictures[self._image]),
-            f"label {self.label}: {name}",
+            _("label {label}: {name}").format(label=self.label, name=name),
             _network_words(subject),
         )
         is_right = highest == self.label
         predicted = self._outputs[highest].name
-        verdict = f"highest: {fixed(self._probabilities[highest])} · predicted label {highest}: {predicted} · "
-        verdict += "right" if is_right else f"wrong, it is {self.label}: {name}"
-        self.bars.show_outputs(self._outputs, verdict, is_right=is_right)
+        if is_right:
+            verdict = _("highest: {p} · predicted label {predicted}: {name} · right")
+        else:
+            verdict = _("highest: {p} · predicted label {predicted}: {name} · wrong, it is {label}: {truth}")
+        words = verdict.format(
+            p=fixed(self._probabilities[highest]), predicted=highest, name=predicted, label=self.label, truth=name
+        )
+        self.bars.show_outputs(self._outputs, words, is_right=is_right)
         self.question_changed.emit()
 
     def question(self) -> str:
@@ -98,32 +112,20 @@ class LabelledDataStep(LessonStep):
         if self._subject is None:
             return ""
         name = self._subject.class_names[self.classes.order[self.label]]
-        count = len(self._subject.class_names)
-        if count > 12:
-            return f"The image shows: {name}. Which number of its one-hot vector is 1? Count from 0."
-        return f"The image shows: {name}. Write its one-hot vector, as {count} digits."
+        return question_about_vector(name, len(self._subject.class_names))
 
     def question_about(self) -> Hashable:
-        """The same image may have another label after the classes were moved."""
-        return self.question(), self._image, None if self._subject is None else self.label
+        """The image and its label."""
+        return None if self._subject is None else self._asked
 
     def check(self, answer: str) -> Feedback:
-        """Compare digits with the one-hot vector of the label."""
+        """Compare digits with the one-hot vector of the label, which the table shows from then on."""
         assert self._subject is not None
-        count = len(self._subject.class_names)
-        if count > 12:
-            right = same_name(answer, str(self.label))
-            why = f"The label is {self.label}, so the 1 stands at place {self.label}."
-            return Feedback(right, why if right else "The place of the 1 is the integer label of the class.")
-        digits = [character for character in answer if character.isdigit()]
-        wanted = [str(int(place == self.label)) for place in range(count)]
-        if digits == wanted:
-            return Feedback(True, f"The label is {self.label}, so the 1 stands at place {self.label}, counted from 0.")
-        if len(digits) != count:
-            return Feedback(False, f"There are {count} classes, so the vector has {count} digits, not {len(digits)}.")
-        if digits.count("1") != 1 or set(digits) - {"0", "1"}:
-            return Feedback(False, "Exactly one of the digits is 1; all others are 0.")
-        return Feedback(False, f"Look up the label in the table: the 1 stands there. Yours is at {digits.index('1')}.")
+        feedback = check_vector(answer, self.label, len(self._subject.class_names))
+        if feedback.right:
+            self._found = self._asked
+            self._show()
+        return feedback
 
     def copy_text(self) -> str:
         """The table of classes with the probabilities."""
@@ -137,7 +139,9 @@ class LabelledDataStep(LessonStep):
 
 def _network_words(subject: LessonSubject) -> str:
     """What stands on the network."""
-    weights = f"{subject.network.weight_count:,} weights"
+    count = subject.network.weight_count
+    weights = ngettext("{n} weight", "{n} weights", count).format(n=number(count))
     if subject.backbone is None:
-        return f"network\n{weights}"
-    return f"backbone:\n{subject.inputs.shape[1]:,} features\nhead: {weights}"
+        return _("network\n{weights}").format(weights=weights)
+    features = number(subject.inputs.shape[1])
+    return _("backbone:\n{features} features\nhead: {weights}").format(features=features, weights=weights)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from nn_trainer.i18n import _, ngettext
@@ -25,7 +25,13 @@ class LossTable(PaintedPanel):
     def show_loss(self, loss: LossOfImage, image: QImage | None, caption: str) -> None:
         """Take the numbers, and the image they belong to if there is one."""
         self._loss, self._image, self._caption = loss, image, caption
+        self.updateGeometry()
         self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """High enough for a row for each class."""
+        rows = 2 if self._loss is None else len(self._loss.shown) + 3
+        return QSize(super().minimumSizeHint().width(), round(1.1 * rows * self.line) + 6 * theme.SPACE)
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
         """Paint the image, then the rows."""
@@ -36,7 +42,7 @@ class LossTable(PaintedPanel):
         rest = len(loss.names) - len(shown)
         left = room.left()
         if self._image is not None:
-            side = min(0.22 * room.width(), room.height() - 2 * self.line)
+            side = min(0.22 * room.width(), 7 * self.line, room.height() - 2 * self.line)
             picture = QRectF(left, room.top() + 1.5 * self.line, side, side)
             draw_image(painter, picture, self._image)
             caption = QRectF(left, picture.bottom(), side + 3 * theme.SPACE, 1.5 * self.line)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nn_trainer.engine.lesson.formulas import OneSample
 from nn_trainer.i18n import _
-from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, PaintedPanel, dot, write
+from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, PaintedPanel, dot, fitted, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import fixed
 
@@ -43,6 +43,10 @@ class PullPlot(PaintedPanel):
                 points.append((float(p), moved.push(name)))
         self.update()
 
+    def minimumSizeHint(self) -> QSize:
+        """High enough for the plot and the two lines below it."""
+        return QSize(super().minimumSizeHint().width(), round(10 * self.line))
+
     def pulls(self) -> dict[str, float]:
         """That of each loss, for the image as it is."""
         assert self._sample is not None
@@ -54,7 +58,9 @@ class PullPlot(PaintedPanel):
             return
         colors = theme.colors()
         title = QRectF(room.left(), room.top(), room.width(), 1.3 * self.line)
-        write(painter, title, _("How hard each loss pulls"), colors.text, font=self.small_font(bold=True))
+        heading = _("How hard each loss pulls")
+        font = fitted(self.small_font(bold=True), heading, room.width())
+        write(painter, title, heading, colors.text, font=font)
         legend = 2.6 * self.line
         plot = room.adjusted(2.2 * self.line, 1.6 * self.line, -4, -(1.4 * self.line + legend))
         top = max(1.0, *(y for points in self._curves.values() for _, y in points)) * 1.05
@@ -82,5 +88,9 @@ class PullPlot(PaintedPanel):
             dot(painter, point(p_now, pull), color, 5.0 if name == self._loss else 3.5)
             line = QRectF(room.left(), room.bottom() - legend + row * legend / 2, room.width(), legend / 2)
             words = _("squared errors") if name == "mse" else _("cross-entropy")
-            write(painter, line, f"● {words}", color, font=self.small_font(bold=name == self._loss), align=LEFT)
-            write(painter, line, fixed(pull), color, align=RIGHT)
+            pull_text = fixed(pull)
+            needed = QFontMetricsF(self.font()).horizontalAdvance(pull_text) + theme.SPACE
+            left = line.adjusted(0, 0, -needed, 0)
+            font = fitted(self.small_font(bold=name == self._loss), f"● {words}", left.width())
+            write(painter, left, f"● {words}", color, font=font, align=LEFT)
+            write(painter, line, pull_text, color, font=self.font(), align=RIGHT, elide=False)

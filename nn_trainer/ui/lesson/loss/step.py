@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_trainer.engine.layers import Array
@@ -19,6 +19,7 @@ from nn_trainer.ui.lesson.loss.loss_table import LossTable
 from nn_trainer.ui.lesson.loss.pull_plot import PullPlot
 from nn_trainer.ui.lesson.loss.question import check_answer, question_about
 from nn_trainer.ui.lesson.parts.buttons import Choice
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.formula_label import FormulaLabel
 from nn_trainer.ui.lesson.parts.worked import Formula, decimals_of, shared_decimals, written
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
@@ -32,6 +33,7 @@ BATCH_SIZES = (4, 8, 16, 32)
 MINE, EXAMPLE = 0, 1
 AT_ONCE = 300_000_000  # multiply-adds that take no longer than a frame; more are done off the GUI thread
 DECIMALS = 6  # of the losses of a batch, at least
+LINES_FOR_BOTH = 30  # as wide as so many lines are high, table and plot stand beside each other
 LARGEST = 3  # losses of the batch that are written out, at most; the others are one term
 
 
@@ -79,11 +81,10 @@ class LossStep(LessonStep):
         self.sizes.currentIndexChanged.connect(self._show)
 
     def _lay_out(self) -> None:
-        choices = QHBoxLayout()
+        choices = FlowLayout(across=2 * theme.SPACE, down=theme.SPACE)
         choices.addWidget(self.which)
-        choices.addStretch()
         choices.addWidget(self.losses)
-        upper = QHBoxLayout()
+        self._upper = upper = QHBoxLayout()
         upper.setSpacing(2 * theme.SPACE)
         upper.addWidget(self.table, 5)
         upper.addWidget(self.pull, 2)
@@ -104,6 +105,14 @@ class LossStep(LessonStep):
         layout.addWidget(self.formula)
         layout.addWidget(self.batch_row)
         layout.addWidget(self.strip, 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the plot below the table where they do not fit beside each other."""
+        super().resizeEvent(event)
+        narrow = self.width() < LINES_FOR_BOTH * self.fontMetrics().height()
+        direction = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
+        if self._upper.direction() != direction:
+            self._upper.setDirection(direction)
 
     def set_subject(self, subject: LessonSubject, image: int) -> None:
         """Show the loss of an image and of a batch that begins with it."""

@@ -20,12 +20,12 @@ class ImageRow(PaintedPanel):
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, description)
         self._caption = ""
-        self._images: list[QImage] = []
+        self.images: list[QImage] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_images(self, caption: str, images: Sequence[QImage]) -> None:
         """Take the images and what they are."""
-        self._caption, self._images = caption, list(images)
+        self._caption, self.images = caption, list(images)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -38,14 +38,14 @@ class ImageRow(PaintedPanel):
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
         """From left to right."""
-        if not self._images:
+        if not self.images:
             return
         painter.setFont(self.font())
         caption = min(painter.fontMetrics().horizontalAdvance(self._caption) + 4.0 * theme.SPACE, 0.4 * room.width())
         text = QRectF(room.left(), room.top(), caption - 2 * theme.SPACE, room.height())
         write(painter, text, self._caption, theme.colors().muted)
         gap = 1.0 * theme.SPACE
-        side = min(room.height(), (room.width() - caption) / len(self._images) - gap)
-        for place, image in enumerate(self._images):
+        side = min(room.height(), (room.width() - caption) / len(self.images) - gap)
+        for place, image in enumerate(self.images):
             left = room.left() + caption + place * (side + gap)
             draw_image(painter, QRectF(left, room.center().y() - side / 2, side, side), image)

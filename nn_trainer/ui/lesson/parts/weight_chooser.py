@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QSpinBox, QWidget
 
 from nn_trainer.engine.inspection import Index, unravel
 from nn_trainer.engine.network import Network
 from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.buttons import tool_button
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel
 from nn_trainer.wording import number
@@ -53,6 +54,7 @@ class WeightChooser(QWidget):
         self._place = ElidedLabel()
         self._place.setObjectName(f"{prefix}WeightPlace")
         self._place.setProperty("role", "muted")
+        self._place.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         important = tool_button(
             _("One that matters"),
             f"{prefix}ImportantWeight",
@@ -60,14 +62,11 @@ class WeightChooser(QWidget):
             _("The weight with the steepest slope of this parameter"),
         )
         anyone = tool_button(_("Any"), f"{prefix}AnyWeight", "", _("Any weight of any layer"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACE)
-        for widget in (QLabel(_("Weight")), self.parameters, self.number):
+        caption = QLabel(_("Weight"))
+        caption.setBuddy(self.parameters)
+        row = FlowLayout(self, across=theme.SPACE, down=theme.SPACE)
+        for widget in (caption, self.parameters, self.number, self._place, important, anyone):
             row.addWidget(widget)
-        row.addWidget(self._place, 1)
-        row.addWidget(important)
-        row.addWidget(anyone)
         self.parameters.currentIndexChanged.connect(self._on_parameter)
         self.number.valueChanged.connect(self._on_number)
         important.clicked.connect(self.important_requested)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from nn_trainer.engine.lesson.formulas import updated
@@ -64,6 +64,10 @@ class UpdatePicture(PaintedPanel):
         """Show other numbers, or none."""
         self._update = update
         self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """High enough for cards, formula and line."""
+        return QSize(super().minimumSizeHint().width(), round(15 * self.line))
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
         """From top to bottom."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from nn_trainer.engine.inspection import Index
 from nn_trainer.engine.lesson.formulas import EXAMPLE_GRADIENT, EXAMPLE_RATE, EXAMPLE_WEIGHT
@@ -15,6 +15,7 @@ from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.parts.answers import NO_NUMBER, read_number
 from nn_trainer.ui.lesson.parts.buttons import Choice, focus_kept
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.image_row import ImageRow
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
@@ -84,15 +85,12 @@ class UpdateStep(LessonStep):
         self._job.failed.connect(self._on_failed)
 
     def _lay_out(self) -> None:
-        choices = QHBoxLayout()
+        choices = FlowLayout(across=2 * theme.SPACE, down=theme.SPACE)
         choices.addWidget(self.which)
-        choices.addStretch()
         choices.addWidget(self.rates)
-        below = QHBoxLayout()
-        below.setSpacing(2 * theme.SPACE)
+        below = FlowLayout(across=2 * theme.SPACE, down=theme.SPACE)
         below.addWidget(self.show_button)
         below.addWidget(self.run_button)
-        below.addWidget(self.result, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.SPACE)
@@ -101,6 +99,7 @@ class UpdateStep(LessonStep):
         layout.addWidget(self.batch)
         layout.addWidget(self.picture, 1)
         layout.addLayout(below)
+        layout.addWidget(self.result)
 
     def set_subject(self, subject: LessonSubject, image: int) -> None:
         """Take the network; the batch is the same whatever image is chosen."""
@@ -124,7 +123,7 @@ class UpdateStep(LessonStep):
         if subject is None:
             return
         batch = subject.batch(BATCH)
-        caption = ngettext("the batch: {n} image", "the batch: {n} images", len(batch)).format(n=number(len(batch)))
+        caption = ngettext("{n} image", "{n} images", len(batch)).format(n=number(len(batch)))
         self.batch.show_images(caption, [array_to_qimage(subject.pictures[image]) for image in batch])
         inputs, labels, loss = subject.inputs[batch], subject.labels[batch], subject.config.loss
         self._trained = False
