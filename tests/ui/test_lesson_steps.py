@@ -443,6 +443,11 @@ def test_step_3_hills_are_found(qtbot, tab):
     go_to(qtbot, tab, 3)
     click(qtbot, tab, "lessonDescentSquaredErrors")
     wait(qtbot, tab)
+    number = find(tab, "lessonWeightBox", QSpinBox)
+    number.selectAll()
+    qtbot.keyClicks(number, "12")  # hardly one of the pair that is found
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    wait(qtbot, tab)
     click(qtbot, tab, "lessonTwoWeights")
     wait(qtbot, tab)
     before = tab.current.landscape

@@ -34,7 +34,7 @@ from nn_trainer.ui.window.settings import WindowSettings
 
 TEXT_AND_PICTURE = (380, 864)  # pixels of the two at first
 NARROWEST_TEXT = 240
-MOST_FOR_TEXT = 0.36  # of the width
+MOST_FOR_TEXT = 0.38  # of the width
 KEYS = ("Alt+Left", "Alt+Right", "Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0")
 
 
@@ -302,17 +302,16 @@ class LessonTab(Page):
 
     @Slot()
     def _share_room(self) -> None:
-        """Give the text room for its letters, but never more than its share."""
+        """Give the text room for its letters."""
+        text = round(TEXT_AND_PICTURE[0] * self.text_size.percent / 100)
         whole = self.splitter.width() if self.isVisible() else sum(TEXT_AND_PICTURE)
-        text = min(round(TEXT_AND_PICTURE[0] * self.text_size.percent / 100), round(MOST_FOR_TEXT * whole))
         self.splitter.setSizes([text, whole - text])
         self._fit_tools()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep room for the picture, and words on the buttons where there is room for them."""
         super().resizeEvent(event)
-        if self.splitter.sizes()[0] > MOST_FOR_TEXT * self.width():
-            self._share_room()
+        self.splitter.widget(0).setMaximumWidth(max(NARROWEST_TEXT, round(MOST_FOR_TEXT * self.width())))
         self._fit_tools()
 
     @Slot()
