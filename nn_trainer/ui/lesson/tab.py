@@ -84,7 +84,7 @@ class LessonTab(Page):
         self.go_to(0)
 
     def _lay_out(self) -> None:
-        left = QWidget()
+        self._left = left = QWidget()
         left.setMinimumWidth(NARROWEST_TEXT)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -311,7 +311,7 @@ class LessonTab(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep room for the picture, and words on the buttons where there is room for them."""
         super().resizeEvent(event)
-        self.splitter.widget(0).setMaximumWidth(max(NARROWEST_TEXT, round(MOST_FOR_TEXT * self.width())))
+        self._left.setMaximumWidth(max(NARROWEST_TEXT, round(MOST_FOR_TEXT * self.width())))
         self._fit_tools()
 
     @Slot()
