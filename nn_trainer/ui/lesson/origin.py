@@ -10,7 +10,7 @@ from nn_trainer.wording import number
 def origin_words(subject: LessonSubject) -> str:
     """The data set, how many of its images, their size, and the network."""
     size, count = subject.preprocessing.image_size, len(subject.labels)
-    whole = getattr(subject, "whole", count)
+    whole = subject.whole
     pixels = _("{size}x{size} grey") if subject.preprocessing.channels == "grey" else _("{size}x{size} colour")
     images = _("all {whole} images") if whole == count else _("{count} of its {whole} images, as many of each class")
     return "  ·  ".join(
