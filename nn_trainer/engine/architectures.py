@@ -95,13 +95,26 @@ def build_network(
     std: Sequence[float] | None = None,
     head: str = "linear",
 ) -> Network:
-    """The network of a preset for images of (height, width, channels), or for (features,), and a number of classes.
+    """The network of a preset with its first weights; the arguments are those of `preset_layers`."""
+    return Network(preset_layers(preset, input_shape, classes, dropout, mean, std, head), input_shape, seed)
+
+
+def preset_layers(
+    preset: str,
+    input_shape: Shape,
+    classes: int,
+    dropout: float = 0.0,
+    mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None,
+    head: str = "linear",
+) -> list[Layer]:
+    """The layers of a preset for images of (height, width, channels), or for (features,), and a number of classes.
 
     `mean` and `std` are those of each channel of the training images, in units of the bytes (0 to 255); a network that
     takes features has them in its first layer.  `head` is for that network alone.
     """
     if preset == PRETRAINED:
-        return Network([Features(), *HEADS[head](classes, dropout)], input_shape, seed)
+        return [Features(), *HEADS[head](classes, dropout)]
     channels = input_shape[2]
     pixels = Pixels(tuple(mean or [127.5] * channels), tuple(std or [64.0] * channels))
-    return Network([pixels, *PRESETS[preset](input_shape, classes, dropout)], input_shape, seed)
+    return [pixels, *PRESETS[preset](input_shape, classes, dropout)]

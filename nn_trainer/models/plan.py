@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.models.pretrained.features import build_for, check_images, rows_per_image
+from nn_trainer.engine.network import parameter_count
+from nn_trainer.models.pretrained.features import check_images, layers_for, network_shape, rows_per_image
 from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights
 from nn_trainer.models.training_inputs import training_and_validation
 
@@ -20,8 +21,9 @@ class Plan:
 
 
 def plan_training(dataset: Dataset, config: TrainingConfig) -> Plan:
-    """Count without reading a pixel. Raises `SettingError` if the settings do not make a network."""
+    """Count without reading a pixel or drawing a weight. Raises `SettingError`."""
     check_images(config)
     training, _ = training_and_validation(dataset, config)
-    weights = build_for(config, len(dataset.class_names)).weight_count + fine_tuned_weights(config)
+    layers = layers_for(config, len(dataset.class_names))
+    weights = parameter_count(layers, network_shape(config)) + fine_tuned_weights(config)
     return Plan(rows_per_image(config) * len(training), weights)

@@ -16,7 +16,7 @@ from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import DatasetError, SettingError
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.channel_statistics import channel_statistics
-from nn_trainer.models.pretrained.features import build_for, check_images
+from nn_trainer.models.pretrained.features import build_for, check_images, layers_for
 from nn_trainer.models.pretrained.preparation import prepare_pretrained
 from nn_trainer.models.stage import Indices, Preparation, Stage
 from nn_trainer.models.training_memory import check_memory
@@ -33,7 +33,7 @@ def prepare(dataset: Dataset, config: TrainingConfig, task: Task) -> Preparation
     if config.preset == PRETRAINED:
         return prepare_pretrained(dataset, config, training, validation, task)
     inputs, classes = ArrayInputs(dataset.images), len(dataset.class_names)
-    check_memory([(build_for(config, classes), config)], len(training), len(validation))
+    check_memory([(layers_for(config, classes), config.input_shape, config)], len(training), len(validation))
     statistics = channel_statistics(dataset.images, training, task)
 
     def make_network(_before: Network | None) -> Network:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from nn_trainer.data.memory import available_memory
 from nn_trainer.engine.config import TrainingConfig
+from nn_trainer.engine.layers import Layer, Shape
 from nn_trainer.engine.memory import training_bytes
-from nn_trainer.engine.network import Network
+from nn_trainer.engine.network import Network, parameter_count
 from nn_trainer.errors import SettingError
 from nn_trainer.i18n import _
 
@@ -16,15 +19,18 @@ _MOST_OF_MEMORY = 0.8  # of what is free; the rest of the program takes some its
 
 
 def check_memory(
-    trainings: Iterable[tuple[Network, TrainingConfig]], images: int, validation_images: int, inputs: int = 0
+    trainings: Iterable[tuple[list[Layer], Shape, TrainingConfig]],
+    images: int,
+    validation_images: int,
+    inputs: int = 0,
 ) -> None:
-    """Raise `SettingError` if trainings that follow each other, each of its network, do not fit into the memory.
+    """Raise `SettingError` if trainings that follow each other do not fit into the memory.
 
-    `inputs` are the bytes of what is computed before, such as features, and kept for all of them.
+    Each is known by the layers of its network, the shape of its input, and its settings.  `inputs` are the bytes of
+    what is computed before, such as features, and kept for all of them.
     """
     needed = inputs + max(
-        network.weights.nbytes + training_bytes(network, images, config, validation_images)
-        for network, config in trainings
+        _training_bytes(layers, shape, config, images, validation_images) for layers, shape, config in trainings
     )
     free = available_memory()
     if needed > _MOST_OF_MEMORY * free:
@@ -34,6 +40,14 @@ def check_memory(
                 "Choose a smaller batch size or image size."
             ).format(needed=f"{needed / 1e9:,.1f}", free=f"{free / 1e9:,.1f}")
         )
+
+
+def _training_bytes(
+    layers: list[Layer], shape: Shape, config: TrainingConfig, images: int, validation_images: int
+) -> int:
+    """The bytes of network and training; zeros take no memory as long as nobody writes to them."""
+    network = Network(layers, shape, weights=np.zeros(parameter_count(layers, shape), np.float32))
+    return network.weights.nbytes + training_bytes(network, images, config, validation_images)
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 import nn_trainer
 from nn_trainer.data.preprocessing import Preprocessing
-from nn_trainer.engine.architectures import PRETRAINED, build_network
+from nn_trainer.engine.architectures import PRETRAINED, build_network, preset_layers
 from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.engine.layers import Shape
+from nn_trainer.engine.layers import Layer, Shape
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import SettingError
@@ -57,6 +57,11 @@ def build_for(
     return build_network(
         config.preset, network_shape(config), classes, config.dropout, config.seed, mean, std, config.head
     )
+
+
+def layers_for(config: TrainingConfig, classes: int) -> list[Layer]:
+    """The layers of the network of the settings, as far as the images do not matter for them."""
+    return preset_layers(config.preset, network_shape(config), classes, config.dropout, head=config.head)
 
 
 def rows_per_image(config: TrainingConfig) -> int:

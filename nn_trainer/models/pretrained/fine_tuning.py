@@ -52,14 +52,9 @@ def fine_tuned_layers(config: TrainingConfig, classes: int) -> list[Layer]:
     ]
 
 
-def fine_tuned_network(config: TrainingConfig, classes: int) -> Network:
-    """The network of the second stage, with first weights by chance."""
-    return Network(fine_tuned_layers(config, classes), (math.prod(maps_shape(config)),), config.seed)
-
-
 def begin_fine_tuning(backbone: Backbone, head: Network, config: TrainingConfig) -> Network:
     """A network on feature maps that computes what backbone and head do; both are copied."""
-    network = fine_tuned_network(config, head.classes)
+    network = Network(fine_tuned_layers(config, head.classes), (math.prod(maps_shape(config)),), config.seed)
     last = network.weight_count - head.weight_count
     network.weights[:last] = backbone.last_weights(config.fine_tune)
     network.weights[last:] = head.weights

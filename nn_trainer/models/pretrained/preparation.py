@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +17,19 @@ from nn_trainer.engine.network import Network
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.novelty import learn_novelty
 from nn_trainer.models.pretrained.backbone import FEATURES, load_backbone
-from nn_trainer.models.pretrained.cached_maps import check_memory_of_maps, compute_maps
-from nn_trainer.models.pretrained.features import WHAT, altered, build_for, compute_features, rows_per_image
+from nn_trainer.models.pretrained.cached_maps import check_memory_of_maps, compute_maps, maps_shape
+from nn_trainer.models.pretrained.features import (
+    WHAT,
+    altered,
+    build_for,
+    compute_features,
+    layers_for,
+    network_shape,
+    rows_per_image,
+)
 from nn_trainer.models.pretrained.fine_tuning import (
     begin_fine_tuning,
-    fine_tuned_network,
+    fine_tuned_layers,
     fine_tuning_config,
     is_fine_tuned,
 )
@@ -98,8 +107,9 @@ def _check_memory(config: TrainingConfig, classes: int, images: int, validation_
     """Refuse what does not fit: features, and with fine-tuning maps, stay in memory during both stages."""
     total = images + validation_images
     inputs = 4 * FEATURES * total
-    trainings = [(build_for(config, classes), config)]
+    trainings = [(layers_for(config, classes), network_shape(config), config)]
     if is_fine_tuned(config):
         inputs += check_memory_of_maps(config, total)
-        trainings.append((fine_tuned_network(config, classes), fine_tuning_config(config)))
+        second = fine_tuned_layers(config, classes)
+        trainings.append((second, (math.prod(maps_shape(config)),), fine_tuning_config(config)))
     check_memory(trainings, images, validation_images, inputs)
