@@ -1,4 +1,4 @@
-"""Inference in the lesson: from one picture to y', with what stands between."""
+"""Inference in the lesson: from one image to y', with what stands between."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nn_trainer.models.lesson_subject import LessonSubject
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Inference:
-    """What a network says of one picture; there is no label."""
+    """What a network says of one image; there is no label."""
 
     name: str  # of the picture
     pixels: NDArray[np.uint8]  # (height, width, channels): what went in, for the screen
@@ -32,7 +32,7 @@ class Inference:
 
 
 def infer(subject: LessonSubject, name: str, source: ImageSource) -> Inference:
-    """Take a picture through the preprocessing and the network. Raises `ImageError`."""
+    """Take an image through the preprocessing and the network. Raises `ImageError`."""
     pixels, inputs = subject.read(source)
     return _infer(subject, name, pixels, inputs)
 
@@ -51,11 +51,11 @@ def _infer(subject: LessonSubject, name: str, pixels: NDArray[np.uint8], inputs:
 
 
 def noise(subject: LessonSubject, number: int) -> NDArray[np.uint8]:
-    """A picture (height, width, channels) whose every value is drawn by chance; another for each number."""
+    """An image (height, width, channels) whose every value is drawn at random; another for each number."""
     shape = subject.pictures.shape[1:]
     return np.random.default_rng(number).integers(0, 256, shape, dtype=np.uint8)
 
 
 def plain_grey(subject: LessonSubject) -> NDArray[np.uint8]:
-    """A picture (height, width, channels) of one grey."""
+    """An image (height, width, channels) of one grey."""
     return np.full(subject.pictures.shape[1:], 128, np.uint8)

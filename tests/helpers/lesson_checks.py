@@ -9,7 +9,7 @@ from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.wording import read
 from tests.helpers.lesson_clicks import click, text_of
 from tests.helpers.plain_numpy import PlainNetwork, losses_and_gradient, softmax
-from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in
+from tests.helpers.shown_numbers import agrees, assert_shown, numbers_in, same_as_shown
 
 
 def run_one(qtbot, step):
@@ -92,17 +92,28 @@ def check_inference(step, subject, inputs):
     rows = [line.split("\t") for line in step.table.lines()[1:]]
     assert [row[1] for row in rows] == [*subject.class_names, "sum"]
     assert [row[0] for row in rows[:-1]] == [str(k) for k in range(len(z))]
-    for column, values in ((2, z), (3, e), (4, y)):
-        assert_shown([row[column] for row in rows[:-1]], list(values))
-    assert_shown(rows[-1][3:], [e.sum(), 1.0])
+    assert_shown([row[2] for row in rows[:-1]], list(z))
+    for column, values in ((3, e), (4, y)):
+        np.testing.assert_allclose([float(read(row[column])) for row in rows[:-1]], values, rtol=2e-6, atol=2e-6)
+    check_softmax_by_hand(rows)
     best = int(y.argmax())
     name, _, probability = text_of(step, "inferenceSaid").rpartition("  ")
     assert name == subject.class_names[best]
-    assert_shown([probability], [y[best]])
+    assert probability == rows[best][4]
     assert text_of(step, "inferenceHow").startswith(f"arg max y' = {best}, ")
     newest = step.seen.lines()[1].split("\t")
     assert newest[1] == subject.class_names[best]
-    assert_shown(newest[2:], [y[best], 1.0])
+    assert newest[2:] == [rows[best][4], "1.0000"]
+
+
+def check_softmax_by_hand(rows):
+    """Each number of the table from those before it as they are written, to its last digit."""
+    z, e, y = ([read(row[column]) for row in rows[:-1]] for column in (2, 3, 4))
+    for k, row in enumerate(rows[:-1]):
+        assert same_as_shown((z[k] - max(z)).exp(), e[k], text=row[3])
+        assert same_as_shown(e[k] / read(rows[-1][3]), y[k], text=row[4])
+    assert same_as_shown(sum(e), read(rows[-1][3]), text=rows[-1][3])
+    assert same_as_shown(sum(y), read(rows[-1][4]), text=rows[-1][4])
 
 
 def check_convolution(page, network, image):

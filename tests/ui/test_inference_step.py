@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from nn_trainer.data.images import load_pixels
+from nn_trainer.models.lesson_inference import Inference
+from nn_trainer.ui.lesson.inference.softmax_table import softmax_texts
 from tests.helpers.images import picture, save, write_hostile
 from tests.helpers.lesson_checks import check_inference
 from tests.helpers.lesson_clicks import LESSON, answer, click, copied, find, open_step, text_of
@@ -76,6 +78,28 @@ def test_the_question_is_about_the_noise_that_was_seen(qtbot, lesson, step):
     other = next(name for name in lesson.subject.class_names if name != said)
     assert answer(qtbot, lesson, other).startswith("✗")
     assert answer(qtbot, lesson, said.upper()).startswith("✓")
+
+
+def test_a_verdict_goes_with_the_noise_or_the_image_it_was_about(qtbot, lesson, step):
+    for change in ("inferenceNoise", "inferenceGrey", "lessonNextImage"):
+        click(qtbot, step, "inferenceNoise")
+        settle(qtbot, step)
+        said = text_of(step, "inferenceSaid").rpartition("  ")[0]
+        assert answer(qtbot, lesson, said).startswith("✓")
+        count = step.seen.rowCount()
+        click(qtbot, lesson, change)
+        qtbot.waitUntil(lambda count=count: step.seen.rowCount() > count, timeout=20_000)
+        assert text_of(lesson, "lessonFeedback") == ""
+        assert find(lesson, "lessonAnswer", QLineEdit).text() == ""
+
+
+def test_small_probabilities_are_written_alike(lesson, step):
+    """One of 5.3e−5 and one of 4.1e−5: neither as 0.0001."""
+    logits = np.log(np.array([0.9999, 5.3e-5, 4.1e-5, 3.2e-7]))
+    inference = Inference("x", np.zeros((1, 1, 1), np.uint8), logits, np.exp(logits), np.exp(logits))
+    texts = softmax_texts(inference)
+    assert texts.y[1:3] == ("0.000053", "0.000041")
+    assert texts.y[3].endswith("e−7")
 
 
 def test_what_is_no_picture_is_refused_or_explained(qtbot, lesson, step, tmp_path):

@@ -1,15 +1,16 @@
-"""The pictures that were shown to the network so far, and what it said."""
+"""The images that were shown to the network so far, and what it said."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.models.lesson_inference import Inference
+from nn_trainer.ui.lesson.inference.softmax_table import softmax_texts
 from nn_trainer.ui.lesson.parts.tables import table_lines
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import digits
 
-HEADINGS = ("picture", "arg max y'", "its y'", "sum of y'")
+HEADINGS = (_("image"), _("arg max y'"), _("its y'"), _("sum of y'"))
 MOST = 50
 
 
@@ -19,8 +20,8 @@ class SeenList(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(HEADINGS), parent)
         self.setObjectName("seenList")
-        self.setAccessibleName("Pictures so far")
-        self.setToolTip("Whatever the picture is, the probabilities add up to 1")
+        self.setAccessibleName(_("Images so far"))
+        self.setToolTip(_("Whatever the image is, the probabilities add up to 1"))
         self.setHorizontalHeaderLabels(list(HEADINGS))
         self.verticalHeader().hide()
         self.setShowGrid(False)
@@ -34,8 +35,8 @@ class SeenList(QTableWidget):
     def add(self, inference: Inference, label: str) -> None:
         """Put one more at the top."""
         self.insertRow(0)
-        probability = float(inference.probabilities[inference.arg_max])
-        texts = (inference.name, label, digits(probability), digits(float(inference.probabilities.sum())))
+        shown = softmax_texts(inference)
+        texts = (inference.name, label, shown.y[inference.arg_max], shown.y_sum)
         for column, text in enumerate(texts):
             self.setItem(0, column, QTableWidgetItem(text))
         self.setRowHeight(0, self.fontMetrics().height() + theme.SPACE)

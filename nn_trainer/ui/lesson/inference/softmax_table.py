@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
+import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
@@ -16,21 +19,46 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_trainer.i18n import _
 from nn_trainer.models.lesson_inference import Inference
 from nn_trainer.ui.lesson.parts.tables import table_lines
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import digits
+from nn_trainer.wording import calculated, digits, number, read
 
-HEADINGS = ("label", "class", "z", "e^(z − max z)", "y'")
+HEADINGS = (_("label"), _("class"), "z", "e^(z − max z)", "y'")  # not shown in words: the last three
 TIPS = (
-    "The integer label of the class",
-    "The class",
-    "The logit: what the last layer gives, any number",
-    "e to the power of z minus the largest z: above 0, at most 1",
-    "The number before, divided by the sum of that column",
+    _("The integer label of the class"),
+    _("The class"),
+    _("The logit: what the last layer gives, any number"),
+    _("e to the power of z minus the largest z: above 0, at most 1"),
+    _("The number before, divided by the sum of that column"),
 )
 CLASS, Y = 1, 4
+DECIMALS = 6  # of every cell; the sum of y' has two less, since the digits that are cut off add up
+
+
+@dataclass(frozen=True, slots=True)
+class SoftmaxTexts:
+    """The numbers as they are shown, each column computed from the one before as it is written; see `wording.read`."""
+
+    z: tuple[str, ...]
+    e: tuple[str, ...]
+    e_sum: str
+    y: tuple[str, ...]
+    y_sum: str
+
+
+def softmax_texts(inference: Inference) -> SoftmaxTexts:
+    """Softmax with pencil and paper."""
+    z = tuple(digits(float(value), DECIMALS) for value in inference.logits)
+    if not np.isfinite(inference.logits).all():
+        return SoftmaxTexts(z, z, z[0], z, z[0])
+    largest = max(read(text) for text in z)
+    e = tuple(calculated((read(text) - largest).exp(), DECIMALS) for text in z)
+    e_sum = calculated(sum((read(text) for text in e), Decimal()), DECIMALS)
+    y = tuple(calculated(read(text) / read(e_sum), DECIMALS) for text in e)
+    return SoftmaxTexts(z, e, e_sum, y, calculated(sum((read(text) for text in y), Decimal()), DECIMALS - 2))
 
 
 class _ShareDelegate(QStyledItemDelegate):
@@ -55,7 +83,7 @@ class SoftmaxTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(HEADINGS), parent)
         self.setObjectName("softmaxTable")
-        self.setAccessibleName("From logits to probabilities")
+        self.setAccessibleName(_("From logits to probabilities"))
         self.setHorizontalHeaderLabels(list(HEADINGS))
         for column, tip in enumerate(TIPS):
             heading = self.horizontalHeaderItem(column)
@@ -81,12 +109,11 @@ class SoftmaxTable(QTableWidget):
         """Fill the table."""
         self._shown = (inference, names)
         self.setRowCount(len(names) + 1)
-        columns = (inference.logits, inference.exponentials, inference.probabilities)
+        texts = softmax_texts(inference)
         for row, name in enumerate(names):
-            texts = (str(row), name, *(digits(float(column[row])) for column in columns))
-            self._fill(row, texts, bold=row == inference.arg_max, share=float(inference.probabilities[row]))
-        sums = (digits(float(inference.exponentials.sum())), digits(float(inference.probabilities.sum())))
-        self._fill(len(names), ("", "sum", "", *sums), bold=True)
+            cells = (number(row), name, texts.z[row], texts.e[row], texts.y[row])
+            self._fill(row, cells, bold=row == inference.arg_max, share=float(inference.probabilities[row]))
+        self._fill(len(names), ("", _("sum"), "", texts.e_sum, texts.y_sum), bold=True)
         self.scrollTo(self.model().index(inference.arg_max, 0))
 
     def lines(self) -> list[str]:

@@ -1,8 +1,8 @@
-"""Step 7: inference. A picture without a label goes in; y' and its arg max come out."""
+"""Step 7: inference. An image without a label goes in; y' and its arg max come out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.images import load_picture
+from nn_trainer.i18n import _
 from nn_trainer.models.lesson_inference import Inference, infer, infer_own, noise, plain_grey
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.lesson.inference.seen_list import SeenList
-from nn_trainer.ui.lesson.inference.softmax_table import SoftmaxTable
+from nn_trainer.ui.lesson.inference.softmax_table import SoftmaxTable, softmax_texts
 from nn_trainer.ui.lesson.parts.answers import same_name
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
@@ -23,18 +24,18 @@ from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.ui.widgets.labels import figures_label
-from nn_trainer.wording import digits, plain, sentence_of
+from nn_trainer.wording import number, plain, sentence_of
 from nn_trainer.workers.latest_job import LatestJob
 
 LONGEST_SIDE = 1200  # pixels of the picture on the screen
-NOISE = "noise"
-NO_FOLDER = "A folder was dropped. Here it takes one picture; the Predict tab takes whole folders."
+NOISE = _("noise")
+NO_FOLDER = _("A folder was dropped. Here it takes one image; the Predict tab takes whole folders.")
 
 
 class InferenceStep(LessonStep):
     """Works with the copy of the network, which nothing changes here."""
 
-    title = "Inference"
+    title = _("Inference")
     help_page = "lesson-7-inference.md"
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,8 +44,9 @@ class InferenceStep(LessonStep):
         self._image = -1
         self._noise_number = 0
         self._said_of_noise: str | None = None
+        self._shown = 0  # images so far
         self.inference: Inference | None = None
-        self.drop_area = DropArea("Drop a picture of your own here")
+        self.drop_area = DropArea(_("Drop an image of your own here"))
         self.table, self.seen = SoftmaxTable(), SeenList()
         self.said = figures_label("inferenceSaid", role="title", wrap=True)
         self.how = figures_label("inferenceHow", role="muted", wrap=True)
@@ -62,11 +64,11 @@ class InferenceStep(LessonStep):
         self._adapt_drop_area()
         strange = QHBoxLayout()
         strange.setSpacing(2 * theme.SPACE)
-        strange.addWidget(QLabel("No picture at hand:"))
+        strange.addWidget(QLabel(_("No image at hand:")))
         for text, name, tip, slot in (
-            ("Noise", "inferenceNoise", "A picture whose every value is drawn by chance", self._show_noise),
-            ("Plain grey", "inferenceGrey", "A picture of one grey", self._show_grey),
-            ("Upside down", "inferenceUpsideDown", "The chosen image of the data set, upside down", self._turn),
+            (_("Noise"), "inferenceNoise", _("An image whose every value is drawn at random"), self._show_noise),
+            (_("Plain grey"), "inferenceGrey", _("An image of one grey"), self._show_grey),
+            (_("Upside down"), "inferenceUpsideDown", _("The chosen image of the data set, upside down"), self._turn),
         ):
             button = QPushButton(text)
             button.setObjectName(name)
@@ -94,8 +96,8 @@ class InferenceStep(LessonStep):
     def _adapt_drop_area(self) -> None:
         """It takes one picture here, and goes by another name than that of the Predict tab."""
         self.drop_area.setObjectName("lessonDropArea")
-        self.drop_area.setAccessibleName("Picture to predict")
-        self.drop_area.setToolTip("Drop a picture of your own, browse for one, or paste one")
+        self.drop_area.setAccessibleName(_("Image to predict"))
+        self.drop_area.setToolTip(_("Drop an image of your own, browse for one, or paste one"))
         for button in self.drop_area.buttons.findChildren(QPushButton):
             button.setText(button.text().replace("&", ""))
             button.setVisible(button.objectName() != "folderButton")
@@ -116,20 +118,26 @@ class InferenceStep(LessonStep):
 
     def question(self) -> str:
         """Which class noise is."""
-        return "Press Noise: a picture of nothing. Which class does the network say it is?"
+        return _("Press Noise: an image of nothing. Which class does the network say it is?")
+
+    def question_about(self) -> Hashable:
+        """The sentence, and what was shown since: a verdict on other noise, or beside another image, goes away."""
+        return self.question(), self._shown
 
     def check(self, answer: str) -> Feedback:
         """Compare with what was said of the last noise."""
         said = self._said_of_noise
         if said is None:
-            return Feedback(False, "Press Noise first, and read the arg max.")
+            return Feedback(False, _("Press Noise first, and read the arg max."))
         if same_name(answer, said):
             return Feedback(
                 True,
-                "It has to say some class: the probabilities are shared out among the classes it knows, and always "
-                "add up to 1. “None of these” is not among them.",
+                _(
+                    "It has to say some class: the probabilities are shared out among the classes it knows, and always "
+                    "add up to 1. “None of these” is not among them."
+                ),
             )
-        return Feedback(False, "Look at the row with the largest y' of the noise, and type the name of its class.")
+        return Feedback(False, _("Look at the row with the largest y' of the noise, and type the name of its class."))
 
     def copy_text(self) -> str:
         """The table, the sentence about it, and the pictures so far."""
@@ -173,12 +181,12 @@ class InferenceStep(LessonStep):
 
     @Slot()
     def _show_grey(self) -> None:
-        self._show_made("plain grey", plain_grey)
+        self._show_made(_("plain grey"), plain_grey)
 
     @Slot()
     def _turn(self) -> None:
         image = self._image
-        self._show_made("upside down", lambda subject: np.ascontiguousarray(subject.pictures[image][::-1]))
+        self._show_made(_("upside down"), lambda subject: np.ascontiguousarray(subject.pictures[image][::-1]))
 
     def _show_made(self, name: str, make: Callable[[LessonSubject], np.ndarray]) -> None:
         subject = self._subject
@@ -202,16 +210,19 @@ class InferenceStep(LessonStep):
             self._said_of_noise = label
         self.drop_area.show_picture(picture or array_to_qimage(inference.pixels), inference.name)
         self.drop_area.show_pixels(Prediction(label, {}, inference.pixels))
-        height, width, _ = inference.pixels.shape
-        self.drop_area.pictures.pixels_text.setText(f"{width}x{height} pixels")
-        probability = float(inference.probabilities[inference.arg_max])
-        self.said.setText(f"{label}  {digits(probability)}")
+        height, width, _channels = inference.pixels.shape
+        self.drop_area.pictures.pixels_text.setText(_("{width}x{height} pixels").format(width=width, height=height))
+        self.said.setText(f"{label}  {softmax_texts(inference).y[inference.arg_max]}")
         self.how.setText(
-            f"arg max y' = {inference.arg_max}, which the class label file calls {label}. "
-            "No label went in, so nobody can say here whether it is right."
+            _(
+                "arg max y' = {label}, which the class label file calls {name}. No label went in, so nobody can say "
+                "here whether it is right."
+            ).format(label=number(inference.arg_max), name=label)
         )
         self.table.show_inference(inference, names)
         self.seen.add(inference, label)
+        self._shown += 1
+        self.question_changed.emit()
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QToolButton, QVBoxLayout, QWidget
@@ -117,6 +119,13 @@ class InsideStep(LessonStep):
         if stage is None:
             return ""
         return _("How many numbers do all kernels of {layer} hold together?").format(layer=stage.layer)
+
+    def question_about(self) -> Hashable:
+        """On the first page also the numbers that the answer is made of."""
+        if self.pages.currentIndex() != HAND:
+            return self.question()
+        n = self.hand.numbers
+        return self.question(), float(n.w2[0, 0]), float(n.dw2[0, 0])
 
     def check(self, answer: str) -> Feedback:
         """Compare with the small network, or with the size of the kernels."""
