@@ -81,12 +81,13 @@ def explain_damaged(root: Path, problems: Sequence[Problem]) -> str:
 
 
 def _folder_of_classes(folder: Path) -> Path | None:
-    """The folder around `folder`, if another one in it holds images as well."""
+    """The folder around `folder`, if most of those beside it hold images as well."""
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - not where links lead: it is the path that a person knows
     walker = Walker(folder.parent)
     beside = [other for other in walker.folders(folder.parent) if other.name != folder.name][:_LOOKED_AT]
-    found = any(next(walker.walk(other, deep=False), None) is not None for other in beside)
-    return folder.parent if found and not walker.images(folder.parent, deep=False) else None
+    alike = sum(next(walker.walk(other, deep=False), None) is not None for other in beside)
+    is_class = alike > 0 and 2 * alike >= len(beside) and not walker.images(folder.parent, deep=False)
+    return folder.parent if is_class else None
 
 
 def _may_not_look(path: Path) -> bool:

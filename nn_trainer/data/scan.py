@@ -74,8 +74,9 @@ def scan_folder(
         for f, b in zip(layout.files, beginnings, strict=True)
         if b is not None
     ]
-    if damaged and not files:
-        raise DatasetError(explain_damaged(root, damaged))
+    unusable = [*damaged, *(problem for problem in layout.problems if problem.kind == "outside")]
+    if unusable and not files:
+        raise DatasetError(explain_damaged(root, unusable))
     images = with_digests(files, task)
     classes = list_classes(root, images, layout.class_names, label_file, named)
     kept = tuple(images[index] for index in classes.kept)

@@ -79,3 +79,15 @@ def test_a_folder_on_a_broken_disk_is_told(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "scandir", broken)
     assert f"cannot be opened ({os.strerror(code)})" in refusal(tmp_path)
+
+
+def test_a_folder_beside_all_kinds_of_others_is_not_taken_for_a_class(tmp_path: Path) -> None:
+    class_folders(tmp_path, {"flat": 2, "holiday": 1})
+    for name in ("music", "mail", "work"):
+        (tmp_path / name).mkdir()
+    assert "2 images lie directly in it" in refusal(tmp_path / "flat")
+
+
+def test_a_table_of_files_that_all_lie_elsewhere_says_so(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("filename,label\n/far/away/a.png,cat\n/far/away/b.png,dog\n")
+    assert "t.csv names /far/away/a.png, which lies outside of the folder" in refusal(tmp_path)
