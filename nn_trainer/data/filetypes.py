@@ -94,11 +94,6 @@ _MAGIC = re.compile(
 )
 
 
-def readable_endings() -> tuple[str, ...]:
-    """The endings of the names of all files that can be read, such as ".jpg", in alphabetical order."""
-    return tuple(sorted(_USED))
-
-
 def is_hidden(name: str) -> bool:
     """Whether a file or folder is hidden, or made by an operating system for itself."""
     # Two dots at the start are no way to hide a file: such names come from sloppy renaming.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nn_trainer.data import walk
-from nn_trainer.data.filetypes import by_name, readable_endings
+from nn_trainer.data.filetypes import by_name, image_extensions
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import CancelledError
 from nn_trainer.work import Task
@@ -77,8 +77,7 @@ def test_files_are_found_by_what_is_written_and_never_outside(tree: Path) -> Non
 
 
 def test_the_endings_that_are_read(tmp_path: Path) -> None:
-    endings = readable_endings()
-    assert {".jpg", ".avif", ".png", ".qoi", ".tif", ".webp"} <= set(endings)
-    assert not {".heic", ".cr2", ".txt", ".svg"} & set(endings)
-    assert list(endings) == sorted(endings)
+    endings = image_extensions()
+    assert {".jpg", ".avif", ".png", ".qoi", ".tif", ".webp"} <= endings
+    assert not {".heic", ".cr2", ".txt", ".svg"} & endings
     assert all(by_name(f"a{ending}") for ending in endings)

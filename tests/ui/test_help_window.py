@@ -32,7 +32,7 @@ def test_each_page_can_be_clicked(window, qtbot):
 
 def test_the_arrow_keys_change_the_page(window, qtbot):
     qtbot.keyClick(window.pages, Qt.Key.Key_Down)
-    assert window.text.toPlainText().startswith("Your pictures")
+    assert window.text.toPlainText().startswith("Your images")
 
 
 def test_a_link_leads_to_its_page(window):
