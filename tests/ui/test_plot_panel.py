@@ -549,7 +549,7 @@ def test_epochs_are_marked_where_they_end(qtbot):
     assert (spacing, values) == (25, [25, 50, 75, 100])
     assert axis.tickStrings(values, 1, spacing) == ["epoch 1", "2", "3", "4"]
     [(spacing, values)] = axis.tickValues(0, 25_000, 400)
-    assert axis.tickStrings(values, 1, spacing) == ["epoch 200", "400", "600", "800", "1000"]
+    assert axis.tickStrings(values, 1, spacing) == ["epoch 200", "400", "600", "800", "1,000"]
     assert IterationAxis().tickStrings([0, 0.5, 10_000], 1, 1) == ["0", "", "10,000"]
 
 

@@ -7,7 +7,9 @@ import math
 import pyqtgraph as pg
 from PySide6.QtGui import QFont, QFontMetrics
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.plots.painter import epochs_per_band
+from nn_trainer.wording import number
 
 
 class EpochAxis(pg.AxisItem):  # type: ignore[misc]
@@ -28,8 +30,8 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """The epochs that end at `values`; the first says what the numbers are."""
-        numbers = [str(round(value / self.iterations_per_epoch)) for value in values]
-        return [f"epoch {number}" if index == 0 else number for index, number in enumerate(numbers)]
+        epochs = [number(round(value / self.iterations_per_epoch)) for value in values]
+        return [_("epoch {number}").format(number=epoch) for epoch in epochs[:1]] + epochs[1:]
 
 
 class IterationAxis(pg.AxisItem):  # type: ignore[misc]
@@ -37,11 +39,11 @@ class IterationAxis(pg.AxisItem):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__("bottom")
-        self.setLabel("iteration")
+        self.setLabel(_("iteration"))
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """The iterations; nothing between two of them."""
-        return [f"{value:,.0f}" if value == round(value) else "" for value in values]
+        return [number(round(value)) if value == round(value) else "" for value in values]
 
 
 class PercentAxis(pg.AxisItem):  # type: ignore[misc]

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from nn_trainer.atomic import write_atomically
+from nn_trainer.i18n import _
 from nn_trainer.ui.plots.curves import RunCurves
 
 COLUMNS = (
@@ -25,10 +26,10 @@ def table_of(run: RunCurves) -> str:
 
     Numbers are written as programs read them, whatever the language of the window is.
     """
-    x, loss = run.series("train loss")
-    columns = x, run.images, loss, run.series("train accuracy")[1]
-    ends, validation_loss = run.series("validation loss")
-    measured = np.column_stack([validation_loss, run.series("validation accuracy")[1]]).tolist()
+    x, loss = run.series("train loss")  # not shown
+    columns = x, run.images, loss, run.series("train accuracy")[1]  # not shown
+    ends, validation_loss = run.series("validation loss")  # not shown
+    measured = np.column_stack([validation_loss, run.series("validation accuracy")[1]]).tolist()  # not shown
     by_iteration = dict(zip(ends.tolist(), measured, strict=True))
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -53,5 +54,5 @@ def write_picture(widget: QWidget, path: Path) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not picture.save(buffer, "PNG"):
-        raise OSError("The picture could not be made.")
+        raise OSError(_("The picture could not be made."))
     write_atomically(path, bytes(buffer.data().data()))

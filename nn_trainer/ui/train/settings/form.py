@@ -9,10 +9,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QWidget
 
 from nn_trainer.engine.hyperparameters import Hyperparameter
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.settings.boxes import Box, ChoiceBox, make_box
 from nn_trainer.ui.train.settings.help import full_help
 from nn_trainer.ui.train.settings.range_note import RangeNote
+from nn_trainer.wording import number
 
 
 # The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
@@ -145,7 +147,11 @@ class SettingForm(QWidget):
     def _count_changes(self) -> None:
         """Say how many settings that are folded away are not as they are by default: they count all the same."""
         changed = sum(self.boxes[row.name].setting() != row.default for row in self._advanced if self._matters(row))
-        self._more.setText(f"More ({changed} changed)" if changed else "More")
+        if changed:
+            text = ngettext("More ({count} changed)", "More ({count} changed)", changed)
+            self._more.setText(text.format(count=number(changed)))
+        else:
+            self._more.setText(_("More"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tell which box has got the focus."""
