@@ -65,7 +65,7 @@ def load_pixels(source: ImageSource, preprocessing: Preprocessing) -> NDArray[np
     return np.array(upright).reshape(preprocessing.shape)
 
 
-def load_picture(source: ImageSource, max_size: int | None = None) -> Image.Image:
+def load_for_screen(source: ImageSource, max_size: int | None = None) -> Image.Image:
     """The whole image for the screen, in mode "L" or "RGB", upright, its longer side at most `max_size` pixels.
 
     Raises `ImageError`.

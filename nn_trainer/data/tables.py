@@ -89,10 +89,11 @@ def table_layout(root: Path, tables: Sequence[ImageTable], names: Sequence[str],
     """
     bases = [root, *walker.folders(root)]
     by_label: Mapping[str, str] = {str(label): name for label, name in enumerate(names)}
+    known = frozenset(names)
     listing = _Listing()
     for table in tables:
         for written, label, split in _lines(table, task):
-            class_name = class_name_of(label if label in names else by_label.get(label, label))
+            class_name = class_name_of(label if label in known else by_label.get(label, label))
             relative = _inside(root, written)
             if relative is None:
                 listing.problems.append(_outside(table, written))

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from nn_trainer.data import images, pillow
-from nn_trainer.data.images import load_picture, load_pixels, read_header
+from nn_trainer.data.images import load_for_screen, load_pixels, read_header
 from nn_trainer.data.modes import to_8_bit
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.errors import ImageError
@@ -43,7 +43,7 @@ def test_a_hostile_file_is_refused_with_kind_reason_and_action(tmp_path: Path, n
     assert caught.value.path == path
     assert str(caught.value).startswith(name)
     with pytest.raises(ImageError):
-        load_picture(path)
+        load_for_screen(path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="named pipes are made with POSIX calls")
@@ -147,7 +147,7 @@ def test_a_lazily_opened_damaged_image_is_refused() -> None:
 def test_exif_orientation_is_applied(tmp_path: Path, orientation: int) -> None:
     path = write(tmp_path / "a.jpg", exif_jpeg(orientation, marked()))
     upright = np.asarray(marked())
-    assert np.abs(np.asarray(load_picture(path)).astype(int) - upright).max() < 90  # JPEG blurs the edge
+    assert np.abs(np.asarray(load_for_screen(path)).astype(int) - upright).max() < 90  # JPEG blurs the edge
     difference = load_pixels(path, RGB_16).astype(int) - load_pixels(upright, RGB_16)
     assert np.abs(difference).max() < 40
     header = read_header(path)
@@ -166,7 +166,7 @@ def test_damaged_exif_does_not_matter(tmp_path: Path, exif: bytes) -> None:
 @pytest.mark.parametrize("orientation", [0, 9, 99])
 def test_an_impossible_orientation_does_not_matter(tmp_path: Path, orientation: int) -> None:
     path = write(tmp_path / "a.jpg", exif_jpeg(orientation, marked()))
-    assert load_picture(path).size == marked().size
+    assert load_for_screen(path).size == marked().size
 
 
 def grey_ramp() -> np.ndarray:
@@ -191,7 +191,7 @@ def grey_ramp() -> np.ndarray:
 def test_deep_grey_keeps_its_brightness(tmp_path: Path, name: str, pixels: np.ndarray) -> None:
     path = save(Image.fromarray(pixels), tmp_path / name)
     expected = np.rint(grey_ramp() * 255)
-    shown = load_picture(path)
+    shown = load_for_screen(path)
     assert shown.mode == "L"
     assert np.abs(np.asarray(shown) - expected).max() <= 1
     assert np.abs(load_pixels(path, Preprocessing(32, "rgb")) - expected[:, :, None]).max() <= 1
@@ -201,11 +201,11 @@ def test_deep_grey_keeps_its_brightness(tmp_path: Path, name: str, pixels: np.nd
 def test_nan_and_infinity_are_black_and_white(tmp_path: Path) -> None:
     pixels = np.full((8, 8), 0.5, dtype=np.float32)
     pixels[0, :3] = np.nan, np.inf, -np.inf
-    shown = np.asarray(load_picture(save(Image.fromarray(pixels), tmp_path / "a.tif")))
+    shown = np.asarray(load_for_screen(save(Image.fromarray(pixels), tmp_path / "a.tif")))
     assert shown[0, :3].tolist() == [0, 255, 0]
     assert set(shown[1:].ravel()) == {128}
     only_nan = save(Image.fromarray(np.full((8, 8), np.nan, dtype=np.float32)), tmp_path / "b.tif")
-    assert not np.asarray(load_picture(only_nan)).any()
+    assert not np.asarray(load_for_screen(only_nan)).any()
 
 
 def test_deep_colour_keeps_its_brightness(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_every_mode_and_format_comes_out_right(tmp_path: Path, name: str, mode: 
         image = original.convert(mode)
     options = {"sizes": [(32, 32)]} if name.endswith("ico") else {}
     path = save(image, tmp_path / name, **options)
-    shown = load_picture(path)
+    shown = load_for_screen(path)
     assert shown.mode == ("L" if mode in ("1", "L") else "RGB")
     expected = np.asarray(original.convert(shown.mode)).astype(int)
     assert np.abs(np.asarray(shown) - expected).max() <= tolerance
@@ -255,7 +255,7 @@ def test_every_mode_and_format_comes_out_right(tmp_path: Path, name: str, mode: 
 
 def test_one_bit_is_black_and_white(tmp_path: Path) -> None:
     image = Image.fromarray((grey_ramp() > 0.5).astype(np.uint8) * 255).convert("1")
-    shown = np.asarray(load_picture(save(image, tmp_path / "a.png")))
+    shown = np.asarray(load_for_screen(save(image, tmp_path / "a.png")))
     np.testing.assert_array_equal(shown, (grey_ramp() > 0.5) * 255)
 
 
@@ -338,7 +338,7 @@ def test_a_large_jpeg_is_reduced_while_decoding_and_looks_the_same(tmp_path: Pat
     with Image.open(path) as full:
         expected = load_pixels(np.asarray(full), RGB_16).astype(int)
     assert np.abs(load_pixels(path, RGB_16) - expected).max() <= 2
-    shown = load_picture(path, max_size=300)
+    shown = load_for_screen(path, max_size=300)
     assert shown.size == (300, 200)
 
 
@@ -365,15 +365,15 @@ def test_huge_images_are_decoded_one_at_a_time(tmp_path: Path, monkeypatch: pyte
 
 def test_the_picture_for_the_screen_is_whole_and_fits(tmp_path: Path) -> None:
     path = save(picture(0, 90, 60), tmp_path / "a.png")
-    assert load_picture(path).size == (90, 60)
-    assert load_picture(path, max_size=30).size == (30, 20)
-    assert load_picture(path, max_size=500).size == (90, 60)
+    assert load_for_screen(path).size == (90, 60)
+    assert load_for_screen(path, max_size=30).size == (30, 20)
+    assert load_for_screen(path, max_size=500).size == (90, 60)
 
 
 def test_the_callers_image_is_left_alone() -> None:
     image = picture(0, 8, 8)
     before = image.tobytes()
-    shown = load_picture(image)
+    shown = load_for_screen(image)
     shown.paste((0, 0, 0), (0, 0, 8, 8))
     assert image.tobytes() == before
 

@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
-from nn_trainer.data.images import load_picture
+from nn_trainer.data.images import load_for_screen
 from nn_trainer.errors import NNTrainerError
 from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
@@ -46,7 +46,7 @@ class Answer:
 
 def read_picture(content: ImageContent, size: int) -> QImage:
     """The picture, its longer side at most `size` pixels. Raises `ImageError`."""
-    return array_to_qimage(np.asarray(load_picture(content, size)))
+    return array_to_qimage(np.asarray(load_for_screen(content, size)))
 
 
 def predict_one(classifier: Predictor | None, source: ImageSource, thumbnail_size: int = THUMBNAIL) -> Answer:

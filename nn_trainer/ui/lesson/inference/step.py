@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from nn_trainer.data.images import load_picture
+from nn_trainer.data.images import load_for_screen
 from nn_trainer.i18n import _
 from nn_trainer.models.lesson_inference import Inference, infer, infer_own, noise, plain_grey
 from nn_trainer.models.lesson_subject import LessonSubject
@@ -169,7 +169,7 @@ class InferenceStep(LessonStep):
         self._ask(
             lambda: (
                 infer(subject, source.name, source.content),
-                array_to_qimage(np.asarray(load_picture(source.content, LONGEST_SIDE))),
+                array_to_qimage(np.asarray(load_for_screen(source.content, LONGEST_SIDE))),
             )
         )
 
