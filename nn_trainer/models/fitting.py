@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
-from nn_trainer.engine.state import Counters
+from nn_trainer.engine.state import Counters, TrainingState
 from nn_trainer.engine.training import Training
-from nn_trainer.errors import TrainingDivergedError
+from nn_trainer.errors import SettingError, TrainingDivergedError
+from nn_trainer.i18n import _
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.figures import Figures
@@ -25,6 +26,17 @@ from nn_trainer.models.training_memory import memory_explained
 from nn_trainer.work import Task
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FittingState:
+    """All that a training remembers between two records; the arrays are copies."""
+
+    config: TrainingConfig
+    fingerprint: str  # of the data set
+    stage: int  # which of `Fitting.stages`, from 0
+    training: TrainingState  # of that stage
+    figures: Figures  # of the last whole epoch
+
+
 class Fitting:
     """One training on one data set; the window, the command line and Python all train through this.
 
@@ -33,9 +45,16 @@ class Fitting:
 
     Raises `DatasetError` if the data set cannot be learned from, `SettingError` if the settings do not fit it,
     `BackboneError` if the pretrained network cannot be used, and `CancelledError`.
+
+    With `state`, which an interrupted training with the same settings on the same images gave, it goes on from there,
+    with the same bits as if it had not been interrupted.
     """
 
-    def __init__(self, dataset: Dataset, config: TrainingConfig, task: Task | None = None) -> None:
+    def __init__(
+        self, dataset: Dataset, config: TrainingConfig, task: Task | None = None, state: FittingState | None = None
+    ) -> None:
+        if state is not None and (state.config, state.fingerprint) != (config, dataset.fingerprint):
+            raise SettingError(_("This training was interrupted with other settings or other images. Train anew."))
         self.config = config
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
@@ -48,8 +67,13 @@ class Fitting:
             self.network = self.stages[0].make_network(None)
         self._head_weights = self.network.weight_count
         self._used = False
+        self._stage = 0
+        self._training: Training | None = None  # the one of this stage, once it has begun
+        self._resumed = state
         self._iterations = 0
         self._figures = Figures()
+        if state is not None:
+            self._take_over(state)
         self._classifier = self._snapshot()
 
     @property
@@ -116,11 +140,27 @@ class Fitting:
         with single_threaded_blas(), closing(self._train(should_stop)) as records:
             yield records
 
+    def state(self) -> FittingState:
+        """A copy of all that is needed to go on later, to be taken between two records.
+
+        Raises RuntimeError before the first one.
+        """
+        if self._training is None:
+            raise RuntimeError("The training has not begun.")
+        return FittingState(self.config, self._seen.fingerprint, self._stage, self._training.state(), self._figures)
+
+    def _take_over(self, state: FittingState) -> None:
+        """Be where the interrupted training was."""
+        for stage in self.stages[1 : state.stage + 1]:
+            self.network = stage.make_network(self.network)
+        self.network.load_state(state.training.network)
+        self._stage, self._figures, self._iterations = state.stage, state.figures, state.training.counters.iteration
+
     def _train(self, should_stop: Callable[[], bool]) -> Generator[Record]:
         """Train and yield the records, keeping what was learned."""
         try:
-            with memory_explained():
-                for record in self._records(should_stop):
+            with memory_explained(), closing(self._records(should_stop)) as records:
+                for record in records:
                     self._note(record)
                     yield record
         except TrainingDivergedError as error:
@@ -129,22 +169,26 @@ class Fitting:
             self._keep_final_weights()
             raise
 
-    def _records(self, should_stop: Callable[[], bool]) -> Iterator[Record]:
+    def _records(self, should_stop: Callable[[], bool]) -> Generator[Record]:
         """The records of all stages as those of one training: all is counted on, and one record ends them."""
-        first, last, counters = self.stages[0], self.stages[-1], Counters()
-        for stage in self.stages:
-            if stage is not first:
-                self.network = stage.make_network(self.network)
-            training = Training(self.network, stage.training, stage.validation, stage.config, should_stop, counters)
-            with closing(training.run()) as records:
+        first, counters = self._stage, Counters()
+        resumed = None if self._resumed is None else self._resumed.training
+        for number, stage in enumerate(self.stages[first:], first):
+            if number > first:
+                self.network, resumed = stage.make_network(self.network), None
+            self._stage = number
+            self._training = Training(
+                self.network, stage.training, stage.validation, stage.config, should_stop, counters, resumed
+            )
+            with closing(self._training.run()) as records:
                 for record in records:
                     if isinstance(record, CompletedRecord):
-                        if record.reason is StopReason.ALL_EPOCHS_DONE and stage is not last:
+                        if record.reason is StopReason.ALL_EPOCHS_DONE and stage is not self.stages[-1]:
                             break
                         yield record
                         return
                     yield record
-            counters = training.counters
+            counters = self._training.counters
 
     def _note(self, record: Record) -> None:
         """Keep the figures of a record, and the weights where it ends an epoch or the training."""
