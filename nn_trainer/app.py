@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nn_trainer
+from nn_trainer import i18n
 from nn_trainer.display import INSTEAD, check_display
 from nn_trainer.errors import DisplayError
-from nn_trainer.paths import exists, is_folder, log_dir
+from nn_trainer.paths import exists, is_folder, log_dir, settings_dir
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -35,6 +36,7 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     """
     check_display()
     try:
+        _set_language()
         from PySide6.QtWidgets import QApplication
 
         from nn_trainer.ui.theme import theme
@@ -66,11 +68,14 @@ def run(argv: Sequence[str]) -> int:
     start_log()
     log.info("NN Trainer %s, Python %s, %s", nn_trainer.__version__, sys.version.split()[0], sys.platform)
     app, window = create_window(argv)
-    from nn_trainer.ui.window.faults import FaultReporter, close_on_signals
+    from PySide6.QtCore import Qt
 
-    reporter = FaultReporter(window)
+    from nn_trainer.ui.window.faults import CrashReporter, close_on_signals
+
+    reporter = CrashReporter(window)
     reporter.install()
-    notifier = close_on_signals(window)
+    notifier = close_on_signals(window, window.keep_for_next_start)
+    app.commitDataRequest.connect(window.on_log_out, Qt.ConnectionType.DirectConnection)
     window.show()
     status = app.exec()
     notifier.setEnabled(False)
@@ -91,6 +96,22 @@ def start_log() -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+
+
+def _set_language() -> None:
+    """Take the language of the settings, else that of the system; before anything with texts is imported.
+
+    The settings are read straight: `window_settings` knows the hyperparameters, whose table is full of texts. Boxes
+    and labels write numbers in the same way.
+    """
+    from PySide6.QtCore import QLocale, QSettings
+
+    try:
+        chosen = QSettings(str(settings_dir() / "window.ini"), QSettings.Format.IniFormat).value("language")
+    except OSError:  # the settings say so in the log
+        chosen = None
+    i18n.set_language(str(chosen) if chosen else QLocale.system().name())
+    QLocale.setDefault(QLocale(i18n.language()))
 
 
 def _path_in(argv: Sequence[str]) -> Path | str | None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from nn_trainer import app
 from nn_trainer.display import check_display
 from nn_trainer.errors import DisplayError
-from nn_trainer.ui.window.faults import FaultReporter
+from nn_trainer.ui.window.faults import CrashReporter
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a display can be missing")
 
@@ -81,7 +81,7 @@ def reporter(qtbot):
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    reporter = FaultReporter(window)
+    reporter = CrashReporter(window)
     before = sys.excepthook, threading.excepthook
     reporter.install()
     yield reporter

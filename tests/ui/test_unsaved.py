@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from nn_trainer.app import create_window
 from nn_trainer.models.classifier import load_classifier
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.ui.model import current_model
@@ -230,3 +231,21 @@ def test_what_is_not_saved_is_rescued_where_nobody_can_be_asked(window, make_cla
 def test_escape_ends_no_training(qtbot, window, training):
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.train_tab.session.state == "running"
+
+
+def test_what_is_not_saved_at_log_out_is_told_at_the_next_start(qtbot, window, make_classifier):
+    window.current_model.take_trained(make_classifier(4))
+    window.on_log_out(None)
+    window.close()
+    _, again = create_window([])
+    qtbot.addWidget(again)
+    again.show()
+    assert "was not saved when the program was ended" in again.message_bar.text
+    click(qtbot, again.message_bar.findChild(QPushButton, "messageAction"))
+    qtbot.waitUntil(lambda: again.current_model.held is not None, timeout=LONG)
+    assert again.current_model.classifier.config.seed == 4
+    again.close()
+    _, third = create_window([])
+    qtbot.addWidget(third)
+    assert third.message_bar.text == ""  # told once
+    third.close()

@@ -54,31 +54,33 @@ class Actions:
         self._window = window
         make = partial(_make, window)
         tip = _("Open a folder with one folder of images for each class")
-        self.open_data = make("openData", _("&Open data…"), tip, "Ctrl+O", "open-data")
+        self.open_data = make("openData", _("&Open data…"), tip, "Ctrl+O", "open-data")  # not shown
         tip = _("Open the data set that ships with the program")
-        self.sample = make("sample", _("Try the samp&le"), tip, "Ctrl+Shift+D", "sample")
+        self.sample = make("sample", _("Try the samp&le"), tip, "Ctrl+Shift+D", "sample")  # not shown
         tip = _("Read the data set again, with what has changed in its folder")
         self.reload = make("reloadData", _("&Reload data"), tip, "F5")
         tip = _("Show the folder of the data set in the file manager")
         self.show_folder = make("showFolder", _("Show in &file manager"), tip)
         tip = _("Open a classifier that was saved before")
-        self.open_model = make("openModel", _("Open &model…"), tip, "Ctrl+M", "open-model")
-        self.save_model = make("saveModel", _("&Save model…"), _("Save the classifier to a file"), "Ctrl+S", "save")
+        self.open_model = make("openModel", _("Open &model…"), tip, "Ctrl+M", "open-model")  # not shown
+        tip = _("Save the classifier to a file")
+        self.save_model = make("saveModel", _("&Save model…"), tip, "Ctrl+S", "save")  # not shown
         tip = _("Choose image files and predict them")
-        self.predict_files = make("predictFiles", _("&Predict images…"), tip, "Ctrl+I", "image")
-        self.paste = make("paste", _("P&aste image"), _("Take the image on the clipboard"), "Ctrl+V", "paste")
-        self.quit = make("quit", _("&Quit"), _("Close the window"), "Ctrl+Q")
-        self.train = make("train", _("&Train"), _("Train a classifier on the data set"), "Ctrl+R", "train")
+        self.predict_files = make("predictFiles", _("&Predict images…"), tip, "Ctrl+I", "image")  # not shown
+        tip = _("Take the image on the clipboard")
+        self.paste = make("paste", _("P&aste image"), tip, "Ctrl+V", "paste")  # not shown
+        self.quit = make("quit", _("&Quit"), _("Close the window"), "Ctrl+Q")  # not shown
+        self.train = make("train", _("&Train"), _("Train a classifier on the data set"), "Ctrl+R", "train")  # not shown
         tip = _("End after this iteration and keep what was learned")
-        self.stop = make("stop", _("&Stop"), tip, "Ctrl+.", "stop")
+        self.stop = make("stop", _("&Stop"), tip, "Ctrl+.", "stop")  # not shown
         self.full_screen = make("fullScreen", _("F&ull screen"), _("Fill the whole screen, or leave it again"), "F11")
         self.full_screen.setCheckable(True)
         tip = _("Write everything in the program larger")
-        self.larger = make("largerText", _("Lar&ger text"), tip, "Ctrl+Alt++")
+        self.larger = make("largerText", _("Lar&ger text"), tip, "Ctrl+Alt++")  # not shown
         tip = _("Write everything in the program smaller")
-        self.smaller = make("smallerText", _("S&maller text"), tip, "Ctrl+Alt+-")
+        self.smaller = make("smallerText", _("S&maller text"), tip, "Ctrl+Alt+-")  # not shown
         tip = _("Write everything as large as the system does")
-        self.normal = make("normalText", _("&Normal text"), tip, "Ctrl+Alt+0")
+        self.normal = make("normalText", _("&Normal text"), tip, "Ctrl+Alt+0")  # not shown
         self.handbook = make("handbook", _("&Handbook"), _("How to use the program"), "F1", "help")
         self.show_log = make("showLog", _("Show the &log folder"), _("Open the folder with the log of the program"))
         self.about = make("about", _("&About NN Trainer"), _("Version and licence"))
@@ -121,7 +123,9 @@ class Actions:
 
     def add_page(self, row: PageRow) -> QAction:
         """An action that goes to a page; its data is the key of the page."""
-        action = _make(self._window, f"tab{row.key.capitalize()}", row.title, row.tip, f"Ctrl+{row.number}")
+        action = _make(
+            self._window, f"tab{row.key.capitalize()}", row.title, row.tip, f"Ctrl+{row.number}"
+        )  # not shown
         action.setData(row.key)
         self.tabs.addAction(action)
         self._view.insertAction(self._view_end, action)

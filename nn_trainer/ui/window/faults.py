@@ -8,18 +8,20 @@ import socket
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.paths import log_dir
 
 log = logging.getLogger(__name__)
 
 
-class FaultReporter(QObject):
+class CrashReporter(QObject):
     """Writes every unexpected exception to the log and shows one dialog, whichever thread it comes from."""
 
     _happened = Signal(str)
@@ -59,15 +61,15 @@ class FaultReporter(QObject):
         buttons = QMessageBox.StandardButton
         box = QMessageBox(
             QMessageBox.Icon.Warning,
-            "Fault in the program",
-            "Something went wrong in the program. You can go on; save what matters to you.",
+            _("Unexpected error"),
+            _("Something went wrong in the program. You can go on; save what matters to you."),
             buttons.Close,
             self._window,
         )
         box.setObjectName("faultDialog")
-        box.setInformativeText(f"The details are in the log: {log_dir()}")
+        box.setInformativeText(_("The details are in the log: {folder}").format(folder=log_dir()))
         box.setDetailedText(details)
-        copy = box.addButton("&Copy details", QMessageBox.ButtonRole.ActionRole)
+        copy = box.addButton(_("&Copy details"), QMessageBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
         box.finished.connect(self._on_closed)
         self.dialog = box
@@ -80,8 +82,10 @@ class FaultReporter(QObject):
             self.dialog = None
 
 
-def close_on_signals(window: QWidget) -> QSocketNotifier:
-    """Close the window on SIGINT and SIGTERM; keep the result as long as this should work.
+def close_on_signals(window: QWidget, before: Callable[[], object]) -> QSocketNotifier:
+    """Call `before` and close the window on SIGINT and SIGTERM, without a question.
+
+    Keep the result as long as this should work.
 
     Python runs its handlers only between two steps of its own, and Qt's event loop takes none while it waits:
     a byte on a socket wakes it.
@@ -94,6 +98,7 @@ def close_on_signals(window: QWidget) -> QSocketNotifier:
 
     def wake() -> None:
         if receiver.recv(64) and sender.fileno() >= 0:  # the sender lives as long as this function
+            before()
             window.close()
 
     notifier.activated.connect(wake)

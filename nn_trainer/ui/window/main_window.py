@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QIcon
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QSessionManager
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from nn_trainer.i18n import _
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.paths import resources_dir
@@ -23,11 +23,13 @@ from nn_trainer.ui.widgets.drops import ImageSource, is_image_file
 from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.actions import Actions
 from nn_trainer.ui.window.closing import Ask, Closing, ask_about_unsaved
+from nn_trainer.ui.window.geometry import fit_to_screen, geometry_of
 from nn_trainer.ui.window.page import Page, Situation
 from nn_trainer.ui.window.pages import LESSON, PAGES, PREDICT, TRAIN, PageHost
+from nn_trainer.ui.window.run_status_bar import RunStatusBar
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.ui.window.tabs import Tabs
-from nn_trainer.wording import clock
+from nn_trainer.wording import clock, number
 from nn_trainer.workers.threads import join_all
 
 if TYPE_CHECKING:
@@ -64,13 +66,23 @@ class MainWindow(QMainWindow):
         self.closing = Closing(
             self, self.current_model, self.train_tab.session, self.model_files, self.message_bar, ask
         )
-        self.setCentralWidget(self.tabs)
+        self.run_status = RunStatusBar(self.train_tab.session, lambda: self.train_tab.run_bar.stats)
+        self._lay_out()
         self._connect()
         self._connect_actions()
-        self.resize(1280, 800)
-        settings.restore_geometry(self)
+        fit_to_screen(self, settings.geometry)
+        self._tell_rescued()
         self.train_tab.setFocus()  # Tab then goes to the first control of the page
         self._update()
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.run_status)
+        self.setCentralWidget(middle)
 
     # the pages
 
@@ -112,6 +124,8 @@ class MainWindow(QMainWindow):
         train.training_ended.connect(model.end_training)
         train.session.finished.connect(self._on_training_ended)
         model.changed.connect(self._update)
+        self.run_status.stop_requested.connect(self._stop)
+        self.tabs.currentChanged.connect(self._on_tab)
         self.model_files.opened.connect(self._go_to_predict)
 
     def _connect_actions(self) -> None:
@@ -214,6 +228,10 @@ class MainWindow(QMainWindow):
     def _go_to_predict(self) -> None:
         self.go_to(PREDICT)
 
+    @Slot()
+    def _on_tab(self) -> None:
+        self.run_status.set_wanted(self.tabs.host is not self.hosts[TRAIN])
+
     @Slot(QAction)
     def _on_tab_action(self, action: QAction) -> None:
         self.go_to(action.data())
@@ -308,6 +326,33 @@ class MainWindow(QMainWindow):
             text = _("The classifier that was trained before is not saved; it is kept until you close the program.")
             self.message_bar.show_notice(Notice("info", text, _("&Go back to it"), model.take_back, SET_ASIDE))
 
+    # when nobody can be asked
+
+    @Slot()
+    def keep_for_next_start(self) -> None:
+        """Save what is not saved to a place of the program's own, which the next start tells of."""
+        paths = self.closing.rescue_all()
+        if paths:
+            self._settings.rescued = paths
+            self._settings.save()
+
+    @Slot(QSessionManager)
+    def on_log_out(self, _manager: QSessionManager) -> None:
+        """The session ends: windows are then closed without an event that could ask."""
+        self.keep_for_next_start()
+
+    def _tell_rescued(self) -> None:
+        paths = self._settings.rescued
+        if not paths:
+            return
+        text = ngettext(
+            "A classifier was not saved when the program was ended. It is kept as {path}.",
+            "{n} classifiers were not saved when the program was ended. The last is kept as {path}, the others beside.",
+            len(paths),
+        ).format(n=number(len(paths)), path=display_path(paths[-1]))
+        notice = Notice("warning", text, _("&Open it"), lambda: self.model_files.open(paths[-1]))
+        self.message_bar.show_notice(notice)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if it is the user who closes; then end all work, join its threads and remember the sizes."""
         if event.spontaneous() and self.closing.must_ask():
@@ -317,7 +362,7 @@ class MainWindow(QMainWindow):
         if not self.closing.is_ready():
             event.ignore()
             return
-        self._settings.keep_geometry(self)
+        self._settings.geometry = geometry_of(self)
         self.help_menu.close()
         self.hide()
         for page in self.pages():

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtWidgets import QSplitter
 
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.errors import SettingError
 from nn_trainer.paths import settings_dir
 from nn_trainer.ui.theme.theme import MODES, Mode
+from nn_trainer.ui.window.geometry import Geometry
 
 log = logging.getLogger(__name__)
+
+VERSION = "2"  # of the file: 2 keeps the place of the window in numbers, and whether it is maximized by itself
 
 MOST_RECENT = 8
 
@@ -30,6 +33,9 @@ class WindowSettings:
             log.warning("Settings cannot be kept: %s", error)
             path = ""
         self._file = QSettings(path, QSettings.Format.IniFormat)
+        if self._text("version") != VERSION:
+            self._file.remove("geometry")
+            self._file.setValue("version", VERSION)
 
     def save(self) -> None:
         """Write the file now."""
@@ -78,6 +84,17 @@ class WindowSettings:
         """Keep where a file dialog ended."""
         self._file.setValue(f"folder/{purpose}", str(folder))
 
+    @property
+    def rescued(self) -> list[Path]:
+        """Where classifiers were saved that nobody could be asked about, since this was last read."""
+        paths = [Path(text) for text in self._texts("rescued")]
+        self._file.remove("rescued")
+        return paths
+
+    @rescued.setter
+    def rescued(self, paths: Sequence[Path]) -> None:
+        self._file.setValue("rescued", json.dumps([str(path) for path in paths]))
+
     # hyperparameters
 
     @property
@@ -106,15 +123,18 @@ class WindowSettings:
 
     # geometry
 
-    def keep_geometry(self, window: QMainWindow) -> None:
-        """Keep the size and the place of the window."""
-        self._file.setValue("geometry", window.saveGeometry())
+    @property
+    def geometry(self) -> Geometry | None:
+        """Where the window was, and whether it filled the screen."""
+        try:
+            left, top, width, height, maximized = json.loads(self._text("window"))
+            return Geometry(int(left), int(top), int(width), int(height), bool(maximized))
+        except (ValueError, TypeError, OverflowError):
+            return None
 
-    def restore_geometry(self, window: QMainWindow) -> None:
-        """Take the size and the place that were kept, if any."""
-        geometry = self._file.value("geometry")
-        if isinstance(geometry, QByteArray):
-            window.restoreGeometry(geometry)
+    @geometry.setter
+    def geometry(self, geometry: Geometry) -> None:
+        self._file.setValue("window", json.dumps(geometry))
 
     def keep_splitters(self, splitters: Sequence[QSplitter]) -> None:
         """Keep the sizes of the parts of a page."""

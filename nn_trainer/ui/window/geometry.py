@@ -1,0 +1,48 @@
+"""Where the window stands: never larger than its screen, and never beside it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+FIRST_SIZE = QSize(1280, 800)
+FIRST_SHARE = 0.95  # of the screen, at most, at the first start: a frame and a panel want room too
+
+
+class Geometry(NamedTuple):
+    """The place and the size of the window when it is not maximized, in device-independent pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    maximized: bool
+
+
+def geometry_of(window: QWidget) -> Geometry:
+    """Where a window is, to be kept."""
+    normal = window.normalGeometry()
+    return Geometry(normal.left(), normal.top(), normal.width(), normal.height(), window.isMaximized())
+
+
+def fit_to_screen(window: QWidget, kept: Geometry | None) -> None:
+    """Give a window that is not shown yet the place that was kept, as far as it lies on a screen of today."""
+    if kept is None:
+        window.resize(FIRST_SIZE.boundedTo(window.screen().availableSize() * FIRST_SHARE))
+        return
+    rect = QRect(kept.left, kept.top, kept.width, kept.height)
+    screen = QGuiApplication.screenAt(rect.center()) or QGuiApplication.primaryScreen()
+    window.setGeometry(clamped(rect, screen.availableGeometry()))
+    if kept.maximized:
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+
+def clamped(rect: QRect, room: QRect) -> QRect:
+    """The rectangle, made smaller and moved until it lies in the room."""
+    size = rect.size().boundedTo(room.size())
+    left = max(room.left(), min(rect.left(), room.right() + 1 - size.width()))
+    top = max(room.top(), min(rect.top(), room.bottom() + 1 - size.height()))
+    return QRect(QPoint(left, top), size)
