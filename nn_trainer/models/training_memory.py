@@ -7,15 +7,13 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from nn_trainer.data.memory import available_memory
+from nn_trainer.data.memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Layer, Shape
 from nn_trainer.engine.memory import training_bytes
 from nn_trainer.engine.network import Network, parameter_count
 from nn_trainer.errors import SettingError
 from nn_trainer.i18n import _
-
-_MOST_OF_MEMORY = 0.8  # of what is free; the rest of the program takes some itself
 
 
 def check_memory(
@@ -33,7 +31,7 @@ def check_memory(
         _training_bytes(layers, shape, config, images, validation_images) for layers, shape, config in trainings
     )
     free = available_memory()
-    if needed > _MOST_OF_MEMORY * free:
+    if needed > MOST_OF_MEMORY * free:
         raise SettingError(
             _(
                 "This training takes {needed} GB of memory, and {free} GB are free. "

@@ -210,21 +210,10 @@ def test_an_iteration_that_diverges_is_counted_from_the_start_and_told_with_the_
             if isinstance(record, IterationRecord) and record.iteration == 14:
                 break
         fitting.network.weights *= np.nan
-        with pytest.raises(TrainingDivergedError, match=r"iteration 15, with learning rate 0\.5"):
+        with pytest.raises(
+            TrainingDivergedError, match=r"iteration 15, with learning rate 0\.5\. Try .* such as 0\.002"
+        ):
             next(records)
-
-
-def test_a_second_stage_that_diverges_names_the_rate_of_the_settings(photos):
-    """Not the hundredth of it that the second stage works with, which nobody has set."""
-    fitting = Fitting(photos, config(learning_rate=0.5))
-    with fitting.running() as records:
-        while next(records).epoch <= fitting.config.epochs:
-            pass
-        fitting.network.weights[...] = np.inf
-        with pytest.raises(TrainingDivergedError, match=r"with learning rate 0\.5\. Try .* such as 0\.002") as caught:
-            next(records)
-    assert caught.value.iteration == fitting.config.epochs * fitting.iterations_per_epoch + 2
-    assert caught.value.learning_rate == 0.5
 
 
 # -- the classifier

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_trainer.data.memory import available_memory
+from nn_trainer.data.memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
 from nn_trainer.engine.layers.chain import Chain
@@ -21,7 +21,6 @@ from nn_trainer.work import Task
 
 WHAT = _("Computing feature maps")  # as the progress calls it
 _CHUNK = 64  # images whose pixels are made together
-_MOST_OF_MEMORY = 0.8  # of what is free; training takes some itself
 
 Maps = NDArray[np.float32]
 
@@ -51,7 +50,7 @@ def compute_maps(backbone: Backbone, images: Images, config: TrainingConfig, tas
 def check_memory_of_maps(config: TrainingConfig, count: int) -> int:
     """The bytes of the maps of so many images; raises `SettingError` if they do not fit into the memory."""
     needed = 4 * count * math.prod(maps_shape(config))
-    if needed > _MOST_OF_MEMORY * available_memory():
+    if needed > MOST_OF_MEMORY * available_memory():
         raise SettingError(
             _(
                 "Fine-tuning keeps the feature maps of {count} images, altered ones included, in memory: {gigabytes} "
