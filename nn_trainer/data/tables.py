@@ -11,7 +11,7 @@ from nn_trainer.data.folder_layout import LabelledFile, Layout, Split, split_of,
 from nn_trainer.data.labels import is_label_file, read_label_file
 from nn_trainer.data.problems import Problem, class_name_of, display_path
 from nn_trainer.data.rows import first_row, read_rows
-from nn_trainer.data.source import FileSource, Source
+from nn_trainer.data.source import Source
 from nn_trainer.data.walk import Walker
 from nn_trainer.i18n import _
 from nn_trainer.work import Task
@@ -98,7 +98,7 @@ def table_layout(root: Path, tables: Sequence[ImageTable], names: Sequence[str],
             if relative is None:
                 listing.problems.append(_outside(table, written))
                 continue
-            source = _find(relative, bases, walker) or FileSource(root / relative, -1)
+            source = _find(relative, bases, walker) or walker.missing(root, relative)
             listing.add(source, class_name, split)
     listed = {entry.source.path for entry in listing.files}
     listing.problems += [_not_listed(image, tables) for image in walker.images(root) if image.path not in listed]

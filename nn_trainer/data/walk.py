@@ -81,6 +81,10 @@ class Walker:
         where = folder / path.parent
         return next((s for ending in endings if (s := self._regular(where, path.name + ending)) is not None), None)
 
+    def missing(self, folder: Path, written: str) -> Source:
+        """What stands for a file that `file` did not find: opening it says that it is not there."""
+        return FileSource(folder / written, -1)
+
     def _listing(self, folder: Path) -> dict[str, os.DirEntry[str]]:
         if folder not in self._listings:
             there = folder == self._root or os.path.isdir(folder)  # noqa: PTH112 - Path's can raise
