@@ -6,7 +6,8 @@ A model file keeps its network in this form, so that it can be opened when the p
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from nn_trainer.engine.layers import LAYERS, Layer
@@ -23,14 +24,23 @@ def describe(layers: Iterable[Layer]) -> Description:
 def build_layers(description: Any) -> list[Layer]:
     """The layers that `describe` described; they have no weights yet.
 
-    Raises ValueError, with a reason, for anything that `describe` cannot have given.
+    Raises ValueError, with a reason, for anything that `describe` cannot have given, and for what is larger or
+    deeper than any network of ours.
     """
+    return _build_all(description, depth=1, budget=iter(range(MOST_LAYERS)))
+
+
+def _build_all(description: Any, depth: int, budget: Iterator[int]) -> list[Layer]:
     if not isinstance(description, list) or not all(isinstance(entry, dict) for entry in description):
-        raise ValueError("the layers are no list of objects")
-    return [_build(entry) for entry in description]
+        raise ValueError("the layers are not a list of objects")
+    if depth > MOST_DEPTH:
+        raise ValueError(f"layers within layers are more than {MOST_DEPTH} deep")
+    return [_build(entry, depth, budget) for entry in description]
 
 
-def _build(entry: dict[str, Any]) -> Layer:
+def _build(entry: dict[str, Any], depth: int, budget: Iterator[int]) -> Layer:
+    if next(budget, None) is None:
+        raise ValueError(f"there are more than {MOST_LAYERS:,} layers")
     kind = entry.get("layer")
     if not isinstance(kind, str) or kind not in LAYERS:
         raise ValueError(f"there is no layer {kind!r}")
@@ -41,19 +51,32 @@ def _build(entry: dict[str, Any]) -> Layer:
     if set(arguments) != set(expected):
         takes, has = (", ".join(names) or "nothing" for names in (expected, given))
         raise ValueError(f"the layer {kind} takes {takes}, not {has}")
-    try:
-        return layer(**{name: _argument(value) for name, value in arguments.items()})
-    except TypeError as error:
-        raise ValueError(f"the layer {kind} cannot be made ({error})") from error
+    made: dict[str, Any] = {}
+    for name, value in arguments.items():
+        wanted = str(expected[name].annotation)
+        if wanted == LAYERS_WITHIN:
+            made[name] = _build_all(value, depth + 1, budget)
+        elif wanted in FITS and FITS[wanted](value):
+            made[name] = tuple(value) if isinstance(value, list) else value
+        else:
+            raise ValueError(f"the argument {name} of the layer {kind} cannot be {str(value)[:40]}")
+    return layer(**made)
 
 
-def _argument(value: Any) -> Any:
-    """Lists of layers as layers, lists of numbers as tuples, numbers and words as they are."""
-    if isinstance(value, list):
-        return build_layers(value) if value and isinstance(value[0], dict) else tuple(value)
-    if isinstance(value, dict) or value is None:
-        raise ValueError(f"a layer cannot be made with {value!r}")
-    return value
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+MOST_LAYERS, MOST_DEPTH = 1_000, 8
+LARGEST = 2**31 - 1
+LAYERS_WITHIN = "Sequence[Layer]"
+FITS: dict[str, Callable[[Any], bool]] = {  # by the annotation of the argument
+    "int": lambda value: type(value) is int and 1 <= value <= LARGEST,
+    "float": _is_number,
+    "bool": lambda value: type(value) is bool,
+    "str": lambda value: type(value) is str,
+    "tuple[float, ...]": lambda value: isinstance(value, list | tuple) and all(map(_is_number, value)),
+}
 
 
 def _arguments(layer: Layer) -> Sequence[str]:

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Array, Layer, Shape
-from nn_trainer.engine.layers.base import PREDICTION, Mode, Scratch
+from nn_trainer.engine.layers.base import PREDICTION, InputLayer, Mode, Scratch
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.streams import Purpose, stream
 
@@ -47,7 +47,7 @@ class Network:
     ) -> None:
         self.chain = Chain(layers)
         self.input_shape = input_shape  # (height, width, channels), as images lie in memory
-        self.classes = self.chain.build(input_shape)[0]
+        self.classes = _build(self.chain, input_shape)[0]
         size = sum(self.chain.sizes())
         if weights is not None and weights.shape != (size,):
             raise ValueError(f"the network has {size:,} weights, not {weights.shape}")
@@ -136,8 +136,19 @@ def state_size(layers: Sequence[Layer], input_shape: Shape) -> int:
 
     Raises ValueError if the layers do not fit each other.
     """
-    weights = parameter_count(layers, input_shape)
-    return weights + sum(array.size for array in Chain(layers).constants().values())
+    chain = Chain(layers)
+    if not chain.layers or not isinstance(chain.layers[0], InputLayer):
+        raise ValueError("a network begins with an input layer, such as Pixels")
+    _build(chain, input_shape)
+    return sum(chain.sizes()) + sum(math.prod(shape) for shape in chain.constant_shapes().values())
+
+
+def _build(chain: Chain, input_shape: Shape) -> Shape:
+    """Fix the shapes of a whole network, down to the vector of its logits."""
+    shape = chain.build(input_shape)
+    if len(shape) != 1:
+        raise ValueError("a network ends with a vector of logits, and its last layer gives feature maps")
+    return shape
 
 
 def parameter_count(layers: Sequence[Layer], input_shape: Shape) -> int:

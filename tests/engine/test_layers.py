@@ -13,15 +13,13 @@ from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
 from nn_trainer.engine.layers.dropout import Dropout
-from nn_trainer.engine.layers.feature_maps import FeatureMaps
-from nn_trainer.engine.layers.features import Features
+from nn_trainer.engine.layers.features import FeatureMaps, Features, Standardization
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.layer_normalization import LayerNormalization
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 from nn_trainer.engine.layers.residual import Residual
-from nn_trainer.engine.layers.standardization import Standardization
 from tests.helpers.examination import Bench, central_differences
 
 
@@ -29,6 +27,7 @@ def standardization() -> Layer:
     """One whose numbers are not those that change nothing."""
     layer = Standardization()
     layer.build((5,))
+    layer.take_parameters({})
     layer.constants["mean"][...] = np.arange(5) / 4
     layer.constants["std"][...] = 0.5
     return layer
@@ -282,6 +281,7 @@ def test_pixels_refuse_a_mean_of_another_number_of_channels():
 def test_features_are_standardised_with_one_deviation_for_all():
     layer: Layer = Features()
     assert layer.build((3,)) == (3,)
+    layer.take_parameters({})
     x = np.array([[1.0, 0.0, 5.0], [3.0, 0.0, 11.0]], np.float32)
     layer.standardise(x)
     assert layer.constants["std"] == pytest.approx([np.sqrt((1 + 0 + 9) / 3)])
@@ -292,13 +292,14 @@ def test_features_are_standardised_with_one_deviation_for_all():
 def test_features_that_are_all_alike_can_be_divided_by():
     layer = Features()
     layer.build((2,))
+    layer.take_parameters({})
     layer.standardise(np.full((3, 2), 7.0, np.float32))
     layer.bind(np.empty((2, 3)), TRAINING)
     assert (layer.forward(np.full((3, 2), 7.0, np.float32)) == 0).all()
 
 
 def test_features_refuse_images():
-    with pytest.raises(ValueError, match="Pixels"):
+    with pytest.raises(ValueError, match="takes vectors"):
         Features().build((2, 2, 3))
 
 
@@ -332,6 +333,7 @@ def test_standardization_does_what_features_do():
     x = np.random.default_rng(0).normal(3, 2, (4, 6)).astype(np.float32)
     for layer in (outside, inside):
         layer.build((6,))
+        layer.take_parameters({})
     outside.standardise(x)
     for name, value in outside.constants.items():
         inside.constants[name][...] = value

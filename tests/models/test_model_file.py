@@ -300,11 +300,14 @@ CONVOLUTION = {"layer": "Convolution", "filters": "many", "kernel": 3, "stride":
         ({"class_names": ["red", "blue"]}, "names 2 classes and its network has 3"),
         ({"architecture": None}, "architecture is missing"),
         ({"architecture": {"input_shape": [8, 8, 3], "layers": []}}, "contradicts itself (architecture)"),
-        ({"architecture": {"input_shape": [12, 12, 3]}}, "no list of objects"),
-        ({"architecture": {"input_shape": [12, 12, 3], "layers": []}}, "weights and its network takes 0"),
+        ({"architecture": {"input_shape": [12, 12, 3]}}, "not a list of objects"),
+        ({"architecture": {"input_shape": [12, 12, 3], "layers": []}}, "begins with an input layer"),
         ({"architecture": {"input_shape": [12, 12, 3], "layers": [{"layer": "eval"}]}}, "no layer 'eval'"),
         ({"architecture": {"input_shape": [12, 12, 3], "layers": [DENSE]}}, "do not fit each other"),
-        ({"architecture": {"input_shape": [12, 12, 3], "layers": [CONVOLUTION, DENSE]}}, "do not fit each other"),
+        (
+            {"architecture": {"input_shape": [12, 12, 3], "layers": [CONVOLUTION, DENSE]}},
+            "filters of the layer Convolution cannot be many",
+        ),
         (
             {"architecture": {"input_shape": [12, 12, 3], "layers": [residual([1, 2])]}},
             "not one that this version knows",
@@ -340,10 +343,11 @@ def test_more_classes_than_memory(saved):
     names = [str(number) for number in range(200_000)]
     document["hyperparameters"] |= {"preset": "linear", "image_size": 256}
     document["preprocessing"]["image_size"] = 256
-    layers = [{"layer": "Flatten"}, {**DENSE, "outputs": len(names)}]
+    pixels = {"layer": "Pixels", "mean": [1.0] * 3, "std": [1.0] * 3}
+    layers = [pixels, {"layer": "Flatten"}, {**DENSE, "outputs": len(names)}]
     document["architecture"] = {"input_shape": [256, 256, 3], "layers": layers}
     rewrite(saved, **{**document, "class_names": names})
-    assert "its network takes 39,321,800,000" in refusal(saved)
+    assert "its network takes 39,321,800,006" in refusal(saved)
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))

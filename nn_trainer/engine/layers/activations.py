@@ -18,6 +18,7 @@ from nn_trainer.engine.layers.memory_layout import Array
 class Activation(Layer, abstract=True):
     """What all activations share; not a layer by itself."""
 
+    in_place = True
     slope_type: type[np.generic] | None = None  # None: that of the values
 
     def bind(self, y: Array, mode: Mode) -> Array:

@@ -22,6 +22,8 @@ from nn_trainer.engine.layers.memory_layout import (
 class AveragePooling(Layer):
     """Each 2x2 square of pixels becomes its mean; an odd last row or column is left out."""
 
+    ranks = (3,)
+
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (channels, height // 2, width // 2)."""
         channels, height, width = input_shape
@@ -67,6 +69,8 @@ class AveragePooling(Layer):
 
 class GlobalAveragePooling(Layer):
     """Each channel becomes one number, its mean: (channels, height, width) to a vector (channels,)."""
+
+    ranks = (3,)
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels,)."""

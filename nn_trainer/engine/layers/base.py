@@ -63,6 +63,13 @@ class Scratch:
         return piece[:count].reshape(shape)
 
 
+def positive(epsilon: float) -> float:
+    """The number as it is; raises ValueError if one cannot add it to a variance and divide by the root."""
+    if not 0 < epsilon < math.inf:
+        raise ValueError(f"epsilon must be a number above 0, not {epsilon}")
+    return epsilon
+
+
 class Layer:
     """One step of a network.
 
@@ -75,6 +82,8 @@ class Layer:
     """
 
     kind: ClassVar[str]
+    ranks: ClassVar[tuple[int, ...]] = (1, 3)  # how many axes the shape of an input may have: vectors 1, feature maps 3
+    in_place: ClassVar[bool] = False  # whether the output stands where the input stood, which is then lost
     arguments_added: ClassVar[dict[str, Any]] = {}  # what descriptions from before these arguments stand for
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
@@ -96,7 +105,13 @@ class Layer:
     # -- what a layer is -----------------------------------------------------------------------------------
 
     def build(self, input_shape: Shape) -> Shape:
-        """Fix the shapes for this input; return the output shape.  Raises ValueError if they cannot fit."""
+        """Fix the shapes for this input; return the output shape.  Raises ValueError if they cannot fit.
+
+        It takes no memory, and to build a layer again for the same input changes nothing.
+        """
+        if len(input_shape) not in self.ranks:
+            wanted = "feature maps" if 3 in self.ranks else "vectors, as a Flatten layer makes them of feature maps"
+            raise ValueError(f"the layer {self.name} takes {wanted}; this has the shape {input_shape}")
         self.input_shape = input_shape
         self.output_shape = self.shape_after(input_shape)
         return self.output_shape
@@ -108,6 +123,13 @@ class Layer:
     def parameter_shapes(self) -> dict[str, Shape]:
         """The shapes of the parameters, as they lie in memory."""
         return {}
+
+    def constant_shapes(self) -> dict[str, Shape]:
+        """The shapes of the constants; the arrays are made with `make_constants`."""
+        return {name: array.shape for name, array in self.constants.items()}
+
+    def make_constants(self) -> None:
+        """Make the constants, with their first values."""
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Give the parameters their first values."""
@@ -121,8 +143,9 @@ class Layer:
         return values
 
     def take_parameters(self, values: dict[str, Array]) -> None:
-        """Use these arrays as the parameters."""
+        """Use these arrays as the parameters, and make the constants."""
         self.parameters = values
+        self.make_constants()
 
     def take_gradients(self, values: dict[str, Array]) -> None:
         """Fill these arrays with the gradients."""
@@ -169,3 +192,14 @@ class Layer:
     def backward(self, dy: Array) -> Array | None:
         """Return dx for dy, the array that `bind_gradient` named, and fill `gradients`."""
         raise NotImplementedError
+
+
+class InputLayer(Layer, abstract=True):
+    """The first layer of a network, from what is fed to it to what the other layers take; not a layer by itself.
+
+    Its x is (samples, ...), as inputs lie one after the other, and not the array that `bind` named; nothing goes back
+    through it.
+    """
+
+    def backward(self, dy: Array) -> None:
+        """Nothing: what is fed to a network is not trained."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer, Mode
+from nn_trainer.engine.layers.base import Layer, Mode, positive
 from nn_trainer.engine.layers.memory_layout import Array, Shape, per_channel
 
 
@@ -24,14 +24,22 @@ class BatchNormalization(Layer):
     Source: Ioffe and Szegedy, "Batch normalization", ICML 2015, algorithm 1.
     """
 
-    epsilon = 1e-5
+    arguments_added: ClassVar[dict[str, Any]] = {"epsilon": 1e-5}
+    in_place = True
     momentum = 0.1  # the weight of the newest figures in the running ones
 
-    def shape_after(self, input_shape: Shape) -> Shape:
-        """As it was; the running figures begin at mean 0 and variance 1."""
-        channels = input_shape[0]
+    def __init__(self, epsilon: float = 1e-5) -> None:
+        super().__init__()
+        self.epsilon = positive(epsilon)
+
+    def constant_shapes(self) -> dict[str, Shape]:
+        """Mean and variance (channels,)."""
+        return {"mean": self.input_shape[:1], "variance": self.input_shape[:1]}
+
+    def make_constants(self) -> None:
+        """The running figures begin at mean 0 and variance 1."""
+        channels = self.input_shape[0]
         self.constants = {"mean": np.zeros(channels, np.float32), "variance": np.ones(channels, np.float32)}
-        return input_shape
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Scale and shift (channels,)."""

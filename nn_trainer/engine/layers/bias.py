@@ -18,6 +18,8 @@ class Bias(Layer):
     Parameters: bias (channels,).
     """
 
+    in_place = True
+
     def parameter_shapes(self) -> dict[str, Shape]:
         """bias (channels,)."""
         return {"bias": self.input_shape[:1]}

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer, Mode, Scratch
+from nn_trainer.engine.layers.base import InputLayer, Layer, Mode, Scratch
 from nn_trainer.engine.layers.memory_layout import Array, Shape
 
 
@@ -25,6 +25,8 @@ class Chain:
     def build(self, shape: Shape) -> Shape:
         """Fix the shapes of all layers; return that of the output.  Raises ValueError if they do not fit."""
         for layer in self.layers:
+            if isinstance(layer, InputLayer) and layer is not self.layers[0]:
+                raise ValueError(f"the layer {layer.name} takes what is fed to a network, so it can only be the first")
             shape = layer.build(shape)
         return shape
 
@@ -36,16 +38,19 @@ class Chain:
         """The number of parameters of each layer."""
         return [sum(map(math.prod, layer.parameter_shapes().values())) for layer in self.layers]
 
+    def constant_shapes(self) -> dict[str, Shape]:
+        """The shapes of all constants by "layer.constant"."""
+        return {f"{la.name}.{name}": shape for la in self.layers for name, shape in la.constant_shapes().items()}
+
     def constants(self) -> dict[str, Array]:
         """All constants by "layer.constant"."""
         return {f"{la.name}.{name}": array for la in self.layers for name, array in la.constants.items()}
 
     def published(self, values: dict[str, Array]) -> dict[str, Array]:
         """Values by "layer.parameter" in the shapes in which the model file keeps them."""
+        parts = self._by_layer(values)
         return {
-            f"{la.name}.{name}": array
-            for la in self.layers
-            for name, array in la.published(self._of(la, values)).items()
+            f"{la.name}.{name}": array for la in self.layers for name, array in la.published(parts[la.name]).items()
         }
 
     def initialize(self, rng: np.random.Generator) -> None:
@@ -55,18 +60,23 @@ class Chain:
 
     def take_parameters(self, values: dict[str, Array]) -> None:
         """Use these arrays, by "layer.parameter", as the parameters."""
+        parts = self._by_layer(values)
         for layer in self.layers:
-            layer.take_parameters(self._of(layer, values))
+            layer.take_parameters(parts[layer.name])
 
     def take_gradients(self, values: dict[str, Array]) -> None:
         """Fill these arrays, by "layer.parameter", with the gradients."""
+        parts = self._by_layer(values)
         for layer in self.layers:
-            layer.take_gradients(self._of(layer, values))
+            layer.take_gradients(parts[layer.name])
 
-    @staticmethod
-    def _of(layer: Layer, values: dict[str, Array]) -> dict[str, Array]:
-        prefix = f"{layer.name}."
-        return {name.removeprefix(prefix): array for name, array in values.items() if name.startswith(prefix)}
+    def _by_layer(self, values: dict[str, Array]) -> dict[str, dict[str, Array]]:
+        """Values by "layer.parameter" as those of each layer by "parameter"."""
+        parts: dict[str, dict[str, Array]] = {layer.name: {} for layer in self.layers}
+        for name, array in values.items():
+            layer, _, rest = name.partition(".")
+            parts[layer][rest] = array
+        return parts
 
     def replicate(self) -> Self:
         """A chain of replicas of these layers."""

@@ -27,6 +27,8 @@ class Convolution(Layer):
     Parameters: weight, published as (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
     """
 
+    ranks = (3,)
+
     arguments_added: ClassVar[dict[str, Any]] = {"padding": "symmetric"}
 
     def __init__(
@@ -50,11 +52,17 @@ class Convolution(Layer):
         self.padding = padding
         self.kernels: Kernels | None = None  # the same object in all replicas
 
+    def build(self, input_shape: Shape) -> Shape:
+        """Choose the arithmetic for these shapes, too."""
+        output_shape = super().build(input_shape)
+        channels, _, width = input_shape
+        is_fast = self.kernel == 3 and self.stride == 1 and width % 2 == 0 and channels >= FEWEST_CHANNELS
+        self.kernels = (self.kernels or Kernels()) if is_fast else None
+        return output_shape
+
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (filters, ceil(height / stride), ceil(width / stride))."""
-        channels, height, width = input_shape
-        if self.kernel == 3 and self.stride == 1 and width % 2 == 0 and channels >= FEWEST_CHANNELS:
-            self.kernels = Kernels()
+        _, height, width = input_shape
         return self.filters, strided_size(height, self.stride), strided_size(width, self.stride)
 
     def parameter_shapes(self) -> dict[str, Shape]:

@@ -15,6 +15,8 @@ class Dense(Layer):
     Parameters: weight (inputs, outputs), bias (outputs,).
     """
 
+    ranks = (1,)
+
     def __init__(self, outputs: int, initializer: str = "he") -> None:
         super().__init__()
         self.outputs = outputs
@@ -22,8 +24,6 @@ class Dense(Layer):
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """(inputs,) becomes (outputs,)."""
-        if len(input_shape) != 1:
-            raise ValueError("a dense layer takes vectors; put a Flatten layer before it")
         return (self.outputs,)
 
     def parameter_shapes(self) -> dict[str, Shape]:

@@ -25,6 +25,8 @@ class DepthwiseConvolution(Layer):
     Parameters: weight, published as (channels, 1, kernel, kernel); bias (channels,) unless bias=False.
     """
 
+    ranks = (3,)
+
     arguments_added: ClassVar[dict[str, Any]] = {"padding": "symmetric"}
 
     def __init__(
@@ -41,15 +43,22 @@ class DepthwiseConvolution(Layer):
         check_padding(padding)
         self.kernel, self.stride, self.bias, self.initializer = kernel, stride, bias, initializer
         self.padding = padding
+        self.blocks: Blocks | None = None
+
+    def build(self, input_shape: Shape) -> Shape:
+        """Cut the output into blocks, too."""
+        output_shape = super().build(input_shape)
+        before = border_before(input_shape, self.kernel, self.stride, self.padding)
+        channels, height, width = output_shape
+        blocks = Blocks(input_shape, (channels, height, width), self.kernel, self.stride, before)
+        if self.blocks != blocks:
+            self.blocks, self.matrices = blocks, Matrices(blocks)  # the same object in all replicas
+        return output_shape
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (channels, ceil(height / stride), ceil(width / stride))."""
         channels, height, width = input_shape
-        output_shape = channels, strided_size(height, self.stride), strided_size(width, self.stride)
-        before = border_before(input_shape, self.kernel, self.stride, self.padding)
-        self.blocks = Blocks(input_shape, output_shape, self.kernel, self.stride, before)
-        self.matrices = Matrices(self.blocks)  # the same object in all replicas
-        return output_shape
+        return channels, strided_size(height, self.stride), strided_size(width, self.stride)
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Weight as (kernel rows, kernel columns, channels)."""
@@ -80,6 +89,7 @@ class DepthwiseConvolution(Layer):
     def bind(self, y: Array, mode: Mode) -> Array:
         """The arithmetic knows where it wants its input."""
         self.y = y
+        assert self.blocks is not None
         self.arithmetic = BlockConvolution(self.blocks, self.matrices, y, self.scratch)
         return self.arithmetic.x
 

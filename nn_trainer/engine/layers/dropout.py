@@ -16,6 +16,8 @@ class Dropout(Layer):
     Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 2014.
     """
 
+    in_place = True
+
     def __init__(self, rate: float = 0.5) -> None:
         super().__init__()
         if not 0 <= rate < 1:

@@ -1,31 +1,39 @@
-"""The input layer of a network that takes features in place of images."""
+"""Features in place of images: the input layers of networks that take them, and their standardization inside one."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
-from nn_trainer.engine.layers.memory_layout import Array, Shape
+from nn_trainer.engine.layers.base import InputLayer, Layer
+from nn_trainer.engine.layers.memory_layout import Array, Shape, assign
 
 
-class Features(Layer):
-    """y = (x - mean) / std, with a mean for each feature and one standard deviation for all.
+class FixedStandardization(Layer, abstract=True):
+    """Mean and standard deviation that are not trained, and are kept with the model; not a layer by itself.
 
-    x is (samples, features) float32; y is (features, samples).  A deviation of its own for each feature would enlarge
-    those that hardly vary in the training images, which are noise.  Both are kept with the model.
+    y = (x - mean) / std, with a mean for each feature and one standard deviation for all.  A deviation of its own for
+    each feature would enlarge those that hardly vary in the training images, which are noise.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.constants = {"mean": np.zeros(0, np.float32), "std": np.ones(1, np.float32)}
+    ranks = (1,)
 
-    def shape_after(self, input_shape: Shape) -> Shape:
-        """Vectors stay vectors."""
-        if len(input_shape) != 1:
-            raise ValueError("features are vectors; images take a Pixels layer")
-        if self.constants["mean"].shape != input_shape:
-            self.constants = {"mean": np.zeros(input_shape, np.float32), "std": np.ones(1, np.float32)}
-        return input_shape
+    def constant_shapes(self) -> dict[str, Shape]:
+        """Mean (features,), std (1,)."""
+        return {"mean": self.input_shape, "std": (1,)}
+
+    def make_constants(self) -> None:
+        """Mean 0 and standard deviation 1, unless they are there already."""
+        if not self.constants or self.constants["mean"].shape != self.input_shape:
+            self.constants = {"mean": np.zeros(self.input_shape, np.float32), "std": np.ones(1, np.float32)}
+
+
+class Features(FixedStandardization, InputLayer):
+    """y = (x - mean) / std, as a network begins that takes features in place of images.
+
+    x is (samples, features) float32; y is (features, samples).
+    """
 
     def standardise(self, features: Array) -> None:
         """Take mean and standard deviation from the features (N, features) of the training images."""
@@ -39,5 +47,51 @@ class Features(Layer):
         np.divide(self.y, self.constants["std"], out=self.y, dtype=self.y.dtype)
         return self.y
 
-    def backward(self, dy: Array) -> None:
-        """Nothing: features are not trained."""
+
+class Standardization(FixedStandardization):
+    """y = (x - mean) / std, in place, inside a network.
+
+    x and y are (features, samples).  This is what `Features` does where features come in from outside; here they come
+    from the layer before.
+    """
+
+    in_place = True
+
+    def forward(self, x: Array) -> Array:
+        """Standardise."""
+        np.subtract(x, self.constants["mean"][:, None], out=self.y)
+        np.divide(self.y, self.constants["std"], out=self.y)
+        return self.y
+
+    def backward(self, dy: Array) -> Array | None:
+        """dL/dx = dy / std."""
+        if self.dx is not None:
+            np.divide(dy, self.constants["std"], out=self.dx)
+        return self.dx
+
+
+class FeatureMaps(InputLayer):
+    """y = x, as feature maps again.
+
+    x is (samples, channels * height * width) float32, each row in the order row, channel, column, which is that of
+    `Flatten`; y is a feature map (channels, height, width).
+    """
+
+    ranks = (1,)
+
+    def __init__(self, channels: int, height: int, width: int) -> None:
+        super().__init__()
+        self.channels, self.height, self.width = channels, height, width
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """Vectors become maps."""
+        maps = self.channels, self.height, self.width
+        if min(maps) < 1 or input_shape != (math.prod(maps),):
+            raise ValueError(f"maps of {maps} do not come from vectors of {input_shape}")
+        return maps
+
+    def forward(self, x: Array) -> Array:
+        """Copy to where the next layer wants its maps."""
+        maps = x.reshape(len(x), self.height, self.channels, self.width)
+        assign(self.y, maps.transpose(1, 2, 3, 0))
+        return self.y

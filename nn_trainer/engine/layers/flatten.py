@@ -13,6 +13,8 @@ from nn_trainer.engine.layers.memory_layout import Array, Shape, array_shape
 class Flatten(Layer):
     """(channels, height, width) becomes one vector, in the order row, channel, column; costs nothing."""
 
+    in_place = True
+
     def shape_after(self, input_shape: Shape) -> Shape:
         """All values in one vector."""
         return (math.prod(input_shape),)

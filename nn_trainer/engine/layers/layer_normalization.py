@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer, Mode
+from nn_trainer.engine.layers.base import Layer, Mode, positive
 from nn_trainer.engine.layers.memory_layout import Array, Shape, all_but_channels, per_channel
 
 
@@ -18,7 +20,12 @@ class LayerNormalization(Layer):
     Source: Ba et al., "Layer normalization", 2016; by pixel as in Liu et al., "A ConvNet for the 2020s", CVPR 2022.
     """
 
-    epsilon = 1e-5
+    arguments_added: ClassVar[dict[str, Any]] = {"epsilon": 1e-5}
+    in_place = True
+
+    def __init__(self, epsilon: float = 1e-5) -> None:
+        super().__init__()
+        self.epsilon = positive(epsilon)
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Scale and shift (channels,)."""

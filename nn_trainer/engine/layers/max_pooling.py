@@ -17,6 +17,8 @@ class MaxPooling(Layer):
     where values are equal, also in flat parts of an image where all four are.
     """
 
+    ranks = (3,)
+
     def shape_after(self, input_shape: Shape) -> Shape:
         """(channels, height, width) becomes (channels, height // 2, width // 2)."""
         channels, height, width = input_shape

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer
+from nn_trainer.engine.layers.base import InputLayer
 from nn_trainer.engine.layers.memory_layout import Array, Shape, phases
 
 
-class Pixels(Layer):
+class Pixels(InputLayer):
     """y = (x - mean) / std for each channel.
 
     x is (samples, height, width, channels) uint8, as image files give it; y is a feature map.
     mean and std are in units of the bytes, 0 to 255, and are kept with the model.
     """
+
+    ranks = (3,)
 
     def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
         super().__init__()
@@ -39,6 +41,3 @@ class Pixels(Layer):
             np.multiply(maps[:, :, i :: len(parts)], scale[:, None, None], out=part, dtype=self.y.dtype)
             part += shift[:, None, None]
         return self.y
-
-    def backward(self, dy: Array) -> None:
-        """Nothing: images are not trained."""

@@ -20,6 +20,8 @@ class PointwiseConvolution(Layer):
     Parameters: weight, published as (filters, channels, 1, 1); bias (filters,) unless bias=False.
     """
 
+    ranks = (3,)
+
     def __init__(self, filters: int, bias: bool = True, initializer: str = "he") -> None:
         super().__init__()
         self.filters, self.bias, self.initializer = filters, bias, initializer

@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from nn_trainer.engine.layers.base import Layer, Mode, Scratch
+from nn_trainer.engine.layers.base import InputLayer, Layer, Mode, Scratch
 from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, phases
 
@@ -18,7 +18,7 @@ class Residual(Layer):
     """y = branch(x) + shortcut(x); without a shortcut, y = branch(x) + x.
 
     The sum lets the gradient pass by the branch, so that deep networks train.  The branch must begin with a layer that
-    leaves its input as it is, such as a convolution, since x is needed again for the sum.
+    leaves its input as it is, such as a convolution, since x is needed again for the sum; others are refused.
 
     Parameters and constants are those of the branch and the shortcut, by "branch.layer.parameter".
     Source: He et al., "Deep residual learning for image recognition", CVPR 2016.
@@ -35,11 +35,29 @@ class Residual(Layer):
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """That of the branch, which the shortcut must match."""
-        shapes = {name: chain.build(input_shape) for name, chain in self.chains.items()}
+        shapes = {name: self._build(chain, input_shape) for name, chain in self.chains.items()}
         if shapes["branch"] != shapes.get("shortcut", input_shape):
             raise ValueError(f"the branch gives {shapes['branch']}, the shortcut {shapes.get('shortcut', input_shape)}")
-        self.constants = _joined({name: chain.constants() for name, chain in self.chains.items()})
         return shapes["branch"]
+
+    def _build(self, chain: Chain, input_shape: Shape) -> Shape:
+        first = chain.layers[0] if chain.layers else None
+        if first is None or isinstance(first, InputLayer):
+            raise ValueError(f"the branch of {self.name} needs layers, and no input layer among them")
+        if first.in_place and chain is self.branch:
+            raise ValueError(
+                f"the branch of {self.name} begins with the layer {first.kind}, which works in place, so that the "
+                "input is lost before it can be added; begin with a convolution"
+            )
+        return chain.build(input_shape)
+
+    def constant_shapes(self) -> dict[str, Shape]:
+        """Those of both chains."""
+        return _joined({name: chain.constant_shapes() for name, chain in self.chains.items()})
+
+    def make_constants(self) -> None:
+        """The same arrays as those of the layers inside, which have made them."""
+        self.constants = _joined({name: chain.constants() for name, chain in self.chains.items()})
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Those of both chains."""
@@ -51,9 +69,9 @@ class Residual(Layer):
 
     def take_parameters(self, values: dict[str, Array]) -> None:
         """Pass them on to the layers inside."""
-        super().take_parameters(values)
         for name, chain in self.chains.items():
             chain.take_parameters(_part(name, values))
+        super().take_parameters(values)
 
     def take_gradients(self, values: dict[str, Array]) -> None:
         """Pass them on to the layers inside."""
