@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from types import FrameType
 from typing import Any
 
 from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
+from nn_trainer.commands.interrupts import interrupt_flag
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.preprocessing import PHOTO_SIZES
@@ -106,12 +102,12 @@ def run(arguments: Namespace, output: Output) -> int:
         output.warn(text.format(count=number(fitting.shared_images)))
     try:
         last = _train(fitting, output)
+        saved = save_or_rescue(fitting.classifier, arguments.output)
     except (KeyboardInterrupt, Exception) as error:
         kept = _keep_what_was_learned(fitting, arguments.output, error, output)
         if kept and isinstance(error, KeyboardInterrupt):
             return 1
         raise
-    saved = save_or_rescue(fitting.classifier, arguments.output)
     output.json({"event": "completed", **asdict(last), "model": str(saved.path)})
     output.line(_end(last, saved))
     if saved.rescued:
@@ -122,7 +118,7 @@ def run(arguments: Namespace, output: Output) -> int:
 def _keep_what_was_learned(fitting: Fitting, path: str, error: BaseException, output: Output) -> bool:
     """Save what a training that broke off had learned, if it is something, without touching a model that is there."""
     classifier = fitting.classifier
-    if not classifier.figures.epochs:
+    if not classifier.figures.iterations:
         return False
     try:
         if os.path.lexists(path):
@@ -157,7 +153,7 @@ def _train(fitting: Fitting, output: Output) -> CompletedRecord:
     """Run the training, report its epochs and return its last record."""
     last: Record | None = None
     with (
-        _interrupt_flag() as interrupted,
+        interrupt_flag() as interrupted,
         output.task("iteration") as task,
         fitting.running(interrupted.is_set) as records,
     ):
@@ -229,28 +225,3 @@ def _checked_by(row: Hyperparameter) -> Any:
             raise argparse.ArgumentTypeError(str(error)) from error
 
     return check
-
-
-@contextmanager
-def _interrupt_flag() -> Iterator[threading.Event]:
-    """An event that Ctrl+C (or a request to terminate) sets; the second one interrupts as usual."""
-    event = threading.Event()
-    if threading.current_thread() is not threading.main_thread():  # only there signals can be handled
-        yield event
-        return
-    before = {received: signal.getsignal(received) for received in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for received, handler in before.items():
-            signal.signal(received, handler)
-
-    def interrupt(received: int, frame: FrameType | None) -> None:
-        event.set()
-        restore()
-
-    for received in before:
-        signal.signal(received, interrupt)
-    try:
-        yield event
-    finally:
-        restore()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
-from nn_trainer.engine.state import Counters, TrainingState
+from nn_trainer.engine.state import Counters
 from nn_trainer.engine.training import Training
 from nn_trainer.errors import SettingError, TrainingDivergedError
 from nn_trainer.i18n import _
@@ -19,22 +19,11 @@ from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.figures import Figures
 from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights, fine_tuning_epochs
 from nn_trainer.models.seen_images import note_images
-from nn_trainer.models.stage import Stage
+from nn_trainer.models.stage import FittingState, Stage
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.models.training_inputs import prepare
 from nn_trainer.models.training_memory import memory_explained
 from nn_trainer.work import Task
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FittingState:
-    """All that a training remembers between two records; the arrays are copies."""
-
-    config: TrainingConfig
-    fingerprint: str  # of the data set
-    stage: int  # which of `Fitting.stages`, from 0
-    training: TrainingState  # of that stage
-    figures: Figures  # of the last whole epoch
 
 
 class Fitting:

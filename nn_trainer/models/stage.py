@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inputs import Samples
 from nn_trainer.engine.network import Network
+from nn_trainer.engine.state import TrainingState
+from nn_trainer.models.figures import Figures
 from nn_trainer.models.novelty import Novelty
 from nn_trainer.models.pretrained.backbone import Backbone
 
@@ -40,3 +42,14 @@ class Preparation:
     validation: Indices
     backbone: Backbone | None = None  # what made features of the images, if the network takes those
     novelty: Novelty | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittingState:
+    """All that a training remembers between two records; the arrays are copies."""
+
+    config: TrainingConfig
+    fingerprint: str  # of the data set
+    stage: int  # which of `Fitting.stages`, from 0
+    training: TrainingState  # of that stage
+    figures: Figures  # of the last whole epoch

@@ -230,6 +230,22 @@ def test_a_second_ctrl_c_ends_at_once_and_keeps_what_was_learned(run, colours_fo
     assert nn_trainer.load_classifier(output).figures.epochs == 2
 
 
+def test_a_ctrl_c_while_the_model_is_saved_costs_no_weights(run, colours_folder, output, monkeypatch):
+    save, calls = train_command.save_or_rescue, []
+
+    def interrupted(*arguments):
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return save(*arguments)
+
+    monkeypatch.setattr(train_command, "save_or_rescue", interrupted)
+    result = run("train", colours_folder, "-o", output, "--epochs", 2, "--preset", "linear")
+    assert (result.status, len(calls)) == (1, 2)
+    assert result.err == f"Interrupted. What was learned in 2 iterations is saved as {output}.\n"
+    assert nn_trainer.load_classifier(output).figures.epochs == 2
+
+
 def test_a_training_that_diverges_leaves_what_it_had_learned(run, colours_folder, output, monkeypatch):
     settings = ("--preset", "linear", "--epochs", 5, "--batch-size", 24)
     real, calls = CrossEntropy.__call__, []
