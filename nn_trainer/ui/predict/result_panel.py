@@ -198,6 +198,8 @@ class ResultPanel(QFrame):
 
     def _show_sentence(self, title: str, text: str) -> None:
         self.bars.set_probabilities([])
+        for label in (self._label, self._percent):
+            label.clear()  # nothing of another image or classifier, not even where it is not seen
         self._title.setText(title)
         self._text.setText(text)
         self._pages.setCurrentIndex(1)
