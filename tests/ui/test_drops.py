@@ -184,7 +184,7 @@ def test_what_is_said_while_something_hovers_is_what_happens_then(page, root, mo
 
 
 def test_a_refusal_goes_away_by_itself(page, tmp_path, qtbot):
-    page.drops._drops._forget.setInterval(10)
+    page.drops._drops._reset_timer.setInterval(10)
     assert not drag_into(page, mime_of([tmp_path / "gone"]))
     assert page.drops.hint.isVisible()
     qtbot.waitUntil(page.drops.hint.isHidden)

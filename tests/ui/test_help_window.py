@@ -53,7 +53,7 @@ def test_every_shortcut_stands_in_the_first_page(qtbot):
     qtbot.addWidget(main)
     actions = Actions(main)
     for row in ROWS:
-        actions.add_page(main, row)
+        actions.add_page(row)
     cells = {
         cell.strip()
         for row in re.findall(r"^\|([^|]*)\|", read_page("first-steps.md"), re.M)

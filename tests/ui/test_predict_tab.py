@@ -98,7 +98,7 @@ def test_a_link_or_a_text_is_refused(ready):
 
 
 def test_a_refusal_is_forgotten_and_so_is_a_drag_that_leaves(qtbot, ready, files, tmp_path):
-    ready.drop_area._forget.setInterval(1)
+    ready.drop_area._reset_timer.setInterval(1)
     drag_into(ready.drop_area, mime_of([tmp_path / "nothing.txt"]))
     assert ready.drop_area.is_refusing()
     qtbot.waitUntil(lambda: not ready.drop_area.is_refusing(), timeout=2000)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_trainer import wording
 from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
@@ -25,6 +26,7 @@ NAME, BAR, PERCENT = range(3)
 ROW_HEIGHT = 6 * theme.SPACE
 TRACK_HEIGHT = 1
 CLEAR = 0.5
+LEAST, MOST = f"< {wording.percent(0.001)}", f"> {wording.percent(0.999)}"
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -33,10 +35,10 @@ def percent(probability: float, others: float = 0.0) -> str:
 
     One that is too small for the digits does not look like none, nor one that is too large like all there is.
     """
-    text = f"{100 * probability:.1f} %"
-    if text == "0.0 %" and probability > 0:
-        return "< 0.1 %"
-    return "> 99.9 %" if text == "100.0 %" and (probability < 1 or others > 0) else text
+    text = wording.percent(probability)
+    if text == wording.percent(0.0) and probability > 0:
+        return LEAST
+    return MOST if text == wording.percent(1.0) and (probability < 1 or others > 0) else text
 
 
 def is_clear(probability: float) -> bool:
@@ -177,4 +179,4 @@ class ProbabilityBars(QTableView):
         room = 4 * theme.SPACE
         names = max((metrics.horizontalAdvance(name) for name, _share in self._model.rows), default=0)
         self.setColumnWidth(NAME, min(names + room, self.viewport().width() * 2 // 5))
-        self.setColumnWidth(PERCENT, max(map(metrics.horizontalAdvance, ("100.0 %", "> 99.9 %"))) + room)
+        self.setColumnWidth(PERCENT, max(map(metrics.horizontalAdvance, (wording.percent(1.0), MOST))) + room)

@@ -51,9 +51,9 @@ class DropArea(QWidget):
         self.setAccessibleDescription(_("Drop image files or folders here, or use the buttons below."))
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._look = "idle"  # or "welcome", "refused"
-        self._forget = QTimer(self, singleShot=True, interval=REFUSAL_MILLISECONDS)
-        self._forget.timeout.connect(self._be_idle)
+        self._state = "idle"  # or "welcome", "refused"
+        self._reset_timer = QTimer(self, singleShot=True, interval=REFUSAL_MILLISECONDS)
+        self._reset_timer.timeout.connect(self._reset)
         self.pictures = PicturePair()
         self.buttons = SourceButtons()
         self._hint, self._symbol = QLabel(invitation), QLabel()
@@ -93,7 +93,7 @@ class DropArea(QWidget):
         """Invite to drop something."""
         self.pictures.clear()
         self._set_empty(True)
-        self._be_idle()
+        self._reset()
 
     def show_picture(self, picture: QImage | None, name: str) -> None:
         """Show the picture with its name; None when it cannot be read."""
@@ -109,7 +109,7 @@ class DropArea(QWidget):
         self.pictures.setVisible(not empty)
         for widget in (self._above, self._symbol, self._below):
             widget.setVisible(empty)
-        self._set_look(self._look, self._hint.text())
+        self._set_state(self._state, self._hint.text())
 
     # what the user does
 
@@ -135,14 +135,14 @@ class DropArea(QWidget):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Stay with what the drag was told when it came."""
-        if self._look == "welcome":
+        if self._state == "welcome":
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         """Forget the drag."""
-        self._be_idle()
+        self._reset()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the images."""
@@ -155,8 +155,8 @@ class DropArea(QWidget):
         welcome, sentence = self._answer(offer)
         if welcome:
             event.acceptProposedAction()
-            self._forget.stop()
-            self._set_look("welcome", sentence)
+            self._reset_timer.stop()
+            self._set_state("welcome", sentence)
         else:
             event.ignore()
             self._refuse(sentence)
@@ -176,29 +176,29 @@ class DropArea(QWidget):
         if not self._answer(offer)[0]:
             return False
         if offer.kind is Kind.MODEL:
-            self._be_idle()
+            self._reset()
             self.model_dropped.emit(offer.paths[0])
             return True
         sources = sources_in(mime, offer)
         if sources:
-            self._be_idle()
+            self._reset()
             self.sources_added.emit(sources)
         return bool(sources)
 
     def _refuse(self, sentence: str) -> None:
-        self._set_look("refused", sentence)
-        self._forget.start()  # a drag that was refused never tells when it leaves
+        self._set_state("refused", sentence)
+        self._reset_timer.start()  # a drag that was refused never tells when it leaves
 
     @Slot()
-    def _be_idle(self) -> None:
-        self._forget.stop()
-        self._set_look("idle", self._invitation)
+    def _reset(self) -> None:
+        self._reset_timer.stop()
+        self._set_state("idle", self._invitation)
 
-    def _set_look(self, look: str, sentence: str) -> None:
-        self._look = look
+    def _set_state(self, state: str, sentence: str) -> None:
+        self._state = state
         self._hint.setText(sentence)
-        empty = self.pictures.isHidden() and look == "idle"
-        role = "error" if look == "refused" else "title" if empty else "muted"
+        empty = self.pictures.isHidden() and state == "idle"
+        role = "error" if state == "refused" else "title" if empty else "muted"
         if self._hint.property("role") != role:
             self._hint.setProperty("role", role)
             self._hint.style().polish(self._hint)
@@ -206,12 +206,12 @@ class DropArea(QWidget):
 
     def is_refusing(self) -> bool:
         """Whether the last thing offered was no image and that is still shown."""
-        return self._look == "refused"
+        return self._state == "refused"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the border that says where to drop and whether it is welcome, and the ring of the focus inside of it."""
         colors = theme.colors()
-        idle, welcome = self._look == "idle", self._look == "welcome"
+        idle, welcome = self._state == "idle", self._state == "welcome"
         color = colors.muted if idle else colors.accent if welcome else colors.error
         pen = QPen(QColor(color), 1 if idle else 2)
         pen.setStyle(Qt.PenStyle.DashLine if idle else Qt.PenStyle.SolidLine)

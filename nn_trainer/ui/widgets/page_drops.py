@@ -69,8 +69,8 @@ class PageDrops(QObject):
         super().__init__(page)
         self.hint = DropHint(page)
         self._answer = answer
-        self._forget = QTimer(self, singleShot=True, interval=REFUSAL_MILLISECONDS)
-        self._forget.timeout.connect(self.hint.hide)
+        self._reset_timer = QTimer(self, singleShot=True, interval=REFUSAL_MILLISECONDS)
+        self._reset_timer.timeout.connect(self.hint.hide)
         page.setAcceptDrops(True)
         page.installEventFilter(self)
 
@@ -94,16 +94,16 @@ class PageDrops(QObject):
     @Slot()
     def end(self) -> None:
         """Forget the drag."""
-        self._forget.stop()
+        self._reset_timer.stop()
         self.hint.hide()
 
     def _enter(self, event: QDropEvent) -> None:
         welcome, _offer = self._consider(event.mimeData())
         if welcome:
-            self._forget.stop()
+            self._reset_timer.stop()
             event.acceptProposedAction()
         else:
-            self._forget.start()
+            self._reset_timer.start()
             event.ignore()
 
     def _drop(self, event: QDropEvent) -> None:
