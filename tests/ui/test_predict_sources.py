@@ -41,13 +41,13 @@ def folders(tmp_path):
 def slow_search(monkeypatch):
     """Searches that wait until they are let go."""
     gate = threading.Event()
-    real = Walker.pictures
+    real = Walker.walk
 
-    def pictures(self, folder, deep=True):
+    def walk(self, folder, deep=True):
         gate.wait(10)
         return real(self, folder, deep)
 
-    monkeypatch.setattr(Walker, "pictures", pictures)
+    monkeypatch.setattr(Walker, "walk", walk)
     yield gate
     gate.set()
 
@@ -93,14 +93,14 @@ def test_a_search_says_what_it_does_and_can_be_cancelled(qtbot, tab, folders, sl
 
 
 def test_a_search_that_fails_says_so_and_the_next_goes_on(qtbot, tab, folders, monkeypatch):
-    real = Walker.pictures
+    real = Walker.walk
 
     def broken(self, folder, deep=True):
         if "first" in str(folder):
             raise OSError(5, "Input/output error")
         return real(self, folder, deep)
 
-    monkeypatch.setattr(Walker, "pictures", broken)
+    monkeypatch.setattr(Walker, "walk", broken)
     for folder in folders:
         drop_on(tab.drop_area, mime_of([folder]))
     settle(qtbot, tab)
