@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QSpinBox, QWidget
 
 from nn_trainer.engine.optimizers import OPTIMIZERS
-from tests.helpers.images import class_folders
+from tests.helpers.images import class_folders, picture, save
 from tests.helpers.qt_events import drop_on, mime_of
 
 LONG = 30_000
@@ -113,3 +113,45 @@ def test_every_control_that_takes_the_focus_has_a_name(qtbot, window, find, fold
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             label = getattr(widget, "text", str)()
             assert widget.accessibleName() or label, (widget, widget.parent())
+
+
+def test_a_data_set_that_is_refused_during_a_training_offers_to_stop_it_and_the_message_goes_with_it(
+    qtbot, window, find, folder, tmp_path
+):
+    open_data(qtbot, window, folder)
+    set_up(find, epochs=10_000)
+    qtbot.mouseClick(find("trainButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.train_tab.session.state.has_begun, timeout=LONG)
+    window.open_path(class_folders(tmp_path / "others", {"cyan": 6, "pink": 6}))
+    assert "A training is running" in window.message_bar.text
+    stop = next(b for b in window.message_bar.findChildren(QPushButton) if "Stop" in b.text())
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.train_tab.session.state.is_active, timeout=LONG)
+    assert "A training is running" not in window.message_bar.text
+    assert window.train_tab.dataset.root == folder
+
+
+def test_a_data_set_can_be_closed_and_read_again(qtbot, window, find, folder):
+    open_data(qtbot, window, folder)
+    save(picture(7, 24, 24), folder / "blue" / "new.png")
+    before = window.train_tab.dataset
+    window.train_tab.dataset_panel.reload_requested.emit()
+    qtbot.waitUntil(lambda: window.train_tab.dataset is not before and not window.train_tab.why_not_ready())
+    assert len(window.train_tab.dataset.paths) == len(before.paths) + 1
+    window.train_tab.dataset_panel.close_requested.emit()
+    assert window.train_tab.dataset is None
+    assert not find("trainButton").isEnabled()
+    assert find("sampleDatasetButton").isVisible()
+    assert find("weightCount", QLabel).text() == "– weights"
+    assert "colours" not in window.windowTitle()
+
+
+def test_an_image_of_the_data_set_is_predicted_by_a_double_click(qtbot, window, find, folder):
+    open_data(qtbot, window, folder)
+    set_up(find)
+    train(qtbot, window, find)
+    path = window.train_tab.dataset.paths[0]
+    window.train_tab.dataset_panel.predict_requested.emit([path])
+    assert window.tabs.currentIndex() == 1
+    assert window.predict_tab.strip.current().source.content == path
+    qtbot.waitUntil(lambda: not window.predict_tab._queue.is_busy(), timeout=LONG)

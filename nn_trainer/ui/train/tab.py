@@ -100,6 +100,7 @@ class TrainTab(Page):
         self.drops.images_dropped.connect(self.images_requested)
         opener.opened.connect(self._on_opened)
         opener.closed.connect(self._on_closed)
+        opener.refused.connect(self._on_refused)
         self.dataset_panel.predict_requested.connect(self._on_predict)
         opener.changed.connect(self._update)
         opener.status.connect(self.run_bar.show_message)
@@ -151,6 +152,11 @@ class TrainTab(Page):
     @Slot(object)
     def _on_predict(self, paths: list[Path]) -> None:
         self.images_requested.emit([ImageSource.from_file(path) for path in paths])
+
+    @Slot()
+    def _on_refused(self) -> None:
+        text = _("A training is running. Stop it before you open another data set.")
+        self.notice.emit(Notice("warning", text, _("&Stop the training"), self.stop, "training"))
 
     @Slot()
     def _on_closed(self) -> None:

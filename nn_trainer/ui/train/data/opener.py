@@ -26,6 +26,7 @@ class DatasetOpener(QObject):
     opened = Signal(object)  # Dataset, read because the user asked for it
     closed = Signal()
     changed = Signal()  # the data set, or whether one is being read
+    refused = Signal()  # to open another one, because a training uses the data set
     status = Signal(str)  # how the reading goes
     message = Signal(str, str)  # kind and sentence for the bar under the toolbar; an empty sentence clears it
 
@@ -76,7 +77,7 @@ class DatasetOpener(QObject):
     def open(self, path: Path | str) -> None:
         """Read a data set in the background."""
         if self._locked:
-            self.message.emit("warning", _("A training is running. Stop it before you open another data set."))
+            self.refused.emit()
             return
         self.message.emit("info", "")
         self._loading.ask(lambda task: load_dataset(path, task=task))
