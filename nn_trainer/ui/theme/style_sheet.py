@@ -1,4 +1,6 @@
-"""Palette and style sheet made of the colours; the only place where widgets are styled.
+"""Palette and style sheet made of the colours: the looks that widgets share.
+
+A widget whose look depends on what it shows, such as the message bar, has a sheet of its own beside.
 
 Widgets ask for a look by the property `role`: a QLabel may be "heading" (small, muted capitals above a
 panel), "title" (large), "weakTitle" (as large, but muted), "muted", "error" or "ok"; a QPushButton may be "primary";

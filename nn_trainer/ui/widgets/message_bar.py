@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 
 Kind = Literal["error", "warning", "info"]
@@ -31,6 +32,11 @@ class Notice:
 
 INFO_MILLISECONDS = 10_000  # good news go by themselves
 _ICONS: dict[Kind, str] = {"error": "error", "warning": "warning", "info": "info"}
+_SPOKEN: dict[Kind, str] = {
+    "error": _("Error: {text}"),
+    "warning": _("Warning: {text}"),
+    "info": _("Note: {text}"),
+}
 
 
 class MessageBar(QFrame):
@@ -56,8 +62,8 @@ class MessageBar(QFrame):
         self._action.clicked.connect(self._on_action)
         self._close = QToolButton()
         self._close.setObjectName("messageClose")
-        self._close.setToolTip("Close this message")
-        self._close.setAccessibleName("Close message")
+        self._close.setToolTip(_("Close this message"))
+        self._close.setAccessibleName(_("Close message"))
         theme.set_icon(self._close, "close")
         self._close.clicked.connect(self.clear)
         self._arrange(stacked)
@@ -102,7 +108,7 @@ class MessageBar(QFrame):
         self.cause = ""
         self._act = act
         self._text.setText(text)
-        self.setAccessibleName(f"{kind}: {text}")
+        self.setAccessibleName(_SPOKEN[kind].format(text=text))
         self._action.setText(action)
         self._action.setVisible(bool(action))
         self._restyle()

@@ -30,6 +30,7 @@ from nn_trainer.ui.window.run_status_bar import RunStatusBar
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.ui.window.tabs import Tabs
 from nn_trainer.wording import clock, number
+from nn_trainer.workers.memory import give_back_memory
 from nn_trainer.workers.threads import join_all
 
 if TYPE_CHECKING:
@@ -321,6 +322,7 @@ class MainWindow(QMainWindow):
     def _on_training_ended(self) -> None:
         """What was said of the training is no longer true; say once that an earlier classifier is not saved."""
         self.message_bar.withdraw(TRAINING)
+        give_back_memory()
         model = self.current_model
         if model.unsaved and model.set_aside and not self.message_bar.text:
             text = _("The classifier that was trained before is not saved; it is kept until you close the program.")

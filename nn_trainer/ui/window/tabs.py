@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QToolButton, QWidget
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.message_bar import MessageBar
 from nn_trainer.ui.window.pages import PageHost
@@ -19,7 +20,7 @@ class Tabs(QTabWidget):
     def __init__(self, left: tuple[QAction, ...], right: tuple[QAction, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tabs")
-        self.setAccessibleName("Tabs")
+        self.setAccessibleName(_("Tabs"))
         self.setFocusProxy(None)  # type: ignore[arg-type]  # or Tab goes to the tabs before the buttons left of them
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setDocumentMode(True)
