@@ -317,22 +317,22 @@ def convolution(qtbot, step):
     return step.convolution
 
 
-def of_image(lesson, image):
-    """The network of the lesson, and one of its images."""
+def of_image(lesson):
+    """The network of the lesson, and the image at hand."""
     subject = lesson.subject
-    return subject.network, subject.pictures[image]
+    return subject.network, subject.pictures[lesson.picker.image]
 
 
 def test_every_number_of_a_filter(qtbot, lesson, convolution):
-    check_convolution(convolution, *of_image(lesson, 0))
+    check_convolution(convolution, *of_image(lesson))
     assert [output.kind for output in convolution.stage.outputs] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
     grid = find(convolution, "filterGrid")
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.cells()[9].center().toPoint())
     assert find(convolution, "filterBox", QSpinBox).value() == 10
-    check_convolution(convolution, *of_image(lesson, 0))
+    check_convolution(convolution, *of_image(lesson))
     qtbot.keyClick(grid, Qt.Key.Key_Right)
     assert convolution.filter.value() == 11
-    check_convolution(convolution, *of_image(lesson, 0))
+    check_convolution(convolution, *of_image(lesson))
 
 
 def test_another_pixel_by_mouse_and_by_keyboard(qtbot, lesson, convolution):
@@ -340,7 +340,7 @@ def test_another_pixel_by_mouse_and_by_keyboard(qtbot, lesson, convolution):
     target = view._target()
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=target.topLeft().toPoint())
     assert convolution.place == (0, 0)
-    check_convolution(convolution, *of_image(lesson, 0))
+    check_convolution(convolution, *of_image(lesson))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
         qtbot.keyClick(view, key)
     assert convolution.place == (1, 1)
@@ -350,7 +350,7 @@ def test_another_pixel_by_mouse_and_by_keyboard(qtbot, lesson, convolution):
     output = convolution.outputs[0]
     qtbot.mouseClick(output, Qt.MouseButton.LeftButton, pos=output._target().bottomRight().toPoint() - QPoint(1, 1))
     assert convolution.place == (27, 27)
-    check_convolution(convolution, *of_image(lesson, 0))
+    check_convolution(convolution, *of_image(lesson))
 
 
 def test_the_second_convolution_channel_by_channel(qtbot, lesson, convolution):
@@ -360,7 +360,7 @@ def test_the_second_convolution_channel_by_channel(qtbot, lesson, convolution):
     assert channel.maximum() == 32
     for number in (1, 20):
         channel.setValue(number)
-        check_convolution(convolution, *of_image(lesson, 0))
+        check_convolution(convolution, *of_image(lesson))
 
 
 def test_another_image_goes_through_the_same_filter(qtbot, lesson, step, convolution):
@@ -368,7 +368,7 @@ def test_another_image_goes_through_the_same_filter(qtbot, lesson, step, convolu
     click(qtbot, lesson, "lessonNextImage")
     qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
     assert convolution.filter.value() == 5
-    check_convolution(convolution, *of_image(lesson, 1))
+    check_convolution(convolution, *of_image(lesson))
 
 
 def test_the_question_about_the_kernels(qtbot, lesson, convolution):

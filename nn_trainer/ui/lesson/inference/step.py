@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.images import load_for_screen
 from nn_trainer.i18n import _
@@ -18,6 +18,7 @@ from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.lesson.inference.seen_list import SeenList
 from nn_trainer.ui.lesson.inference.softmax_table import SoftmaxTable, softmax_texts
 from nn_trainer.ui.lesson.parts.answers import same_name
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drop_area import DropArea
@@ -27,6 +28,7 @@ from nn_trainer.ui.widgets.labels import figures_label
 from nn_trainer.wording import number, plain, sentence_of
 from nn_trainer.workers.latest_job import LatestJob
 
+SIDE_BY_SIDE = 70  # digits: from this width on, the table stands beside the image
 LONGEST_SIDE = 1200  # pixels of the picture on the screen
 NOISE = _("noise")
 NO_FOLDER = _("A folder was dropped. Here it takes one image; the Predict tab takes whole folders.")
@@ -62,8 +64,7 @@ class InferenceStep(LessonStep):
 
     def _lay_out(self) -> None:
         self._adapt_drop_area()
-        strange = QHBoxLayout()
-        strange.setSpacing(2 * theme.SPACE)
+        strange = FlowLayout(across=2 * theme.SPACE, down=theme.SPACE)
         strange.addWidget(QLabel(_("No image at hand:")))
         for text, name, tip, slot in (
             (_("Noise"), "inferenceNoise", _("An image whose every value is drawn at random"), self._show_noise),
@@ -75,7 +76,6 @@ class InferenceStep(LessonStep):
             button.setToolTip(tip)
             button.clicked.connect(slot)
             strange.addWidget(button)
-        strange.addStretch()
         left = QVBoxLayout()
         left.setSpacing(2 * theme.SPACE)
         left.addWidget(self.drop_area, 3)
@@ -87,11 +87,31 @@ class InferenceStep(LessonStep):
         right.addWidget(self.said)
         right.addWidget(self.how)
         right.addWidget(self.table, 1)
-        layout = QHBoxLayout(self)
+        layout = self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4 * theme.SPACE)
-        layout.addLayout(left, 1)
-        layout.addLayout(right, 1)
+        layout.addLayout(left, 2)
+        layout.addLayout(right, 3)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put table and image side by side where there is room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger letters need more room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_halves"):
+            self._fit()
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        wide = self.width() >= SIDE_BY_SIDE * metrics.horizontalAdvance("0")
+        ways = QBoxLayout.Direction
+        self._halves.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+        for part, lines in ((self.drop_area, 12), (self.seen, 5), (self.table, 8)):
+            part.setMinimumHeight(lines * metrics.height())
 
     def _adapt_drop_area(self) -> None:
         """It takes one picture here, and goes by another name than that of the Predict tab."""
@@ -100,7 +120,7 @@ class InferenceStep(LessonStep):
         self.drop_area.setToolTip(_("Drop an image of your own, browse for one, or paste one"))
         for button in self.drop_area.buttons.findChildren(QPushButton):
             button.setText(button.text().replace("&", ""))
-            button.setVisible(button.objectName() != "folderButton")
+            button.setVisible(button.objectName() in ("browseButton", "pasteButton"))
             button.setObjectName("lesson" + button.objectName().capitalize())
 
     # what the frame calls

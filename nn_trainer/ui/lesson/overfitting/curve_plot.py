@@ -27,7 +27,6 @@ class CurvePlot(QWidget):
         self._run = RecordedRun()
         self._iterations, self._top = 0, 1.0  # 0: no run yet
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(40 * theme.SPACE, 16 * theme.SPACE)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # time runs to the right in every language
         theme.signals().changed.connect(self.update)
 
@@ -46,8 +45,12 @@ class CurvePlot(QWidget):
         return self._run.training(self._metric), self._run.validation(self._metric)
 
     def sizeHint(self) -> QSize:
-        """The layout decides."""
-        return QSize(80 * theme.SPACE, 40 * theme.SPACE)
+        """No higher than it must be; the layout gives more."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for some figures at the axes."""
+        return QSize(40 * theme.SPACE, 6 * self.fontMetrics().height())
 
     def _scale(self) -> Scale:
         """Room for the figures of the axes is left and below."""

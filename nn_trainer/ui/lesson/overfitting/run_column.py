@@ -39,7 +39,8 @@ class RunColumn(QFrame):
         self.setProperty("role", "panel")
         self.setObjectName(name)
         self._settings = settings
-        self._title = QLabel(title)
+        self._title = QLabel(title, wordWrap=True)
+        self._title.setMinimumWidth(1)
         bold = self._title.font()
         bold.setBold(True)
         self._title.setFont(bold)
@@ -59,7 +60,8 @@ class RunColumn(QFrame):
         """Take a column of the grid."""
         parts: list[QWidget] = [self._title, self._settings, self.images]
         for metric, plot in self.plots.items():
-            heading = QLabel(HEADINGS[metric])
+            heading = QLabel(HEADINGS[metric], wordWrap=True)
+            heading.setMinimumWidth(1)
             heading.setProperty("role", "heading")
             parts += [heading, plot]
         parts += [self.figures, self.verdict]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.models.overfitting import COPIES, DROPOUT, WEIGHT_DECAY, Comparison, Remedies
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.wheel import CalmSpinBox
 from nn_trainer.wording import figure
 
 BOXES = (
@@ -34,16 +36,13 @@ class FewImages(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.box = QSpinBox()
+        self.box = CalmSpinBox()
         self.box.setObjectName("plotsFewImages")
         self.box.setAccessibleName(_("Training images of the left run"))
         self.box.setToolTip(_("On how many images the left run trains; of each class alike"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * theme.SPACE)
+        row = FlowLayout(self, across=2 * theme.SPACE, down=theme.SPACE)
         row.addWidget(QLabel(_("Training images")))
         row.addWidget(self.box)
-        row.addStretch()
 
     def offer(self, comparison: Comparison) -> None:
         """Set range and default."""
@@ -57,21 +56,14 @@ class RemedyBoxes(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.boxes: dict[str, QCheckBox] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACE)
-        rows = [QHBoxLayout(), QHBoxLayout()]
-        for place, (name, text, tip) in enumerate(BOXES):
+        row = FlowLayout(self, across=3 * theme.SPACE, down=theme.SPACE)
+        for name, text, tip in BOXES:
             box = QCheckBox(text)
             box.setObjectName("plots" + name.title().replace("_", ""))
             box.setToolTip(tip)
             box.setChecked(True)
             self.boxes[name] = box
-            rows[place // 2].addWidget(box)
-        for row in rows:
-            row.setSpacing(3 * theme.SPACE)
-            row.addStretch()
-            column.addLayout(row)
+            row.addWidget(box)
 
     def remedies(self) -> Remedies:
         """What is ticked."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.engine.records import Record
 from nn_trainer.i18n import _
@@ -17,6 +17,7 @@ from nn_trainer.ui.lesson.overfitting.legend import Legend
 from nn_trainer.ui.lesson.overfitting.run_column import RunColumn
 from nn_trainer.ui.lesson.overfitting.run_settings import FewImages, RemedyBoxes
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import figures_label
@@ -52,7 +53,7 @@ class OverfittingStep(LessonStep):
             RunColumn("plotsMany", _("The same network, kept from overfitting"), self.remedies),
         )
         self.run_button, self.cancel_button = QPushButton(_("Run both")), QPushButton(_("Cancel"))
-        self.progress, self.state = QProgressBar(), figures_label("plotsState", role="muted", wrap=True)
+        self.progress, self.state = QProgressBar(), figures_label("plotsState", role="muted")
         self._job = LatestJob(self)
         self._controllers: tuple[TrainingController, ...] = ()
         self._frame = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
@@ -73,12 +74,9 @@ class OverfittingStep(LessonStep):
         self.progress.setFixedHeight(2 * theme.SPACE)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(2 * theme.SPACE)
-        for widget in (self.run_button, self.cancel_button):
+        top = FlowLayout(across=2 * theme.SPACE, down=theme.SPACE)
+        for widget in (self.run_button, self.cancel_button, Legend(), self.state):
             top.addWidget(widget)
-        top.addWidget(self.state, 1)
-        top.addWidget(Legend())
         columns = QGridLayout()
         columns.setHorizontalSpacing(3 * theme.SPACE)
         columns.setVerticalSpacing(theme.SPACE)
