@@ -6,7 +6,7 @@ import numpy as np
 
 from nn_trainer.models.lesson_subject import LessonSubject
 
-MOST_MULTIPLICATIONS = 5_000_000_000  # about a second; of a large network fewer images are looked at
+MOST_MULTIPLICATIONS = 1_500_000_000  # half a second; of a large network fewer images are looked at
 
 
 def least_sure(subject: LessonSubject) -> int:

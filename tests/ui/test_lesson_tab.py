@@ -28,7 +28,7 @@ from tests.helpers.running import records_of
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 TITLES = (
-    *("Lesson 1: Labelled data", "Lesson 2: The loss", "Lesson 3: Gradient descent", "Lesson 4: The update by hand"),
+    *("Step 1: Labelled data", "Step 2: The loss", "Step 3: Gradient descent", "Step 4: The update by hand"),
     *("Step 5: The training loop", "Step 6: The plots", "Step 7: Inference", "Step 8: Inside the network"),
 )
 
@@ -204,7 +204,7 @@ def test_no_step_makes_the_window_wider_than_a_small_screen(qtbot, make_tab, per
 def test_the_lesson_begins_with_the_image_that_the_network_is_least_sure_of(qtbot, make_tab, folder, make_classifier):
     tab = make_tab()
     highest = tab.subject.probabilities(np.arange(len(tab.subject.labels))).max(axis=1)
-    assert tab.picker.image == highest.argmin()
+    assert highest[tab.picker.image] <= np.quantile(highest, 0.05)  # of a large network only some are looked at
     assert tab.current.bars.shown()[0].probability < 0.5
     click(qtbot, tab, "lessonNextImage")
     chosen = tab.picker.image

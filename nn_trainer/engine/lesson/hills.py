@@ -13,6 +13,7 @@ from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 from nn_trainer.engine.lesson.surface import Surface, loss_surface
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Network
+from nn_trainer.i18n import _
 from nn_trainer.work import Task
 
 COARSE = 17  # points on each side while looking
@@ -76,7 +77,7 @@ def find_hills(
                 if task.cancelled():
                     return None
                 tried += 1
-                task.progress(tried, len(names) * PAIRS * len(RADII), "Looking for hills")
+                task.progress(tried, len(names) * PAIRS * len(RADII), _("Looking for hills"))
                 a, b = of_pair.values
                 if is_parted(of_pair, loss_surface(of_pair, (a, b), radius, points=COARSE)):
                     return name, pair, radius

@@ -8,6 +8,7 @@ import numpy as np
 
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
+from nn_trainer.i18n import _
 from nn_trainer.work import Task
 
 POINTS = 33  # on each side
@@ -37,7 +38,7 @@ def loss_surface(
     for j, b in enumerate(second):
         if task.cancelled():
             break
-        task.progress(j, points, "Computing the surface")
+        task.progress(j, points, _("Computing the surface"))
         for i, a in enumerate(first):
             losses[j, i] = loss.at(float(a), float(b))
     return Surface(first, second, losses)

@@ -35,7 +35,7 @@ from nn_trainer.ui.window.settings import WindowSettings
 TEXT_AND_PICTURE = (380, 864)  # pixels of the two at first
 NARROWEST_TEXT = 240
 MOST_FOR_TEXT = 0.38  # of the width
-KEYS = ("Alt+Left", "Alt+Right", "Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0")
+KEYS = ("Alt+Left", "Alt+Right", "Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0")  # not shown
 
 
 class LessonTab(Page):
@@ -285,7 +285,8 @@ class LessonTab(Page):
     def save_picture(self) -> None:
         """Ask for a file and save the picture of the step."""
         number = self.stepper.current + 1
-        path = ask_for_picture_file(self, Path(self._settings.folder("picture")) / f"lesson-{number}.png")
+        name = f"lesson-{number}.png"  # not shown: a name of a file
+        path = ask_for_picture_file(self, Path(self._settings.folder("picture")) / name)
         if path is None:
             return
         self._settings.set_folder("picture", path.parent)

@@ -26,6 +26,7 @@ from nn_trainer.ui.lesson.parts.painting import (
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import figure
 
+FIRST, SECOND = "W₁", "W₂"  # not shown: symbols, the same in every language
 KEY_STEPS = 40  # that the Left and Right keys take from one edge to the other
 
 
@@ -229,8 +230,8 @@ class DescentPlot(PaintedPanel):
         dot(painter, here, colors.validation, 6.5)
         font = self.small_font(bold=True)
         outward = -1 if then >= now else 1
-        self._paint_name(painter, "W₁", QPointF(here.x(), floor), outward, colors.validation, font)
-        words = "W₂" if inside == then else _("W₂ = {weight}, beyond the edge").format(weight=figure(then))
+        self._paint_name(painter, FIRST, QPointF(here.x(), floor), outward, colors.validation, font)
+        words = SECOND if inside == then else _("W₂ = {weight}, beyond the edge").format(weight=figure(then))
         side = -outward if inside == then else outward
         self._paint_name(painter, words, target, side, colors.validation, font, above=inside != then)
 

@@ -144,16 +144,20 @@ def check_html(check: GradientCheck) -> str:
     color = theme.colors().ok
     by_backpropagation = backpropagated(check)
     titles = _("width h"), _("loss at W − h"), _("loss at W + h"), _("rise / run, the run is 2 h")
-    head = "".join(f"<td>{escape(title)}&nbsp;&nbsp;</td>" for title in titles)
-    rows = []
+    lines = ["".join(_cell(title) for title in titles)]
     for width, left, right, slope in check_rows(check):
         same = _common(slope, by_backpropagation)
         marked = f'<b style="color:{color}">{escape(slope[:same])}</b>{escape(slope[same:])}'
-        cells = "".join(f"<td>{escape(text)}&nbsp;&nbsp;</td>" for text in (width, left, right))
-        rows.append(f"<tr>{cells}<td>{marked}</td></tr>")
-    words = escape(_("backpropagation"))
-    last = f'<tr><td colspan="3">{words}</td><td><b>{escape(by_backpropagation)}</b></td></tr>'
-    return f"<table cellspacing=0 cellpadding=1><tr>{head}</tr>{''.join(rows)}{last}</table>"
+        cells = [_cell(width), _cell(left), _cell(right), f"<td>{marked}</td>"]  # not shown: markup
+        lines.append("".join(cells))
+    words, right = escape(_("backpropagation")), escape(by_backpropagation)
+    lines.append(f'<td colspan="3">{words}</td><td><b>{right}</b></td>')  # not shown: markup
+    rows = "".join(f"<tr>{line}</tr>" for line in lines)  # not shown: markup
+    return f"<table cellspacing=0 cellpadding=1>{rows}</table>"  # not shown: markup
+
+
+def _cell(text: str) -> str:
+    return f"<td>{escape(text)}&nbsp;&nbsp;</td>"  # not shown: markup
 
 
 def _common(one: str, other: str) -> int:

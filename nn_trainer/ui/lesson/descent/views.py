@@ -63,23 +63,23 @@ def surface_view(made: SurfaceMade, path: DescentPath) -> SurfaceView:
 
 def path_lines(path: DescentPath, names: list[str]) -> list[str]:
     """Each point of the path, with tabs between the columns."""
-    lines = ["\t".join(["step", *names, "loss", *(f"gradient of {name}" for name in names)])]
+    lines = ["\t".join([_("step"), *names, _("loss"), *(_("gradient of {name}").format(name=name) for name in names)])]
     for number, point in enumerate(path.points):
         values = [*point.weights, point.loss, *point.gradients]
         lines.append("\t".join([str(number), *(fixed(value, 9) for value in values)]))
-    return [*lines, f"learning rate\t{path.rate:g}"]
+    return [*lines, f"{_('learning rate')}\t{path.rate:g}"]
 
 
 def curve_lines(view: DescentView) -> list[str]:
     """The points of the curve."""
     points = zip(view.weights, view.losses, strict=True)
-    return ["weight\tloss", *(f"{fixed(w, 9)}\t{fixed(v, 9)}" for w, v in points)]
+    return [f"{_('weight')}\t{_('loss')}", *(f"{fixed(w, 9)}\t{fixed(v, 9)}" for w, v in points)]
 
 
 def surface_lines(view: SurfaceView) -> list[str]:
     """The points of the map: a row for each value of the second weight, a column for each of the first."""
     surface = view.surface
-    lines = ["\t".join(["loss", *(fixed(value, 6) for value in surface.first)])]
+    lines = ["\t".join([_("loss"), *(fixed(value, 6) for value in surface.first)])]
     for value, row in zip(surface.second, surface.losses, strict=True):
         lines.append("\t".join([fixed(value, 6), *(fixed(loss, 9) for loss in row)]))
     return lines
@@ -88,4 +88,5 @@ def surface_lines(view: SurfaceView) -> list[str]:
 def check_lines(check: GradientCheck) -> list[str]:
     """The finite differences, and backpropagation below."""
     rows = ["\t".join(row) for row in check_rows(check)]
-    return ["width\tloss left\tloss right\tslope", *rows, f"backpropagation\t{backpropagated(check)}"]
+    head = "\t".join((_("width"), _("loss left"), _("loss right"), _("slope")))
+    return [head, *rows, f"{_('backpropagation')}\t{backpropagated(check)}"]

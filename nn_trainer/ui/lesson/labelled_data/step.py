@@ -130,7 +130,7 @@ class LabelledDataStep(LessonStep):
     def copy_text(self) -> str:
         """The table of classes with the probabilities."""
         assert self._subject is not None
-        rows = ["label\tclass\tone-hot\ty\tprobability"]
+        rows = ["\t".join((_("label"), _("class"), _("one-hot"), "y", _("probability")))]
         for output, vector in zip(self._outputs, self.classes.vectors(), strict=True):
             y = int(output.is_true)
             rows.append(f"{output.label}\t{output.name}\t{vector}\t{y}\t{fixed(output.probability)}")

@@ -63,7 +63,7 @@ class LossOfImage:
         """The titles of the columns."""
         if self.loss == MSE:
             return (_("Class"), "y", "y'", f"y {MINUS} y'", f"(y {MINUS} y')²")
-        return (_("Class"), "y", "y'", "ln y'", f"{MINUS}y ln y'")
+        return (_("Class"), "y", "y'", "ln y'", f"{MINUS}y ln y'")  # not shown: symbols
 
     @cached_property
     def rows(self) -> list[tuple[str, ...]]:

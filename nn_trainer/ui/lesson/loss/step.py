@@ -202,13 +202,15 @@ class LossStep(LessonStep):
         assert self._subject is not None
         lines = ["\t".join(self._loss.header())]
         lines += ["\t".join(row) for row in self._loss.rows]
-        lines += [self._loss.formula(), f"loss\t{self._loss.total_text}"]
-        lines += [f"pull, {name}\t{fixed(pull)}" for name, pull in self.pull.pulls().items()]
+        lines += [self._loss.formula(), f"{_('loss')}\t{self._loss.total_text}"]
+        lines += [
+            _("pull, {loss}\t{pull}").format(loss=name, pull=fixed(pull)) for name, pull in self.pull.pulls().items()
+        ]
         if self.which.current != EXAMPLE:
-            lines.append("image of the batch\tlabel\tloss")
+            lines.append("\t".join((_("image of the batch"), _("label"), _("loss"))))
             for index, loss in zip(self._batch, self._loss_texts, strict=True):
                 lines.append(f"{index + 1}\t{self._subject.labels[index]}\t{loss}")
-            lines.append(f"mean\t\t{self._mean_text}")
+            lines.append(f"{_('mean')}\t\t{self._mean_text}")
         return plain("\n".join(lines))
 
     def is_busy(self) -> bool:

@@ -15,6 +15,8 @@ from nn_trainer.ui.lesson.parts.worked import Worked, given, worked
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import MINUS, in_brackets
 
+FIRST, SECOND = "W₁", "W₂"  # not shown: symbols, the same in every language
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -119,14 +121,14 @@ class UpdatePicture(PaintedPanel):
         tip = there if shown.is_shown else QPointF((here.x() + 2 * there.x()) / 3, y)
         arrow(painter, here + above, tip + above, colors.validation, 2.5)
         dot(painter, here, colors.validation, 6)
-        self._write_name(painter, here.x(), y, "W₁")
+        self._write_name(painter, here.x(), y, FIRST)
         if shown.is_shown:
             painter.setPen(QPen(QColor(colors.validation), 2))
             painter.setBrush(QColor(colors.panel))
             painter.drawEllipse(there, 6, 6)
-            self._write_name(painter, there.x(), y, "W₂")
+            self._write_name(painter, there.x(), y, SECOND)
         elif step:
-            self._write_name(painter, tip.x() + (2 if step > 0 else -2) * self.line, y, _("W₂ = ?"))
+            self._write_name(painter, tip.x() + (2 if step > 0 else -2) * self.line, y, f"{SECOND} = ?")
         if step == 0:
             words = _("The gradient is zero: the weight stays.")
         elif step > 0:
