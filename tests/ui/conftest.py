@@ -66,8 +66,14 @@ def find(window):
     return find
 
 
+@pytest.fixture(scope="session")
+def sample():
+    """The sample, read once: nothing changes a data set."""
+    return load_dataset("sample")
+
+
 @pytest.fixture
-def lesson(qtbot):
+def lesson(qtbot, sample):
     """The Lesson tab by itself, on the sample."""
-    with shown_lesson(qtbot) as tab:
+    with shown_lesson(qtbot, sample, None, "") as tab:
         yield tab

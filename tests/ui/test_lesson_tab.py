@@ -34,11 +34,12 @@ TITLES = (
 
 
 @pytest.fixture
-def make_tab(qtbot):
+def make_tab(qtbot, sample):
     tabs = []
 
     def make(settings=None, size=(1280, 720)):
         tab = LessonTab(settings or WindowSettings())
+        tab.set_source(sample, None, "")
         qtbot.addWidget(tab)
         tab.resize(*size)
         with qtbot.waitExposed(tab):
@@ -201,14 +202,13 @@ def test_no_step_makes_the_window_wider_than_a_small_screen(qtbot, make_tab, per
         assert 240 <= tab.text.width() <= 0.4 * tab.width()
 
 
-def test_the_lesson_begins_with_the_image_that_the_network_is_least_sure_of(qtbot, make_tab, folder, make_classifier):
+def test_the_lesson_begins_with_the_image_that_the_network_is_least_sure_of(qtbot, make_tab):
     tab = make_tab()
     highest = tab.subject.probabilities(np.arange(len(tab.subject.labels))).max(axis=1)
     assert highest[tab.picker.image] <= np.quantile(highest, 0.05)  # of a large network only some are looked at
     assert tab.current.bars.shown()[0].probability < 0.5
     click(qtbot, tab, "lessonNextImage")
     chosen = tab.picker.image
-    tab.set_source(None, None, "another")
     tab.picker.set_subject(tab.subject, 0)
     assert tab.picker.image == chosen  # what a person has chosen stays
 
