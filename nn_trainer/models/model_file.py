@@ -88,6 +88,7 @@ def _read(path: Path) -> TrainedNetwork:
         state = {name: file.read(name) for name in names}
     if document.tensors_hash not in (None, content_hash({**state, **_kept_with_it(novelty, seen)})):
         raise ContentError(_("it is damaged (its weights are not those that were saved)"))
+    _check_deviations(state)
     network.load_state(state)
     return TrainedNetwork(
         network,
@@ -178,6 +179,14 @@ def _check_tensors(file: TensorFile, names: list[str], wanted: dict[str, NDArray
             )
         if file.kind(name) != "F32":
             raise ContentError(_("its weights {name!r} are {kind}, not F32").format(name=name, kind=file.kind(name)))
+
+
+def _check_deviations(state: dict[str, NDArray[Any]]) -> None:
+    """Refuse what a network divides by and cannot: every probability would not be a number."""
+    for name, array in state.items():
+        least = {"std": np.finfo(np.float32).tiny, "variance": 0.0}.get(name.rpartition(".")[2], -np.inf)
+        if (array < least).any():
+            raise ContentError(_("its {name!r} are not all positive").format(name=name))
 
 
 def _not_opened(path: str | Path, reason: str) -> ModelFileError:

@@ -311,7 +311,7 @@ def test_damaged_files_are_refused(saved):
     assert "contradicts itself (architecture)" in refused(hyperparameters={**settings, "fine_tune": 0})
     assert "contradicts itself (architecture)" in refused(architecture=architecture(saved, input_shape=[9408]))
     assert "do not fit each other" in refused(architecture=architecture(saved, channels=191))
-    assert "do not fit each other" in refused(architecture=architecture(saved, channels="many"))
+    assert "cannot be many" in refused(architecture=architecture(saved, channels="many"))
     assert "do not fit each other" in refused(architecture=architecture(saved, channels=-192, height=-3))
     assert "do not fit each other" in refused(architecture=architecture(saved, input_shape=[1280]))
     name = "pointwiseconvolution1.weight"

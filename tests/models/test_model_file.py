@@ -382,6 +382,17 @@ def test_weights_that_do_not_fit(saved):
         assert "'dense3.bias' are not all numbers" in refused(**{"dense3.bias": broken})
 
 
+def test_deviations_that_cannot_be_divided_by(colours, saved, tmp_path):
+    std = load_file(saved)["pixels1.std"]
+    rewrite(saved, tensors={"pixels1.std": std * 0}, sha256=None)
+    assert "its 'pixels1.std' are not all positive" in refusal(saved)
+    path = tmp_path / "resnet.safetensors"
+    nn_trainer.train(colours, "resnet", epochs=1).save(path)
+    name = next(name for name in load_file(path) if name.endswith(".variance"))
+    rewrite(path, tensors={name: load_file(path)[name] - 9}, sha256=None)
+    assert f"its {name!r} are not all positive" in refusal(path)
+
+
 def test_old_files_without_newer_hyperparameters_open(saved):
     hyperparameters = document_of(saved)["hyperparameters"]
     del hyperparameters["threads"]
