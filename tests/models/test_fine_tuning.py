@@ -312,7 +312,7 @@ def test_damaged_files_are_refused(saved):
     assert "contradicts itself (architecture)" in refused(architecture=architecture(saved, input_shape=[9408]))
     assert "do not fit each other" in refused(architecture=architecture(saved, channels=191))
     assert "cannot be many" in refused(architecture=architecture(saved, channels="many"))
-    assert "do not fit each other" in refused(architecture=architecture(saved, channels=-192, height=-3))
+    assert "cannot be -192" in refused(architecture=architecture(saved, channels=-192, height=-3))
     assert "do not fit each other" in refused(architecture=architecture(saved, input_shape=[1280]))
     name = "pointwiseconvolution1.weight"
     assert "not all numbers" in refused(tensors={name: np.full_like(load_file(saved)[name], math.nan)})
