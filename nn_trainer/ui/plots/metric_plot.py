@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGraphicsItem, QGridLayout, QLabel
 
 from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, LossAxis, PercentAxis
@@ -17,7 +17,8 @@ from nn_trainer.ui.plots.curves import Floats, RunCurves
 from nn_trainer.ui.plots.painter import KINDS, Series
 from nn_trainer.ui.theme import theme
 
-LEFT_AXIS_WIDTH = 52  # of both plots, so that their iterations stand above each other
+WIDEST_VALUES = ("100 %", "0.0005", "6e+18")  # on the left axis
+AXIS_MARGIN = 4 * theme.SPACE  # between the values and the edge, and for the ticks
 EMPTY_ITERATIONS = 100  # on the axis before the first run
 
 
@@ -41,7 +42,6 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         plot = self.getPlotItem()
         plot.setMenuEnabled(False)
         plot.hideButtons()
-        plot.getAxis("left").setWidth(LEFT_AXIS_WIDTH)
         plot.showAxis("top", epochs_above)
         if epochs_above:  # the plot below has the numbers of the iterations
             plot.getAxis("bottom").setStyle(showValues=False)
@@ -56,7 +56,8 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._invitation.setProperty("role", "muted")
         self._invitation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        QGridLayout(self).addWidget(self._invitation)
+        self._around = QGridLayout(self)
+        self._around.addWidget(self._invitation)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as numbers and axes run, in every language
         self.scene().sigMouseMoved.connect(self._report_mouse)
         self.scene().sigMouseClicked.connect(self._report_click)
@@ -138,6 +139,10 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(colors.border)
             axis.setTextPen(colors.muted)
             axis.setTickFont(theme.figures_font(theme.SMALL))
+        metrics = QFontMetrics(theme.figures_font(theme.SMALL))
+        width = max(map(metrics.horizontalAdvance, WIDEST_VALUES)) + AXIS_MARGIN
+        self.getAxis("left").setWidth(width)  # that of both plots, so that their iterations stand above each other
+        self._around.setContentsMargins(width, 0, theme.SPACE, 0)  # the invitation stands beside the axis
 
     # what the mouse does
 

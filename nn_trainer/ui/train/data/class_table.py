@@ -41,6 +41,7 @@ TOOLTIPS = (
     _("What the network is trained to answer: 1 at the label of the class, 0 elsewhere"),
     _("How many images training and validation have of the class"),
 )
+WIDEST_COUNT = "000,000"
 MEASURED_NAMES = 20  # the longest; those with the most letters are among the widest
 LONGEST_VECTOR = 12  # classes; the vectors of more are shortened
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -145,7 +146,7 @@ class CountDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(cell, QColor(colors.accent))
         room = cell.adjusted(theme.SPACE, 0, -theme.SPACE, 0)
-        figures = painter.fontMetrics().horizontalAdvance("000,000")
+        figures = painter.fontMetrics().horizontalAdvance(WIDEST_COUNT)
         bar = QRect(room.left(), room.center().y() - theme.SPACE, 0, 2 * theme.SPACE)
         bar.setWidth(max(1, round((room.width() - figures) * index.data(SHARE_ROLE))))
         bar = QStyle.visualRect(option.direction, room, bar)  # from the side where a line begins
@@ -191,7 +192,8 @@ class ClassTable(QTableView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(ONE_HOT, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(IMAGES, QHeaderView.ResizeMode.Fixed)
-        self.setColumnWidth(IMAGES, 20 * theme.SPACE)
+        figures = QFontMetrics(theme.figures_font()).horizontalAdvance(WIDEST_COUNT)
+        self.setColumnWidth(IMAGES, figures + 8 * theme.SPACE)  # and the bar
         self.selectionModel().currentRowChanged.connect(self._report)
 
     def set_dataset(self, dataset: Dataset) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.i18n import _
@@ -79,7 +79,13 @@ class DatasetPanel(QWidget):
         self._busy = BusyPage()
         self._view = DatasetView()
         self._pages = QStackedWidget()
-        for page in (self._welcome, self._busy, self._view):
+        self._start = QScrollArea(widgetResizable=True)  # a low window, or large letters
+        self._start.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._start.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._start.setWidget(self._welcome)
+        for part in (self._start.viewport(), self._welcome):
+            part.setAutoFillBackground(False)
+        for page in (self._start, self._busy, self._view):
             self._pages.addWidget(page)
         self._welcome.open_requested.connect(self.open_requested)
         self._welcome.sample_requested.connect(self.sample_requested)
@@ -108,7 +114,7 @@ class DatasetPanel(QWidget):
         self._dataset = None
         self._message.clear()
         self._welcome.show_recent(recent)
-        self._pages.setCurrentWidget(self._welcome)
+        self._pages.setCurrentWidget(self._start)
 
     def show_recent(self, recent: Sequence[Path]) -> None:
         """List the data sets that were opened last in the menu of the one that is open."""
@@ -134,7 +140,7 @@ class DatasetPanel(QWidget):
 
     def show_error(self, message: str) -> None:
         """Show why a data set could not be opened, above the one there was or the ways to open one."""
-        self._pages.setCurrentWidget(self._welcome if self._dataset is None else self._view)
+        self._pages.setCurrentWidget(self._start if self._dataset is None else self._view)
         if self._dataset is None:
             self._message.show_error(message)
         else:
