@@ -17,8 +17,9 @@ from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.novelty import learn_novelty
 from nn_trainer.models.pretrained import features as features_module
 from nn_trainer.models.pretrained.backbone import load_backbone
-from nn_trainer.models.pretrained.features import compute_features
+from nn_trainer.models.pretrained.features import compute_features, layers_for
 from nn_trainer.models.training_inputs import prepare, training_and_validation
+from nn_trainer.models.training_memory import check_memory
 from nn_trainer.work import Task
 from tests.helpers.images import picture, save
 
@@ -183,6 +184,16 @@ def test_the_features_and_both_stages_count(photos, monkeypatch):
     prepare(photos, config(fine_tune=0, batch_size=24, validation=0.0), Task())
     with pytest.raises(SettingError, match="Choose a smaller batch size or image size"):
         Fitting(photos, settings)
+
+
+def test_what_is_kept_for_both_stages_counts_with_the_larger_of_them(monkeypatch):
+    settings = make_config(preset="linear", image_size=12)
+    training = (layers_for(settings, 3), settings.input_shape, settings)
+    monkeypatch.setattr(training_memory, "available_memory", lambda: 50e6)
+    check_memory([training], 30, 6)
+    check_memory([training, training], 30, 6, inputs=20_000_000)
+    with pytest.raises(SettingError, match=r"takes 0\.[45] GB"):
+        check_memory([training], 30, 6, inputs=450_000_000)
 
 
 def test_memory_that_is_used_up_in_the_preparation_is_a_sentence(photos, monkeypatch):
