@@ -452,7 +452,9 @@ def test_figures_of_one_data_set_never_stand_under_another(panel, qtbot, monkeyp
     shown = []
     monkeypatch.setattr(panel, "show_counts", lambda images, weights: shown.append(images))
     figures.set_dataset(slow)
+    shown.clear()
     figures.set_dataset(quick)
+    assert shown == [None]  # at once, not when the figures of the new one are there
     held.set()
     qtbot.waitUntil(lambda: not figures.is_busy(), timeout=20_000)
     assert shown[-1] == count(quick, panel.config()).training_images
