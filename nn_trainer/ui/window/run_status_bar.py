@@ -93,7 +93,9 @@ class RunStatusBar(QFrame):
         self.progress.setRange(0, MOST_STEPS)
         self.progress.setValue(MOST_STEPS * stats.iteration // max(stats.total, 1))
         texts = stats.texts()
-        if phase is Phase.STOPPING:
+        if not stats.iteration:
+            text = _("Training begins")
+        elif phase is Phase.STOPPING:
             text = _("Training, epoch {epochs}: stopping after this iteration")
         elif texts["runValidation"] and texts["runTimeLeft"]:
             text = _("Training, epoch {epochs}, validation {validation}, {time} left")
