@@ -515,13 +515,12 @@ def test_step_3_the_numbers_of_the_axes_stand_at_their_values(qtbot, tab, monkey
     across = [float(text.replace("−", "-")) for text in written if text.replace("−", "").replace(".", "").isdigit()]
     assert len(across) > 5
     for value in across:
-        rooms = written[f"{value:g}".replace("-", "−")]
-        below = any(abs(r.center().x() - scale.x(value)) < 1e-6 and r.top() > scale.room.bottom() for r in rooms)
-        beside = any(
-            abs(r.center().y() - scale.y(value)) < 1e-6 and r.right() == pytest.approx(scale.room.left() - 6)
-            for r in rooms
-        )
-        assert below or beside, value
+        for room in written[f"{value:g}".replace("-", "−")]:
+            if room.top() > scale.room.bottom():
+                assert room.center().x() == pytest.approx(scale.x(value))
+            else:
+                assert room.center().y() == pytest.approx(scale.y(value))
+                assert room.right() == pytest.approx(scale.room.left() - 6)
 
 
 def test_step_3_try_this(qtbot, tab):
