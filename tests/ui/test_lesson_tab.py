@@ -200,6 +200,20 @@ def test_no_step_makes_the_window_wider_than_a_small_screen(qtbot, make_tab, per
         assert tab.minimumSizeHint().height() <= 560
         assert tab.width() == 1024
         assert 240 <= tab.text.width() <= 0.4 * tab.width()
+        assert tab.text.width() + find(tab, "lessonScroll").width() > 0.95 * tab.width()  # no gap between the two
+
+
+def test_a_step_is_as_high_as_it_needs_whatever_others_need(qtbot, make_tab):
+    settings = WindowSettings()
+    settings.lesson_text_size = 200
+    tab = make_tab(settings, size=(1024, 600))
+    click(qtbot, tab, "lessonStep4")
+    QApplication.sendPostedEvents()
+    alone = tab.picture.height()
+    click(qtbot, tab, "lessonStep2")
+    qtbot.waitUntil(lambda: tab.picture.height() > alone)
+    click(qtbot, tab, "lessonStep4")
+    qtbot.waitUntil(lambda: tab.picture.height() == alone)
 
 
 def test_the_lesson_begins_with_the_image_that_the_network_is_least_sure_of(qtbot, make_tab):

@@ -84,7 +84,7 @@ class LessonTab(Page):
         self.go_to(0)
 
     def _lay_out(self) -> None:
-        self._left = left = QWidget()
+        left = QWidget()
         left.setMinimumWidth(NARROWEST_TEXT)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -188,6 +188,7 @@ class LessonTab(Page):
     def showEvent(self, event: QShowEvent) -> None:
         """Make the subject of what the window has now."""
         super().showEvent(event)
+        self._bound_text()
         self._loader.update()
         self._show_current()
 
@@ -307,13 +308,20 @@ class LessonTab(Page):
         text = round(TEXT_AND_PICTURE[0] * self.text_size.percent / 100)
         whole = self.splitter.width() if self.isVisible() else sum(TEXT_AND_PICTURE)
         self.splitter.setSizes([text, whole - text])
+        self._bound_text()
+
+    def _bound_text(self) -> None:
+        """Keep room for the picture beside the text, once the two have a size."""
+        text, picture = self.splitter.sizes()
+        most = max(NARROWEST_TEXT, round(MOST_FOR_TEXT * self.width()))
+        if self.isVisible() and text > most:
+            self.splitter.setSizes([most, text + picture - most])
         self._fit_tools()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep room for the picture, and words on the buttons where there is room for them."""
         super().resizeEvent(event)
-        self._left.setMaximumWidth(max(NARROWEST_TEXT, round(MOST_FOR_TEXT * self.width())))
-        self._fit_tools()
+        self._bound_text()
 
     @Slot()
     def _fit_tools(self) -> None:

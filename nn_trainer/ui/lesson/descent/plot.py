@@ -166,8 +166,10 @@ class DescentPlot(PaintedPanel):
             x = scale.x(view.optimum)
             painter.setPen(QPen(QColor(colors.ok), 1.5, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, scale.room.top()), QPointF(x, scale.room.bottom()))
-            label = QRectF(x - 60, scale.room.top() - 1.2 * self.line, 120, 1.2 * self.line)
-            write(painter, label, _("Wₒ, the optimum"), colors.ok, font=small, align=CENTRE, elide=False)
+            optimum = _("Wₒ, the optimum")
+            width = QFontMetricsF(small).horizontalAdvance(optimum) + 2 * theme.SPACE
+            label = QRectF(x - width / 2, scale.room.top() - 1.2 * self.line, width, 1.2 * self.line)
+            write(painter, label, optimum, colors.ok, font=small, align=CENTRE, elide=False)
 
     def _paint_curve(self, painter: QPainter, scale: Scale, view: DescentView) -> None:
         colors = theme.colors()

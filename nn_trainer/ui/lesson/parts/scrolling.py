@@ -23,6 +23,11 @@ class CurrentStack(QStackedWidget):
         current = self.currentWidget()
         return super().minimumSizeHint() if current is None else current.minimumSizeHint()
 
+    def heightForWidth(self, width: int) -> int:
+        """That of the widget in front."""
+        current = self.currentWidget()
+        return -1 if current is None else current.heightForWidth(width)
+
 
 def scrolled(content: QWidget, name: str) -> QScrollArea:
     """The content in an area that is as large as the room there is; bars come where its least size is larger."""
