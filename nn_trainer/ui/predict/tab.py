@@ -10,12 +10,12 @@ from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.ui.predict.prediction_queue import PredictionQueue, read_picture
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars
 from nn_trainer.ui.predict.result_panel import ResultPanel
+from nn_trainer.ui.predict.sentences import full_text, origin_text, waiting_text
 from nn_trainer.ui.predict.source_search import Found, SourceSearch
 from nn_trainer.ui.predict.status import PredictStatus
 from nn_trainer.ui.predict.strip import ImageStrip, StripItem
@@ -135,7 +135,7 @@ class PredictTab(Page):
         self._classifier, self._in_training = classifier, in_training
         self._queue.set_classifier(classifier)
         self.strip.forget_predictions(classifier)
-        self._show_origin(origin)
+        self.origin.set_text(origin_text(classifier, origin))
         if not in_training:
             self._queue.add([item for item in self.strip.items() if self._is_stale(item)])
         if not in_training or self.isVisible():
@@ -153,13 +153,7 @@ class PredictTab(Page):
         """Say what is waited for while a training of so many epochs runs: 0 while it is prepared, None without one."""
         locked = _("A training is running. Stop it before you open a model.")
         self.drop_area.model_refusal = "" if epochs is None else locked
-        if epochs is None:
-            waits_for = ""
-        elif epochs == 0:
-            waits_for = _("Preparing the training: first predictions after epoch 1")
-        else:
-            text = _("Training, epoch 1 of {epochs}: first predictions after epoch 1")
-            waits_for = text.format(epochs=number(epochs))
+        waits_for = waiting_text(epochs)
         if waits_for != self._waits_for:
             self._waits_for = waits_for
             if self._classifier is None:
@@ -253,18 +247,7 @@ class PredictTab(Page):
         self.status.add_notices(found.problems)
 
     def _say_full(self, name: str, taken: Sequence[ImageSource], left: int | None) -> None:
-        """Say which images were taken and which were not; `left` is None where nobody counted the others."""
-        if not taken:
-            text = _("Nothing of {name} was taken: there is room for {most} images. Clear those that are there first.")
-        elif left is None:
-            text = _(
-                "Of {name}, only the first {n} were taken, up to {last}; there are more, and room for {most} images."
-            )
-        else:
-            text = _("Of {name}, {n} were taken, up to {last}, and {left} were not: there is room for {most} images.")
-        last = _place(taken[-1]) if taken else ""
-        fields = {"name": name, "n": number(len(taken)), "left": number(left or 0), "most": number(MOST_IMAGES)}
-        self.status.add_notices([text.format(last=last, **fields)])
+        self.status.add_notices([full_text(name, taken, left, MOST_IMAGES)])
 
     @Slot(str, object)
     def _on_search_failed(self, name: str, error: Exception) -> None:
@@ -290,25 +273,6 @@ class PredictTab(Page):
             self._show_item(item)
 
     # what is said
-
-    def _show_origin(self, origin: str) -> None:
-        classifier = self._classifier
-        if classifier is None:
-            self.origin.set_text(_("No classifier"))
-            return
-        size, classes = classifier.preprocessing.image_size, len(classifier.class_names)
-        grey = classifier.preprocessing.channels == "grey"
-        template = ngettext(
-            "{origin}  ·  {preset}  ·  {n} class  ·  {size}x{size} {colours}",
-            "{origin}  ·  {preset}  ·  {n} classes  ·  {size}x{size} {colours}",
-            classes,
-        )
-        colours = _("grey") if grey else _("colour")
-        self.origin.set_text(
-            template.format(
-                origin=origin, preset=classifier.config.preset, n=number(classes), size=size, colours=colours
-            )
-        )
 
     @Slot(str, int)
     def _show_search(self, name: str, found: int) -> None:
@@ -364,10 +328,3 @@ class PredictTab(Page):
         """Bring the image that is shown up to date with the weights."""
         super().showEvent(event)
         self._refresh_current()
-
-
-def _place(source: ImageSource) -> str:
-    """The name of an image with its folder."""
-    if not isinstance(source.content, Path):
-        return source.name
-    return display_path(f"{source.content.parent.name}/{source.content.name}")
