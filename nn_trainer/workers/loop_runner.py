@@ -21,7 +21,7 @@ SEND_SECONDS = 1 / 25  # what comes faster is sent together
 
 
 class Loop(Protocol):
-    """What the runner needs of engine.lesson.loop.TrainingLoop."""
+    """What the runner needs of engine.lesson.training_loop.TrainingLoop."""
 
     def run_iteration(self) -> Iteration:
         """Run the next iteration."""

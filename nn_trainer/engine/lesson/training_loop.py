@@ -62,7 +62,7 @@ class Iteration:
 
 
 class TrainingLoop:
-    """Trains a copy of a network by the plain rule W2 = W1 - gradient * learning rate, and stops when one likes.
+    """Trains a copy of a network by the plain rule W2 = W1 - gradient * learning rate, and stops at any iteration.
 
     `inputs` are what the network takes, (N, height, width, channels) uint8 or (N, features); `labels` (N,) integers.
     The copy computes in float64 and without dropout, see `lesson_copy`.  `learning_rate`, `shown` and `place` may be

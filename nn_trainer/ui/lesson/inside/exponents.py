@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from nn_trainer.ui.lesson.parts.text_size import scaled
 
-SMALLER, RAISED = 0.8, 0.4  # the size of an exponent, and how far it is raised, as shares of the letters
+SMALLER, RAISED = 0.8, 0.3  # the size of an exponent, and how far it is raised, as shares of the letters
 MARK = "^("
 
 
