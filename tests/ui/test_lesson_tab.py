@@ -291,6 +291,19 @@ def test_painted_parts_run_from_left_to_right_in_every_language(make_tab):
         panels = tab.step(place).findChildren(PaintedPanel)
         assert panels
         assert all(panel.layoutDirection() == Qt.LayoutDirection.LeftToRight for panel in panels)
+    assert find(tab.step(0), "lessonClassTable").layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
+def test_a_painted_part_looks_the_same_where_the_program_runs_from_right_to_left(qtbot, make_tab):
+    tab = make_tab()
+    click(qtbot, tab, "lessonStep4")
+    picture = tab.current.picture
+    before = picture.grab().toImage()
+    QGuiApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        assert picture.grab().toImage() == before
+    finally:
+        QGuiApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 def test_every_label_that_takes_the_focus_has_a_name(make_tab):

@@ -150,6 +150,7 @@ class ClassOrder(QWidget):
 
     def _set_up_table(self) -> None:
         table = self.table
+        table.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a vector read backwards would be another one
         table.setHorizontalHeaderLabels([_("Label"), _("Class"), _("One-hot y")])
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -16,6 +16,7 @@ class FormulaLabel(QLabel):
         super().__init__()
         self._formula = ""
         self.setObjectName(name)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as formulas are written in every language
         self.setAccessibleName(description)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

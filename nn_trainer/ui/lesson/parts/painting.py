@@ -111,6 +111,7 @@ class PaintedPanel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint a panel, then the picture."""
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # else it takes that of the program
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = theme.colors()
         painter.setPen(QPen(QColor(colors.border), 1))
