@@ -13,7 +13,7 @@ from nn_trainer.paths import resources_dir
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.theme.colors import DARK, LIGHT
 from nn_trainer.ui.widgets.images import ImageView, array_to_qimage, fitted_rect
-from nn_trainer.ui.widgets.message_bar import MessageBar
+from nn_trainer.ui.widgets.message_bar import MessageBar, Notice
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -94,7 +94,7 @@ def test_message_bar_shows_acts_and_closes(qtbot):
     bar.show_message("error", "The file is damaged.", "Choose another", lambda: done.append("acted"))
     assert bar.isVisible()
     assert bar.text == "The file is damaged."
-    assert bar.accessibleName() == "error: The file is damaged."
+    assert bar.accessibleName() == "Error: The file is damaged."
     qtbot.mouseClick(bar.findChild(QPushButton, "messageAction"), Qt.MouseButton.LeftButton)
     assert done == ["acted"]
     assert bar.isHidden()
@@ -137,3 +137,18 @@ def test_a_tiny_image_is_enlarged_with_sharp_pixels(qtbot):
     ratio = shown.width() / 200
     for x, y, value in ((5, 5, 0), (98, 98, 0), (102, 98, 255), (195, 5, 255)):
         assert shown.pixelColor(int(x * ratio), int(y * ratio)).red() == value
+
+
+def test_a_notice_goes_with_its_cause_and_with_no_other(qtbot):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_notice(Notice("warning", "A training is running.", "Stop", cause="training"))
+    bar.withdraw("closing")
+    assert bar.text == "A training is running."
+    bar.withdraw("training")
+    assert bar.text == ""
+    bar.show_notice(Notice("warning", "A training is running.", cause="training"))
+    bar.show_message("error", "The file is damaged.")
+    bar.withdraw("training")
+    bar.withdraw("")
+    assert bar.text == "The file is damaged."
