@@ -30,13 +30,13 @@ def check_memory(
     needed = inputs + max(
         _training_bytes(layers, shape, config, images, validation_images) for layers, shape, config in trainings
     )
-    free = available_memory()
-    if needed > MOST_OF_MEMORY * free:
+    usable = MOST_OF_MEMORY * available_memory()
+    if needed > usable:
         raise SettingError(
             _(
-                "This training takes {needed} GB of memory, and {free} GB are free. "
+                "This training takes {needed} GB of memory, more than the {usable} GB that it can have. "
                 "Choose a smaller batch size or image size."
-            ).format(needed=f"{needed / 1e9:,.1f}", free=f"{free / 1e9:,.1f}")
+            ).format(needed=f"{needed / 1e9:,.1f}", usable=f"{usable / 1e9:,.1f}")
         )
 
 

@@ -167,7 +167,7 @@ def test_a_training_that_does_not_fit_is_refused(photos, monkeypatch, preset, si
     tracemalloc.start()
     try:
         with pytest.raises(
-            SettingError, match=r"takes [\d.]+ GB of memory, and .* Choose a smaller batch size or image"
+            SettingError, match=r"takes [\d.]+ GB of memory, more than .* Choose a smaller batch size or image"
         ):
             Fitting(large, settings)
         assert tracemalloc.get_traced_memory()[1] < 0.3 * free
