@@ -79,7 +79,7 @@ def _window_parser() -> ArgumentParser:
     parser = ArgumentParser(
         "nn-trainer",
         usage="nn-trainer [PATH]\n       nn-trainer COMMAND ...",  # not shown: typed as it is
-        description=_("Train an image classifier on your own pictures, watch it learn, and use it."),
+        description=_("Train an image classifier on your own images, watch it learn, and use it."),
         epilog=_EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -64,6 +64,17 @@ def test_title_and_links(name):
         assert target in PAGES
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_one_word_for_one_thing(name):
+    """What is learned from are images, and a page of the lesson is a step, with the number that the row above it shows."""
+    text = read_page(name)
+    assert not re.search(r"\bpictures?\b", text, re.IGNORECASE)
+    assert not re.search(r"\blesson [1-8]\b", text, re.IGNORECASE)
+    number = re.match(r"lesson-(\d)-", name)
+    if number:
+        assert title_of(name).startswith(f"Step {number[1]}: ")
+
+
 def test_no_two_pages_have_one_title():
     assert len({title_of(name) for name in PAGES}) == len(PAGES)
 
