@@ -1,4 +1,4 @@
-"""Train an image classifier on your own pictures, watch it learn, and use it.
+"""Train an image classifier on your own images, watch it learn, and use it.
 
     dataset = nn_trainer.load_dataset("pets", image_size=64)
     classifier = nn_trainer.train(dataset, preset="cnn", epochs=5)

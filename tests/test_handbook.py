@@ -66,7 +66,7 @@ def test_title_and_links(name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_one_word_for_one_thing(name):
-    """What is learned from are images, and a page of the lesson is a step, with the number that the row above it shows."""
+    """What is learned from are images, and a page of the lesson is a step with its number."""
     text = read_page(name)
     assert not re.search(r"\bpictures?\b", text, re.IGNORECASE)
     assert not re.search(r"\blesson [1-8]\b", text, re.IGNORECASE)
