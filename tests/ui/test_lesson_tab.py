@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QTableWidget, QWidget
 
@@ -271,17 +271,16 @@ def test_a_picture_is_never_replaced_unasked(qtbot, make_tab, tmp_path):
     assert there.read_bytes() == b"precious"
 
 
-def test_a_larger_text_fills_the_table_once(qtbot, make_tab):
+def test_a_larger_text_fills_the_table_once(qtbot, make_tab, monkeypatch):
     tab = make_tab()
-    table = find(tab, "lessonClassTable", QTableWidget)
-    heights = []
-    table.verticalHeader().sectionResized.connect(lambda row, *_: heights.append(row))
+    classes = tab.current.classes
+    fills, vectors = [], classes.vectors
+    monkeypatch.setattr(classes, "vectors", lambda: fills.append(1) or vectors())
+    height = find(tab, "lessonClassTable", QTableWidget).rowHeight(0)
     click(qtbot, tab, "lessonLargerButton")
-    qtbot.wait(1)
-    assert sorted(heights) == list(range(10))
-    heights.clear()
-    tab.current.classes.changeEvent(QEvent(QEvent.Type.FontChange))
-    assert not heights
+    QApplication.sendPostedEvents()
+    assert len(fills) == 1
+    assert find(tab, "lessonClassTable", QTableWidget).rowHeight(0) > height
 
 
 def test_painted_parts_run_from_left_to_right_in_every_language(make_tab):
