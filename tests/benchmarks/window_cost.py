@@ -211,7 +211,7 @@ def main() -> None:
         window = open_window(arguments.data or make_images(Path(folder) / "images"))
         for preset in arguments.presets:
             measure(window, preset, arguments.rounds, arguments.seconds)
-        window.train_tab.shutdown(10_000)
+        window.train_tab.session.shutdown(10_000)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -64,6 +64,7 @@ class PlotStyle:
     text: QColor
 
 
+@cache
 def plot_style(colors: Colors) -> PlotStyle:
     """The style in these colours."""
     return PlotStyle(
