@@ -66,9 +66,9 @@ def normalized(filters: int, *pooling: Layer) -> list[Layer]:
 
 
 def head(classes: int, dropout: float) -> list[Layer]:
-    """The last layer: one logit a class."""
+    """The last layer: one logit a class; its first weights are small, so that it begins with no opinion."""
     layers: list[Layer] = [Dropout(dropout)] if dropout else []
-    return [*layers, Dense(classes, initializer="glorot")]
+    return [*layers, Dense(classes, initializer="small")]
 
 
 def mlp_head(classes: int, dropout: float) -> list[Layer]:

@@ -3,7 +3,7 @@ import pytest
 
 from nn_trainer.engine.initializers import INITIALIZERS
 
-VARIANCE = {"he": 2 / 300, "glorot": 2 / (300 + 100)}  # a uniform of width 2a has a^2 / 3: 6 / (300 + 100) / 3
+VARIANCE = {"he": 2 / 300, "glorot": 2 / (300 + 100), "small": 0.01 / 300}  # of a uniform within a: a^2 / 3
 
 
 def test_no_initializer_escapes_the_examination():

@@ -275,3 +275,14 @@ def test_clipping_a_gradient_whose_square_is_too_large_for_float32_shortens_it()
     with np.errstate(all="raise"):
         clip(gradient, 1.0)
     assert gradient == pytest.approx([0.6, 0.8])
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("classes", [3, 10])
+def test_the_first_loss_is_near_the_logarithm_of_the_number_of_classes(preset, classes):
+    """A network that has learned nothing holds all classes for about equally likely."""
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 28, 28, 1), np.uint8)
+    for seed in range(3):
+        network = build_network(preset, (28, 28, 1), classes, seed=seed, mean=[127.5], std=[74.0])
+        first = next(train(network, (pixels, np.arange(64) % classes), None, config(image_size=28, batch_size=64)))
+        assert first.loss == pytest.approx(np.log(classes), abs=0.1)

@@ -85,7 +85,7 @@ def test_other_tools_can_open_it(colours, tmp_path):
     assert document["architecture"]["input_shape"] == [12, 12, 3]
     layers = document["architecture"]["layers"]
     assert [entry["layer"] for entry in layers[1:5]] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
-    assert layers[-1] == {"layer": "Dense", "outputs": 3, "initializer": "glorot"}
+    assert layers[-1] == {"layer": "Dense", "outputs": 3, "initializer": "small"}
     assert document["preprocessing"] == {"image_size": 12, "channels": "rgb"}
     assert document["hyperparameters"]["epochs"] == 1
     assert document["figures"]["epochs"] == 1
