@@ -18,7 +18,7 @@ import numpy as np
 
 from nn_trainer.engine.augmentation import Augmentation, unchanged
 from nn_trainer.engine.inputs import Inputs, as_inputs
-from nn_trainer.engine.layers import Array
+from nn_trainer.engine.layers import Array, Layer
 from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network, Replica
@@ -71,6 +71,7 @@ class Shards:
         count = shard_count(network, batch_size)
         self._gradients = np.zeros((count, network.weight_count), network.weights.dtype)
         self._seed = seed
+        self._draws_masks = any(type(layer).seed is not Layer.seed for layer in network.layers)
         self._masks = [stream(seed, Purpose.DROPOUT, 0, 0, shard) for shard in range(count)]  # restarted for each batch
         self._alterations = [stream(seed, Purpose.AUGMENTATION, 0, 0, shard) for shard in range(count)]
         self._replicas: dict[tuple[int, int], Replica] = {}
@@ -124,8 +125,10 @@ class Shards:
         """One shard, forward and backward, in whichever thread."""
         replica = self._replica(shard, len(part))
         truth = labels[part]
-        restart(self._masks[shard], self._seed, Purpose.DROPOUT, *counters)
-        restart(self._alterations[shard], self._seed, Purpose.AUGMENTATION, *counters)
+        if self._draws_masks:
+            restart(self._masks[shard], self._seed, Purpose.DROPOUT, *counters)
+        if self._augment is not unchanged:
+            restart(self._alterations[shard], self._seed, Purpose.AUGMENTATION, *counters)
         with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
             logits = replica.forward(self._augment(inputs.take(part), self._alterations[shard]), prepared=True)
             right = int(np.count_nonzero(logits.argmax(axis=0) == truth))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -58,8 +57,7 @@ class Training:
         self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate, config.weight_decay)
         iterations = iterations_per_epoch(len(self._samples), config.batch_size) * config.epochs
         self._schedule = SCHEDULES[config.schedule](iterations)
-        self._start = self.counters = start or Counters()
-        self._sums = EpochSums()
+        self._take_counters(start or Counters(), start or Counters(), EpochSums())
         if state is not None:
             self._load_state(state)
 
@@ -69,7 +67,7 @@ class Training:
         by_parameter = {name: self._network.published(vector) for name, vector in vectors.items()}
         return TrainingState(
             self.counters,
-            self._sums,
+            EpochSums(self._place, self._loss_sum, self._right_sum, self._epoch_seconds),
             self._start,
             self._schedule.state(),
             steps,
@@ -83,7 +81,20 @@ class Training:
         self._optimizer.load_state(state.optimizer_steps, vectors)
         self._network.load_state(state.network)
         self._schedule.load_state(state.schedule)
-        self._start, self.counters, self._sums = state.start, state.counters, state.sums
+        self._take_counters(state.start, state.counters, state.sums)
+
+    def _take_counters(self, start: Counters, counters: Counters, sums: EpochSums) -> None:
+        """Count on from here, in plain attributes: an iteration of a small network takes less than a millisecond."""
+        self._start = start
+        self._iteration, self._epochs = counters.iteration, counters.epochs
+        self._seconds, self._images = counters.seconds, counters.images
+        self._place, self._loss_sum, self._right_sum = sums.images, sums.loss, sums.right
+        self._epoch_seconds = sums.seconds
+
+    @property
+    def counters(self) -> Counters:
+        """What was counted until now; where a second stage starts."""
+        return Counters(self._iteration, self._epochs, self._seconds, self._images)
 
     def run(self) -> Generator[Record]:
         """One record an iteration, one an epoch, and one at the end, in order; close it to end training.
@@ -93,14 +104,14 @@ class Training:
         or the weights themselves tell, they are those after it, and there is no record of that epoch.
         """
         config = self._config
-        clock = _Clock(self.counters.seconds)
+        clock = _Clock(self._seconds)
         batch_size = min(config.batch_size, len(self._samples))
         before = len(self._start.epochs)
         with Shards(self._network, self._loss, batch_size, config.threads, config.seed, self._augment) as shards:
             reason = StopReason.ALL_EPOCHS_DONE
-            for epoch in range(len(self.counters.epochs) + 1, before + config.epochs + 1):
+            for epoch in range(len(self._epochs) + 1, before + config.epochs + 1):
                 yield from self._run_epoch(epoch, shards, clock)
-                if len(self.counters.epochs) < epoch or (self._should_stop() and epoch < before + config.epochs):
+                if len(self._epochs) < epoch or (self._should_stop() and epoch < before + config.epochs):
                     reason = StopReason.STOPPED_BY_USER
                     break
         yield self._completed(reason, clock.seconds())
@@ -112,44 +123,43 @@ class Training:
     def _run_epoch(self, epoch: int, shards: Shards, clock: _Clock) -> Iterator[Record]:
         """The iterations of one epoch and its record; ends early, without that record, when told to stop."""
         size, order = self._config.batch_size, self._order(epoch)
-        epoch_clock = _Clock(self._sums.seconds)
-        for place in range(self._sums.images, len(order), size):
+        epoch_clock = _Clock(self._epoch_seconds)
+        for place in range(self._place, len(order), size):
             if self._should_stop():
                 return
             batch = order[place : place + size]
             loss, right = self._iterate(shards, batch, epoch)
-            sums, counters, seconds = self._sums, self.counters, clock.seconds()
-            self._sums = EpochSums(
-                sums.images + len(batch), sums.loss + loss * len(batch), sums.right + right, epoch_clock.seconds()
-            )
-            self.counters = replace(counters, seconds=seconds, images=counters.images + len(batch))
-            yield IterationRecord(counters.iteration, epoch, loss, right / len(batch), len(batch), seconds)
+            count = len(batch)
+            self._images += count
+            self._place += count
+            self._loss_sum += loss * count
+            self._right_sum += right
+            self._seconds, self._epoch_seconds = clock.seconds(), epoch_clock.seconds()
+            yield IterationRecord(self._iteration, epoch, loss, right / count, count, self._seconds)
         rate = len(order) / max(epoch_clock.seconds(), 1e-9)
         validation = self._validate()
         if self._validation is not None and validation == (None, None):
             return
         if not self._network.is_finite():
             raise self._diverged()
-        sums, counters, seconds = self._sums, self.counters, clock.seconds()
-        record = EpochRecord(
-            epoch, counters.iteration, sums.loss / len(order), sums.right / len(order), *validation, rate, seconds
-        )
-        self.counters = replace(counters, epochs=(*counters.epochs, record), seconds=seconds)
-        self._sums = EpochSums()
+        self._seconds = clock.seconds()
+        means = self._loss_sum / len(order), self._right_sum / len(order)
+        record = EpochRecord(epoch, self._iteration, *means, *validation, rate, self._seconds)
+        self._epochs = (*self._epochs, record)
+        self._place, self._loss_sum, self._right_sum, self._epoch_seconds = 0, 0.0, 0, 0.0
         self._schedule.note(record)
         yield record
 
     def _iterate(self, shards: Shards, batch: Array, epoch: int) -> tuple[float, int]:
         """One iteration: forward, loss, backward, update."""
-        iteration = self.counters.iteration + 1
-        self.counters = replace(self.counters, iteration=iteration)
-        loss, right = shards.step(self._samples.inputs, self._samples.labels, batch, epoch, iteration)
+        self._iteration += 1
+        loss, right = shards.step(self._samples.inputs, self._samples.labels, batch, epoch, self._iteration)
         if not math.isfinite(loss):
             raise self._diverged()
         with np.errstate(all="ignore"):
             if self._config.clip_norm:
                 clip(shards.gradient, self._config.clip_norm)
-            factor = self._schedule.factor(iteration - self._start.iteration)
+            factor = self._schedule.factor(self._iteration - self._start.iteration)
             self._optimizer.learning_rate = self._config.learning_rate * factor
             self._optimizer.step(self._network.weights, shards.gradient)
         return loss, right
@@ -171,20 +181,19 @@ class Training:
         return loss, float(np.mean(logits.argmax(axis=0) == labels))
 
     def _diverged(self) -> TrainingDivergedError:
-        return TrainingDivergedError(self.counters.iteration, self._config.learning_rate)
+        return TrainingDivergedError(self._iteration, self._config.learning_rate)
 
     def _completed(self, reason: StopReason, seconds: float) -> CompletedRecord:
         """The last record."""
-        counters = self.counters = replace(self.counters, seconds=seconds)
-        epochs = counters.epochs
+        self._seconds, epochs = seconds, self._epochs
         return CompletedRecord(
             reason,
             len(epochs),
-            counters.iteration,
+            self._iteration,
             best_epoch(epochs),
             epochs[-1].validation_accuracy if epochs else None,
             seconds,
-            counters.images / max(seconds, 1e-9),
+            self._images / max(seconds, 1e-9),
         )
 
 
