@@ -249,3 +249,16 @@ def test_what_is_not_saved_at_log_out_is_told_at_the_next_start(qtbot, window, m
     qtbot.addWidget(third)
     assert third.message_bar.text == ""  # told once
     third.close()
+
+
+def test_beyond_what_memory_keeps_the_oldest_goes_to_a_file_that_is_named(qtbot, window, make_classifier, monkeypatch):
+    monkeypatch.setattr(current_model, "MOST_SET_ASIDE", 1)
+    saved = []
+    window.current_model.saved.connect(saved.append)
+    for seed in (7, 8, 9):
+        window.current_model.take_trained(make_classifier(seed))
+        window.current_model.end_training()
+    qtbot.waitUntil(lambda: len(saved) == 1, timeout=LONG)
+    assert [held.classifier.config.seed for held in window.current_model.unsaved_ones()] == [8, 9]
+    assert load_classifier(saved[0].path).config.seed == 7
+    assert str(saved[0].path) in window.message_bar.text

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nn_trainer.errors import ModelFileError
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier, load_classifier
-from nn_trainer.models.rescue import Saved, save_or_rescue
+from nn_trainer.models.model_file import SUFFIX
+from nn_trainer.models.rescue import Saved, rescue, save_or_rescue
 from nn_trainer.text import display_path
 from nn_trainer.wording import number
 from nn_trainer.workers.background import run_in_background
 from nn_trainer.workers.latest_job import LatestJob
 
-MOST_SET_ASIDE = 20  # they are kept in memory
+MOST_SET_ASIDE = 20  # they are kept in memory; the oldest beyond that goes to a file
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -151,7 +153,16 @@ class CurrentModel(QObject):
 
     def _set_aside_unsaved(self) -> None:
         if self.unsaved and self.held is not None:
-            self.set_aside = (*self.set_aside, self.held)[-MOST_SET_ASIDE:]
+            self.set_aside = (*self.set_aside, self.held)
+            if len(self.set_aside) > MOST_SET_ASIDE:
+                self._write_oldest()
+
+    def _write_oldest(self) -> None:
+        """Save the one that has been set aside longest to a place of the program's own; `saved` names it."""
+        oldest, self.set_aside = self.set_aside[0], self.set_aside[1:]
+        reason = _("more than {n} classifiers are not saved").format(n=number(MOST_SET_ASIDE))
+        wanted = Path(f"{oldest.dataset or 'classifier'}{SUFFIX}")
+        self._run(lambda: rescue(oldest.classifier, wanted, ModelFileError(reason, reason)), self.saved.emit)
 
     def _take(self, held: Held, *, unsaved: bool, in_training: bool = False) -> None:
         self.held, self.unsaved, self.in_training = held, unsaved, in_training
