@@ -7,7 +7,7 @@ layer to the last; a gradient lies as its map does.  A layer that works in place
 since the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.  What is
 forgotten when a layer's turn is over comes from `scratch`, which the layers of a network share, so it stays in cache.
 
-How the arrays lie in memory stands in `layout.py`.
+How the arrays lie in memory stands in `memory_layout.py`.
 """
 
 from __future__ import annotations
