@@ -12,8 +12,8 @@ class DirectConvolution:
     """The arithmetic of a convolution, without its bias.
 
     **The trick.**  The textbook way copies the input once for every tap of the kernel (9 copies for 3x3), then
-    multiplies.  Rows first (see `memory_layout.py`), with rows of zeros above and below, the k input rows of an output row are
-    ONE block:
+    multiplies.  Rows first (see `memory_layout.py`), with rows of zeros above and below, the k input rows of an output
+    row are ONE block:
 
         columns:  row 0 [j=0: all channels][j=1: all channels][j=2: all channels]   \\
                   row 1 [j=0: all channels][j=1: all channels][j=2: all channels]    } output row 0   \\
