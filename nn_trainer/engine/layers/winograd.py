@@ -51,8 +51,8 @@ class WinogradConvolution:
         m3 = (c - b) u3
 
     With even and odd columns apart (see `memory_layout.py`), a to d are an odd column, the even and the odd one that
-    follow, and the even one after: a difference or a sum of two long stretches for all pairs at once.  The four products, over
-    the channels and the three rows of the kernel, are matrix products over windows that overlap, as in
+    follow, and the even one after: a difference or a sum of two long stretches for all pairs at once.  The four
+    products, over the channels and the three rows of the kernel, are matrix products over windows that overlap, as in
     `direct_convolution.py`; no copies for horizontal taps are left.
     Source: Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016, F(2, 3), in one dimension.
 
