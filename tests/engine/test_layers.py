@@ -403,6 +403,24 @@ def test_a_residual_block_adds_its_input():
     np.testing.assert_allclose(bench.layer.y, bench.x + 1)
 
 
+def test_dropout_inside_a_residual_block_draws_from_the_stream_that_is_given():
+    """A mask of the stream at hand, not of another and not of none."""
+    layer = Residual([Dense(50), Dropout(0.5)])
+    layer.build((50,))
+    layer.take_parameters({"branch.dense1.weight": np.zeros((50, 50)), "branch.dense1.bias": np.ones(50)})
+    x = layer.bind(np.empty((50, 4)), TRAINING)
+    layer.bind_gradient(None)
+    outputs = []
+    for number in (1, 1, 2):
+        layer.seed(np.random.default_rng(number))
+        x[...] = 0
+        outputs.append(np.array(layer.forward(x)))
+    kept = np.random.default_rng(1).random((50, 4), np.float32) >= 0.5
+    np.testing.assert_array_equal(outputs[0], kept * 2.0)
+    np.testing.assert_array_equal(outputs[0], outputs[1])
+    assert np.any(outputs[0] != outputs[2])
+
+
 def test_a_residual_block_refuses_a_shortcut_of_another_shape():
     with pytest.raises(ValueError, match="shortcut"):
         Residual([Convolution(3)]).build((2, 4, 4))
