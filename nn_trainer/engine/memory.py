@@ -71,7 +71,7 @@ def _bytes_of_layer(
     """The bytes that this layer asks for when it is bound, and where it wants its input."""
     known = _owners(layer)  # parameters, constants, and what is derived from them: the same for all replicas
     twin = layer.replicate()
-    twin.share(scratch)
+    twin.use_scratch(scratch)
     x = twin.bind(y, mode)
     slots: list[Array] = [x]
     given: list[Array] = [y]

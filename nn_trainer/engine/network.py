@@ -177,7 +177,7 @@ class Replica:
         backward_to: int | None = None,
     ) -> None:
         self.chain = network.chain.replicate()
-        self.chain.share(Scratch())
+        self.chain.use_scratch(Scratch())
         self.chain.bind(np.empty((network.classes, samples), network.weights.dtype), mode)
         self.chain.seed(rng or stream(0, Purpose.DROPOUT))
         self.dx: Array | None = None

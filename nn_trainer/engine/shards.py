@@ -116,7 +116,9 @@ class Shards:
             self.gradient += other
         loss = sum(loss for loss, _ in results)
         if math.isfinite(loss):  # else the figures of this batch are none to remember
-            self._network.chain.gather([self._replica(shard, len(part)).chain for shard, part in enumerate(parts)])
+            self._network.chain.merge_statistics(
+                [self._replica(shard, len(part)).chain for shard, part in enumerate(parts)]
+            )
         return loss, sum(right for _, right in results)
 
     def _run(

@@ -387,7 +387,7 @@ def test_batch_normalization_normalizes_in_training_and_uses_the_running_figures
     assert layer.y.mean(axis=(0, 2, 3)) == pytest.approx([0.0, 7.0])
     assert layer.y.std(axis=(0, 2, 3)) == pytest.approx([1.0, 2.0], rel=1e-4)
     for _ in range(200):
-        layer.gather([layer])
+        layer.merge_statistics([layer])
     np.testing.assert_allclose(layer.constants["mean"], bench.x.mean(axis=(0, 2, 3)), rtol=1e-5)
     np.testing.assert_allclose(layer.constants["variance"], bench.x.var(axis=(0, 2, 3), ddof=1), rtol=1e-5)
     in_training = layer.y.copy()

@@ -88,7 +88,7 @@ def assert_counted(layer):
 
     def bind():
         twin = layer.replicate()
-        twin.share(Scratch())
+        twin.use_scratch(Scratch())
         x = twin.bind(y, TRAINING)
         dx = np.empty_like(x)
         return twin, x, dx, twin.bind_gradient(dx)

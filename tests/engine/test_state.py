@@ -209,15 +209,15 @@ def test_all_that_a_layer_takes_from_its_replicas_is_in_its_constants(kind):
         rng = np.random.default_rng(0)
         layer.take_parameters({n: rng.standard_normal(s) for n, s in layer.parameter_shapes().items()})
         replica = layer.replicate()
-        replica.share(Scratch())
+        replica.use_scratch(Scratch())
         x = replica.bind(np.zeros(array_shape(layer.output_shape, 3)), TRAINING)
         x[...] = rng.standard_normal(x.shape)
         layer.prepare()
         before, constants = remembered(layer), pickle.dumps(layer.constants)
         replica.forward(x)
-        layer.gather([replica])
+        layer.merge_statistics([replica])
         assert remembered(layer) == before
-        remembers = type(layer).gather is not Layer.gather and bool(layer.constants)
+        remembers = type(layer).merge_statistics is not Layer.merge_statistics and bool(layer.constants)
         assert (pickle.dumps(layer.constants) != constants) is remembers
 
 

@@ -7,6 +7,12 @@ layer to the last; a gradient lies as its map does.  A layer that works in place
 since the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.  What is
 forgotten when a layer's turn is over comes from `scratch`, which the layers of a network share, so it stays in cache.
 
+**The order of the calls.**  A network and its replicas call the methods of a layer in this order:
+
+    once            build, take_parameters, initialize
+    each replica    replicate, use_scratch, bind, seed, take_gradients, bind_gradient
+    each update     prepare (the network's layers), forward and backward (the replicas'), merge_statistics
+
 How the arrays lie in memory stands in `memory_layout.py`.
 """
 
@@ -160,7 +166,7 @@ class Layer:
         twin.dx = None
         return twin
 
-    def share(self, scratch: Scratch) -> None:
+    def use_scratch(self, scratch: Scratch) -> None:
         """Take short-lived memory from here from now on; to be called before `bind`."""
         self.scratch = scratch
 
@@ -177,7 +183,7 @@ class Layer:
     def seed(self, rng: np.random.Generator) -> None:
         """Take the source of the random numbers that training needs."""
 
-    def gather(self, replicas: Sequence[Self]) -> None:
+    def merge_statistics(self, replicas: Sequence[Self]) -> None:
         """Take from the replicas of this layer, one a shard and in that order, what outlives their batch."""
 
     def prepare(self) -> None:

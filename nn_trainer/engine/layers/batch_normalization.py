@@ -18,7 +18,7 @@ class BatchNormalization(Layer):
     In training, mean and variance are those of the shard at hand; a running mean of both is kept and used in
     prediction.  **Why the shard and not the batch:** the shards of a batch then need not wait for each other, and as
     shards do not depend on the number of threads (see `shards.py`), neither does the result.  The running figures
-    are moved once an iteration, over the shards in their order (`gather`), for the same reason.
+    are moved once an iteration, over the shards in their order (`merge_statistics`), for the same reason.
 
     Parameters: scale (channels,), shift (channels,).  Constants: mean (channels,), variance (channels,).
     Source: Ioffe and Szegedy, "Batch normalization", ICML 2015, algorithm 1.
@@ -102,7 +102,7 @@ class BatchNormalization(Layer):
             self.dx -= per_channel(factor * dshift / self.values, dy)
         return self.dx
 
-    def gather(self, replicas: Sequence[Self]) -> None:
+    def merge_statistics(self, replicas: Sequence[Self]) -> None:
         """Move the running figures by those of the shards of one batch, given in their order."""
         values = sum(replica.values for replica in replicas)
         mean = sum(replica.mean * (replica.values / values) for replica in replicas)

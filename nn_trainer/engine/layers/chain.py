@@ -84,10 +84,10 @@ class Chain:
         twin.layers = [layer.replicate() for layer in self.layers]
         return twin
 
-    def share(self, scratch: Scratch) -> None:
+    def use_scratch(self, scratch: Scratch) -> None:
         """Let all layers take short-lived memory from here."""
         for layer in self.layers:
-            layer.share(scratch)
+            layer.use_scratch(scratch)
 
     def prepare(self) -> None:
         """Let each layer derive from its parameters what all replicas need."""
@@ -99,11 +99,11 @@ class Chain:
         for layer in self.layers:
             layer.seed(rng)
 
-    def gather(self, replicas: Sequence[Chain]) -> None:
+    def merge_statistics(self, replicas: Sequence[Chain]) -> None:
         """Let each layer take from its replicas what outlives their batch."""
         for place, layer in enumerate(self.layers):
-            if type(layer).gather is not Layer.gather:
-                layer.gather([replica.layers[place] for replica in replicas])
+            if type(layer).merge_statistics is not Layer.merge_statistics:
+                layer.merge_statistics([replica.layers[place] for replica in replicas])
 
     def bind(self, y: Array, mode: Mode) -> Array:
         """Bind the layers from the last to the first; return where the input is expected."""

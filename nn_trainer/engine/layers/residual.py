@@ -94,20 +94,20 @@ class Residual(Layer):
         twin.branch, twin.shortcut = self.branch.replicate(), self.shortcut.replicate()
         return twin
 
-    def share(self, scratch: Scratch) -> None:
+    def use_scratch(self, scratch: Scratch) -> None:
         """Pass it on."""
         for chain in self.chains.values():
-            chain.share(scratch)
+            chain.use_scratch(scratch)
 
     def seed(self, rng: np.random.Generator) -> None:
         """Pass it on."""
         for chain in self.chains.values():
             chain.seed(rng)
 
-    def gather(self, replicas: Sequence[Self]) -> None:
+    def merge_statistics(self, replicas: Sequence[Self]) -> None:
         """Pass it on."""
         for name, chain in self.chains.items():
-            chain.gather([replica.chains[name] for replica in replicas])
+            chain.merge_statistics([replica.chains[name] for replica in replicas])
 
     def prepare(self) -> None:
         """Pass it on."""

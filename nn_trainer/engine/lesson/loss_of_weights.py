@@ -48,7 +48,7 @@ class LossOfWeights:
         layer = self._layers[self._place] = own_layer(self._layers[self._place])
         self._weights = layer.published(layer.parameters)[parameter]
         self._indices = tuple(indices)
-        chain.share(Scratch())
+        chain.use_scratch(Scratch())
         chain.bind(np.empty((network.classes, len(labels)), network.weights.dtype), LOSS_ONLY)
         chain.prepare()
         x = inputs

@@ -114,7 +114,7 @@ class TrainingLoop:
                 raise TrainingDivergedError(self.iterations + 1, self.learning_rate)
             replica.backward(dlogits / len(batch))
             step = self._update(replica.gradient)
-        self.network.chain.gather([replica.chain])
+        self.network.chain.merge_statistics([replica.chain])
         self.iterations += 1
         return Iteration(
             self.iterations,
