@@ -15,7 +15,8 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.preprocessing import PHOTO_SIZES
 from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
 from nn_trainer.engine.config import make_config
-from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS, Hyperparameter, Value
+from nn_trainer.engine.hyperparameter import Hyperparameter, Value
+from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
 from nn_trainer.errors import ModelFileError, SettingError, TrainingDivergedError
 from nn_trainer.i18n import _, ngettext

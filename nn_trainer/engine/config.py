@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from nn_trainer.engine.architectures import USUAL_EPOCHS
-from nn_trainer.engine.hyperparameters import BY_NAME, Value
+from nn_trainer.engine.hyperparameter import Value
+from nn_trainer.engine.hyperparameters import BY_NAME
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.errors import SettingError
 

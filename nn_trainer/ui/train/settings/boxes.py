@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
-from nn_trainer.engine.hyperparameters import Hyperparameter, Value
+from nn_trainer.engine.hyperparameter import Hyperparameter, Value
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.settings.help import is_share
 

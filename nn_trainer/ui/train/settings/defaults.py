@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from nn_trainer.data.preprocessing import PHOTO_SIZES
 from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
-from nn_trainer.engine.hyperparameters import Hyperparameter, Value
+from nn_trainer.engine.hyperparameter import Hyperparameter, Value
 from nn_trainer.i18n import _
 from nn_trainer.models.pretrained.backbone import SIZES
 from nn_trainer.models.suggestion import Suggestion

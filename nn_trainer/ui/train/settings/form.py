@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QWidget
 
-from nn_trainer.engine.hyperparameters import Hyperparameter
+from nn_trainer.engine.hyperparameter import Hyperparameter
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.settings.boxes import Box, ChoiceBox, make_box

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from nn_trainer.engine.hyperparameters import Hyperparameter, Value
+from nn_trainer.engine.hyperparameter import Hyperparameter, Value
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import number

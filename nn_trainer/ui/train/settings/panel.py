@@ -7,7 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
-from nn_trainer.engine.hyperparameters import HYPERPARAMETERS, Value
+from nn_trainer.engine.hyperparameter import Value
+from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.suggestion import Suggestion
