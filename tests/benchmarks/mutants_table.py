@@ -23,7 +23,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the running figures inside residual blocks never move",
         f"{ENGINE}/layers/residual.py",
-        "            chain.gather([replica.chains[name] for replica in replicas])",
+        "            chain.merge_statistics([replica.chains[name] for replica in replicas])",
         "            pass",
         WHOLE,
     ),
@@ -44,8 +44,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "half of the training accuracy",
         f"{ENGINE}/training.py",
-        "sums.loss / len(order), sums.right / len(order)",
-        "sums.loss / len(order), sums.right / len(order) / 2",
+        "self._loss_sum / len(order), self._right_sum / len(order)",
+        "self._loss_sum / len(order), self._right_sum / len(order) / 2",
         WHOLE,
     ),
     Mutant(
