@@ -18,7 +18,7 @@ def progress_text(done: int, total: int, what: str) -> str:
     return f"{what} {done:,} of {total:,}" if total else f"{what}…"
 
 
-def sentence_of(error: Exception) -> str:
+def error_message(error: Exception) -> str:
     """The message of an expected error; of another what it is and where more stands."""
     if isinstance(error, NNTrainerError):
         return str(error)

@@ -81,7 +81,7 @@ def test_a_change_is_told_once(qtbot, qapp):
 
 
 def test_digits_are_of_one_width(mode):
-    font = theme.figures_font()
+    font = theme.tabular_font()
     from PySide6.QtGui import QFontMetricsF
 
     assert len({QFontMetricsF(font).horizontalAdvance(digit * 10) for digit in "0123456789"}) == 1

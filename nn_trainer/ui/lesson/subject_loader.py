@@ -9,7 +9,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.lesson_first_image import least_sure
 from nn_trainer.models.lesson_subject import LessonSubject, make_subject
-from nn_trainer.wording import progress_text, sentence_of
+from nn_trainer.wording import error_message, progress_text
 from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
 
@@ -76,7 +76,7 @@ class SubjectLoader(QObject):
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self._shown = self._made_of  # what there was stays
-        self.status.emit(sentence_of(error))
+        self.status.emit(error_message(error))
         self.newer_changed.emit()
 
     @Slot(int, int, str)

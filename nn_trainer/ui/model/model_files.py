@@ -16,7 +16,7 @@ from nn_trainer.text import display_path
 from nn_trainer.ui.model.current_model import CurrentModel, Held
 from nn_trainer.ui.widgets.message_bar import MessageBar, Notice
 from nn_trainer.ui.window.settings import WindowSettings
-from nn_trainer.wording import sentence_of
+from nn_trainer.wording import error_message
 
 MODEL_FILTER = _("Models ({pattern})").format(pattern=f"*{SUFFIX}") + ";;" + _("All files (*)")
 TRAINING = "training"  # the cause of a message that goes when the training ends
@@ -127,4 +127,4 @@ class ModelFiles(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._message_bar.show_error(sentence_of(error))
+        self._message_bar.show_error(error_message(error))

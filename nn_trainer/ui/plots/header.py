@@ -113,7 +113,7 @@ class PlotHeader(QWidget):
         self._keep_room()
 
     def _keep_room(self) -> None:
-        self._best.setFont(theme.figures_font())
+        self._best.setFont(theme.tabular_font())
         fix_size(self._best, self._widest)
         self._row.choose()
 

@@ -84,7 +84,7 @@ class LegendEntry(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        self._value.setFont(theme.figures_font())
+        self._value.setFont(theme.tabular_font())
         fix_size(self._value, max(WIDEST, key=self._value.fontMetrics().horizontalAdvance))
 
 

@@ -138,8 +138,8 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
             axis = self.getAxis(side)
             axis.setPen(colors.border)
             axis.setTextPen(colors.muted)
-            axis.setTickFont(theme.figures_font(theme.SMALL))
-        metrics = QFontMetrics(theme.figures_font(theme.SMALL))
+            axis.setTickFont(theme.tabular_font(theme.SMALL))
+        metrics = QFontMetrics(theme.tabular_font(theme.SMALL))
         width = max(map(metrics.horizontalAdvance, WIDEST_VALUES)) + AXIS_MARGIN
         self.getAxis("left").setWidth(width)  # that of both plots, so that their iterations stand above each other
         self._around.setContentsMargins(width, 0, theme.SPACE, 0)  # the invitation stands beside the axis

@@ -28,7 +28,7 @@ class PreparationView(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(2 * theme.SPACE)
         self._count = QLabel(" ")
-        self._count.setFont(theme.figures_font())
+        self._count.setFont(theme.tabular_font())
         self._why = QLabel(wordWrap=True)
         self._why.setProperty("role", "muted")
         self._layout = layout = QVBoxLayout(self)

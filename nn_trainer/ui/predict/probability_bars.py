@@ -92,7 +92,7 @@ class ProbabilityModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return probability
         if role == Qt.ItemDataRole.FontRole:
-            return theme.figures_font(bold=index.row() == 0 and is_clear(probability))
+            return theme.tabular_font(bold=index.row() == 0 and is_clear(probability))
         if role == Qt.ItemDataRole.TextAlignmentRole and column == PERCENT:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -175,7 +175,7 @@ class ProbabilityBars(QTableView):
         self._fit_columns()
 
     def _fit_columns(self) -> None:
-        metrics = QFontMetrics(theme.figures_font(bold=True))
+        metrics = QFontMetrics(theme.tabular_font(bold=True))
         room = 4 * theme.SPACE
         names = max((metrics.horizontalAdvance(name) for name, _share in self._model.rows), default=0)
         self.setColumnWidth(NAME, min(names + room, self.viewport().width() * 2 // 5))

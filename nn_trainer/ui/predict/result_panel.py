@@ -62,7 +62,7 @@ class ResultPanel(QFrame):
         for label in (self._label, self._percent):
             label.setProperty("role", "title")
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._percent.setFont(theme.figures_font())
+        self._percent.setFont(theme.tabular_font())
         self._uncertain.setObjectName("uncertainPrediction")
         self._uncertain.setProperty("role", "muted")
         self._uncertain.setWordWrap(True)

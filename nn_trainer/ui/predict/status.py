@@ -29,7 +29,7 @@ class PredictStatus(QWidget):
             label.setMinimumWidth(1)
             if role:
                 label.setProperty("role", role)
-        self.state.setFont(theme.figures_font())
+        self.state.setFont(theme.tabular_font())
         self.notice.setWordWrap(True)
         self.notice.hide()
         self.cancel_button.setObjectName("cancelPredictButton")

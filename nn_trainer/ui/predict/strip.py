@@ -120,7 +120,7 @@ class StripModel(QAbstractListModel):
 
 
 def _cell_size() -> QSize:
-    lines = LINES * QFontMetrics(theme.figures_font(theme.SMALL)).height()
+    lines = LINES * QFontMetrics(theme.tabular_font(theme.SMALL)).height()
     return QSize(26 * theme.SPACE, THUMBNAIL + lines + 4 * theme.SPACE)
 
 
@@ -150,7 +150,7 @@ class _CellDelegate(QStyledItemDelegate):
         colors = theme.colors()
         first = colors.error if item.error else colors.text if item.prediction else colors.muted
         tints = (first, first if item.prediction else colors.muted, colors.muted)
-        painter.setFont(theme.figures_font(theme.SMALL))
+        painter.setFont(theme.tabular_font(theme.SMALL))
         metrics = painter.fontMetrics()
         room.setTop(room.bottom() - LINES * metrics.height())
         for line, tint in zip(item.captions, tints, strict=True):

@@ -25,7 +25,7 @@ from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.labels import ElidedLabel
 from nn_trainer.ui.window.page import Page, Situation
-from nn_trainer.wording import number, sentence_of
+from nn_trainer.wording import error_message, number
 from nn_trainer.workers.latest_job import LatestJob
 
 MOST_IMAGES = 1000  # in the strip; each keeps a thumbnail and the pixels the network saw
@@ -251,7 +251,7 @@ class PredictTab(Page):
 
     @Slot(str, object)
     def _on_search_failed(self, name: str, error: Exception) -> None:
-        text = _("{name} could not be searched. {reason}").format(name=name, reason=sentence_of(error))
+        text = _("{name} could not be searched. {reason}").format(name=name, reason=error_message(error))
         self.status.add_notices([text])
 
     # predictions

@@ -145,7 +145,7 @@ def font(size: str = NORMAL, *, bold: bool = False) -> QFont:
     return result
 
 
-def figures_font(size: str = NORMAL, *, bold: bool = False) -> QFont:
+def tabular_font(size: str = NORMAL, *, bold: bool = False) -> QFont:
     """`font` with digits that are all of one width, so that nothing jumps when a number changes."""
     result = font(size, bold=bold)
     result.setFeature(QFont.Tag("tnum"), 1)

@@ -28,7 +28,7 @@ from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.page import Page
 from nn_trainer.ui.window.settings import WindowSettings
-from nn_trainer.wording import sentence_of
+from nn_trainer.wording import error_message
 
 WIDTHS = (330, 670, 280)  # of 1280 pixels; a wider window gives the rest to the plots
 WITHOUT_DATA = _("Open a data set first: drop a folder of images on the left, or try the sample.")
@@ -227,7 +227,7 @@ class TrainTab(Page):
             label = _("Use {rate} and train").format(rate=f"{error.suggested_rate:g}")
             self.notice.emit(Notice("error", str(error), label, partial(self._train_with, error.suggested_rate)))
         else:
-            self.message.emit("error", sentence_of(error))
+            self.message.emit("error", error_message(error))
 
     def _train_with(self, learning_rate: float) -> None:
         """Train again, with another learning rate and all else as it is."""

@@ -14,7 +14,7 @@ else:
     _Widget = object  # Qt allows one base class of its own
 
 
-class CalmBox(_Widget):
+class IgnoreWheelUnlessFocused(_Widget):
     """A box that the wheel changes only while it has the focus, and that does not get the focus by the wheel."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class CalmBox(_Widget):
             event.ignore()
 
 
-class CalmSpinBox(CalmBox, QSpinBox):
+class CalmSpinBox(IgnoreWheelUnlessFocused, QSpinBox):
     """A whole number, written as everywhere in the lesson."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class CalmSpinBox(CalmBox, QSpinBox):
         self.setLocale(QLocale.c())
 
 
-class CalmDoubleSpinBox(CalmBox, QDoubleSpinBox):
+class CalmDoubleSpinBox(IgnoreWheelUnlessFocused, QDoubleSpinBox):
     """A number, written with a decimal point as everywhere in the lesson; a comma may be typed."""
 
     def __init__(self) -> None:
@@ -54,5 +54,5 @@ class CalmDoubleSpinBox(CalmBox, QDoubleSpinBox):
         return float(super().valueFromText(text.replace(",", ".")))
 
 
-class CalmComboBox(CalmBox, QComboBox):
+class CalmComboBox(IgnoreWheelUnlessFocused, QComboBox):
     """One of a list."""

@@ -17,7 +17,7 @@ from nn_trainer.ui.lesson.descent.state import BOWL, TWO, DescentPath, DescentSt
 from nn_trainer.ui.lesson.descent.text import direction_answer
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import fixed, number, plain, progress_text, sentence_of
+from nn_trainer.wording import error_message, fixed, number, plain, progress_text
 
 LOSS_NAMES = ("cross-entropy", "mse")
 NO_HILLS = _("No two of the weights that were tried have more than one valley. Try the other loss.")
@@ -229,7 +229,7 @@ class DescentStep(LessonStep):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self.page.note.setText(sentence_of(error))
+        self.page.note.setText(error_message(error))
 
     # question and numbers
 

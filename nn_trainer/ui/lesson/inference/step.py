@@ -25,7 +25,7 @@ from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.ui.widgets.labels import figures_label
-from nn_trainer.wording import number, plain, sentence_of
+from nn_trainer.wording import error_message, number, plain
 from nn_trainer.workers.latest_job import LatestJob
 
 SIDE_BY_SIDE = 70  # digits: from this width on, the table stands beside the image
@@ -246,7 +246,7 @@ class InferenceStep(LessonStep):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._say(sentence_of(error))
+        self._say(error_message(error))
 
     def _say(self, sentence: str) -> None:
         self.message.setText(sentence)

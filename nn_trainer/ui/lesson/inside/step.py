@@ -25,7 +25,7 @@ from nn_trainer.ui.lesson.parts.scrolling import scrolled
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import calculated, exact, number, plain, sentence_of
+from nn_trainer.wording import calculated, error_message, exact, number, plain
 from nn_trainer.workers.latest_job import LatestJob
 
 HAND, CONVOLUTION = range(2)
@@ -196,4 +196,4 @@ class InsideStep(LessonStep):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self.convolution.note.setText(sentence_of(error))
+        self.convolution.note.setText(error_message(error))

@@ -20,7 +20,7 @@ from nn_trainer.ui.lesson.parts.answers import is_close, read_number
 from nn_trainer.ui.lesson.parts.scrolling import scrolled
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import exact, number, plain, sentence_of
+from nn_trainer.wording import error_message, exact, number, plain
 from nn_trainer.workers.loop_runner import LoopRunner
 
 ASKED_BATCH_SIZES = (50, 64)  # the question takes the one that the box does not show
@@ -284,7 +284,7 @@ class TrainingLoopStep(LessonStep):
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self.pause()
-        self.message.setText(DIVERGED if isinstance(error, TrainingDivergedError) else sentence_of(error))
+        self.message.setText(DIVERGED if isinstance(error, TrainingDivergedError) else error_message(error))
         self.message.show()
 
     def _show_running(self) -> None:

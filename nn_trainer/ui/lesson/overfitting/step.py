@@ -21,7 +21,7 @@ from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import figures_label
-from nn_trainer.wording import fixed, plain, sentence_of
+from nn_trainer.wording import error_message, fixed, plain
 from nn_trainer.workers.latest_job import LatestJob
 from nn_trainer.workers.training_worker import TrainingController
 
@@ -220,7 +220,7 @@ class OverfittingStep(LessonStep):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._failure = sentence_of(error)
+        self._failure = error_message(error)
         self._show_state()
 
     @Slot()

@@ -24,7 +24,7 @@ from nn_trainer.ui.lesson.update.text import result_text, update_feedback, updat
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.ui.widgets.labels import selectable
-from nn_trainer.wording import number, plain, sentence_of
+from nn_trainer.wording import error_message, number, plain
 from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
 
@@ -209,7 +209,7 @@ class UpdateStep(LessonStep):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self.result.setText(sentence_of(error))
+        self.result.setText(error_message(error))
 
     def question(self) -> str:
         """W2."""

@@ -59,7 +59,7 @@ def vector_text(label: int, classes: int, *, short: bool = False) -> str:
 
 def _vector_font() -> QFont:
     """A small font with narrow spaces, in which ten classes fit in the column."""
-    font = theme.figures_font(theme.SMALL)
+    font = theme.tabular_font(theme.SMALL)
     font.setWordSpacing(-1)
     return font
 
@@ -114,7 +114,7 @@ class ClassTableModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole and column != NAME:
             if column not in self._fonts:
-                self._fonts[column] = _vector_font() if column == ONE_HOT else theme.figures_font()
+                self._fonts[column] = _vector_font() if column == ONE_HOT else theme.tabular_font()
             return self._fonts[column]
         return None
 
@@ -192,7 +192,7 @@ class ClassTable(QTableView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(ONE_HOT, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(IMAGES, QHeaderView.ResizeMode.Fixed)
-        figures = QFontMetrics(theme.figures_font()).horizontalAdvance(WIDEST_COUNT)
+        figures = QFontMetrics(theme.tabular_font()).horizontalAdvance(WIDEST_COUNT)
         self.setColumnWidth(IMAGES, figures + 8 * theme.SPACE)  # and the bar
         self.selectionModel().currentRowChanged.connect(self._report)
 

@@ -16,7 +16,7 @@ from nn_trainer.paths import sample_dataset_path
 from nn_trainer.ui.train.data.panel import DatasetPanel
 from nn_trainer.ui.widgets.save_dialog import ask_where_to_save
 from nn_trainer.ui.window.settings import WindowSettings
-from nn_trainer.wording import progress_text, sentence_of
+from nn_trainer.wording import error_message, progress_text
 from nn_trainer.workers.latest_job import LatestJob
 
 
@@ -155,6 +155,6 @@ class DatasetOpener(QObject):
         if isinstance(error, CancelledError):
             self.status.emit(str(error))
         else:
-            self._panel.show_error(sentence_of(error))
+            self._panel.show_error(error_message(error))
             self.status.emit(_("The data set could not be opened; see the message on the left."))
         self.changed.emit()

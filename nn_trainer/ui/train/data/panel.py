@@ -31,7 +31,7 @@ class BusyPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(2 * theme.SPACE)
         self._count = QLabel()
-        self._count.setFont(theme.figures_font())
+        self._count.setFont(theme.tabular_font())
         self._count.setProperty("role", "muted")
         self._cancel = QPushButton(_("Cancel"))
         self._cancel.setObjectName("cancelDatasetButton")

@@ -118,7 +118,7 @@ class RunBar(QFrame):
         field, head, value = QWidget(), QLabel(caption), NamedLabel(caption, NOTHING)
         head.setProperty("role", "heading")
         value.setObjectName(name)
-        value.setFont(theme.figures_font(theme.LARGE if name == HEADLINE else theme.NORMAL, bold=name == HEADLINE))
+        value.setFont(theme.tabular_font(theme.LARGE if name == HEADLINE else theme.NORMAL, bold=name == HEADLINE))
         fix_size(value, widest)
         for label in (head, value):
             label.setToolTip(tip)

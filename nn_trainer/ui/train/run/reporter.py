@@ -17,7 +17,7 @@ from nn_trainer.ui.plots.panel import PlotPanel
 from nn_trainer.ui.train.run import words
 from nn_trainer.ui.train.run.bar import RunBar
 from nn_trainer.ui.train.run.session import TrainingSession
-from nn_trainer.wording import duration, progress_text, sentence_of
+from nn_trainer.wording import duration, error_message, progress_text
 from nn_trainer.workers.training_worker import Phase
 
 SECONDS, STEPS = 0.5, 5  # after which the pace says something: the first step is often slow
@@ -119,5 +119,5 @@ class RunReporter(QObject):
             return
         self._run_bar.finish_run("failed")
         self._plots.finish_run(words.FAILED)
-        self._run_bar.show_message(_("The training failed: {reason}").format(reason=sentence_of(error)))
+        self._run_bar.show_message(_("The training failed: {reason}").format(reason=error_message(error)))
         self.failed.emit(error)

@@ -12,36 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox
 
 from nn_trainer.engine.hyperparameter import Hyperparameter, Value
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.settings.help import is_share
+from nn_trainer.ui.widgets.wheel import IgnoreWheelUnlessFocused
 
 if TYPE_CHECKING:
-    _Widget = QWidget
     _SpinBox = QAbstractSpinBox
 else:
-    _Widget = _SpinBox = object  # Qt allows one base class of its own
+    _SpinBox = object  # Qt allows one base class of its own
 
 
-class IgnoreWheelUnlessFocused(_Widget):
-    """A box that the wheel changes only while it has the focus, and that does not get the focus by the wheel."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(6 * theme.SPACE)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll what is around the box, unless it has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
+MINIMUM_HEIGHT = 6 * theme.SPACE
 DECIMALS = 12  # more than any hyperparameter needs; zeros at the end are not shown
 _FIGURES = set("0123456789.,e-+ ")
 
@@ -62,6 +47,7 @@ class _NumberBox(IgnoreWheelUnlessFocused, _SpinBox):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setMinimumHeight(MINIMUM_HEIGHT)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setKeyboardTracking(False)  # a half-typed number is no setting yet
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
@@ -221,6 +207,7 @@ class ChoiceBox(IgnoreWheelUnlessFocused, QComboBox):
 
     def __init__(self, row: Hyperparameter) -> None:
         super().__init__()
+        self.setMinimumHeight(MINIMUM_HEIGHT)
         for choice in row.choices:
             self.addItem(choice, choice)  # what is shown, and the setting
         self.set_setting(row.default)

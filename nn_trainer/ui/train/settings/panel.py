@@ -122,7 +122,7 @@ class HyperparameterPanel(QWidget):
         self._weights.setObjectName("weightCount")
         self._weights.setToolTip(_("All numbers that training adjusts: the weights and biases of the network."))
         for label in (self._iterations, self._weights):
-            label.setFont(theme.figures_font())
+            label.setFont(theme.tabular_font())
         self._help = SettingHelp(
             _("Point at a setting, or go to it with Tab, to read what it does and when to change it.")
         )
