@@ -254,6 +254,22 @@ def test_no_weight_lies_under_a_box_or_another(qtbot, step, size):
     assert all(drawing.rect().contains(box.toRect()) for box in boxes)
 
 
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800)])
+@pytest.mark.parametrize("large", [False, True])
+def test_every_weight_can_be_read_to_its_last_digit(qtbot, lesson, step, size, large):
+    lesson.resize(*size)
+    while large and find(lesson, "lessonLargerButton").isEnabled():
+        click(qtbot, lesson, "lessonLargerButton")
+    find(step, "handRate", QDoubleSpinBox).setValue(30)
+    click(qtbot, step, "handUpdate")  # weights with four decimals, and with a minus sign
+    lines = [box.lineEdit() for box in step.hand.form.boxes.values()]
+    assert any(line.text().startswith("-") for line in lines)
+    qtbot.waitUntil(
+        lambda: all(line.fontMetrics().horizontalAdvance(line.text()) < line.width() for line in lines), timeout=2000
+    )
+    assert step.hand.width() <= step.hand.parentWidget().width()  # nothing beside what is seen
+
+
 def test_the_text_goes_to_what_is_shown(qtbot, lesson, step):
     text = find(lesson, "lessonText", QTextBrowser)
     click(qtbot, step, "insideConvolution")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.engine.lesson.small_network import ACTIVATIONS, Numbers, SmallNetwork
@@ -92,7 +93,7 @@ class ByHand(QWidget):
         left.setSpacing(2 * theme.SPACE)
         left.addWidget(self.form)
         left.addWidget(self.chosen, 1)
-        upper = QHBoxLayout()
+        self._upper = upper = QHBoxLayout()
         upper.setSpacing(3 * theme.SPACE)
         upper.addLayout(left, 5)
         upper.addWidget(self.drawing, 7)
@@ -110,6 +111,20 @@ class ByHand(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "numbers"):
             self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the drawing below the numbers where there is no room beside them."""
+        super().resizeEvent(event)
+        needed = self.form.minimumSizeHint().width() + self._upper.spacing() + self.drawing.minimumWidth()
+        narrow = self.width() < needed
+        direction = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
+        if self._upper.direction() != direction:
+            self._upper.setDirection(direction)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as with the drawing below, wherever it stands: else there would be no way there."""
+        hint = super().minimumSizeHint()
+        return QSize(max(self.form.minimumSizeHint().width(), self.drawing.minimumWidth()), hint.height())
 
     def _fit(self) -> None:
         """Drawing and table have what is left, but so many lines at least."""

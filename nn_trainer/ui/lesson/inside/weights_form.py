@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionSpinBox,
+    QWidget,
+)
 
 from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.inside.formulas import RANGE, index
+from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.wheel import CalmDoubleSpinBox
 
 Floats = NDArray[np.float64]
+USUAL = "-0.0000"  # not shown: as long as most weights are after an update
+AROUND_TEXT = 6  # pixels that a line edit keeps free at both sides, with its cursor
 FIRST = {  # round numbers to begin with
     "x": np.array([0.5, 1.0]),
     "w": np.array([[0.15, 0.25], [0.2, 0.3]]),
@@ -23,11 +37,23 @@ FIRST = {  # round numbers to begin with
 
 
 class _Box(CalmDoubleSpinBox):
-    """Writes no zeros at the end, so that round numbers stay short."""
+    """Writes no zeros at the end, so that round numbers stay short, and is never too narrow for its number."""
 
     def textFromValue(self, value: float) -> str:
         """Up to four decimals."""
         return f"{value:.4f}".rstrip("0").rstrip(".")
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for every digit."""
+        advance = self.fontMetrics().horizontalAdvance
+        content = QSize(max(advance(USUAL), advance(self.text())) + AROUND_TEXT, self.lineEdit().sizeHint().height())
+        option = QStyleOptionSpinBox()
+        self.initStyleOption(option)
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_SpinBox, option, content, self)
+
+    def sizeHint(self) -> QSize:
+        """It needs no more."""
+        return self.minimumSizeHint()
 
 
 class WeightsForm(QWidget):
@@ -40,32 +66,25 @@ class WeightsForm(QWidget):
         self.boxes: dict[str, QDoubleSpinBox] = {}
         self._exact: dict[str, float] = {}  # what a box shows rounded
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # matrices
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.SPACE)
-        grid.setVerticalSpacing(theme.SPACE)
-        headings = (
-            *((1, _("value")), (2, _("to {neuron}").format(neuron="h₁")), (3, _("to {neuron}").format(neuron="h₂"))),
-            *((6, _("to {neuron}").format(neuron="y'₁")), (7, _("to {neuron}").format(neuron="y'₂"))),
-        )
-        for column, text in headings:
-            self._add_label(grid, text, 0, column)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        layout = FlowLayout(self, across=4 * theme.SPACE, down=theme.SPACE)
+        hidden = self._add_table(layout, (_("value"), *(_("to {neuron}").format(neuron=f"h{index(j)}") for j in RANGE)))
         for i in RANGE:  # one table after the other: in this order the Tab key goes through them
-            self._add_label(grid, f"x{index(i)}", i + 1, 0)
-            self._add(grid, f"x{index(i)}", i + 1, 1)
+            self._add_label(hidden, f"x{index(i)}", i + 1, 0)
+            self._add(hidden, f"x{index(i)}", i + 1, 1)
             for j in RANGE:
-                self._add(grid, f"w{index(i, j)}", i + 1, 2 + j)
-        self._add_label(grid, _("bias"), 3, 0)
+                self._add(hidden, f"w{index(i, j)}", i + 1, 2 + j)
+        self._add_label(hidden, _("bias"), 3, 0)
         for j in RANGE:
-            self._add(grid, f"b{index(j)}", 3, 2 + j)
+            self._add(hidden, f"b{index(j)}", 3, 2 + j)
+        output = self._add_table(layout, [_("to {neuron}").format(neuron=f"y'{index(k)}") for k in RANGE])
         for j in RANGE:
-            self._add_label(grid, f"h{index(j)}", j + 1, 5)
+            self._add_label(output, f"h{index(j)}", j + 1, 0)
             for k in RANGE:
-                self._add(grid, f"v{index(j, k)}", j + 1, 6 + k)
-        self._add_label(grid, _("bias"), 3, 5)
+                self._add(output, f"v{index(j, k)}", j + 1, 1 + k)
+        self._add_label(output, _("bias"), 3, 0)
         for k in RANGE:
-            self._add(grid, f"c{index(k)}", 3, 6 + k)
-        grid.setColumnMinimumWidth(4, 2 * theme.SPACE)
+            self._add(output, f"c{index(k)}", 3, 1 + k)
         self.set_values(FIRST)
 
     def values(self) -> dict[str, Floats]:
@@ -86,6 +105,7 @@ class WeightsForm(QWidget):
                 box.blockSignals(True)
                 box.setValue(float(value))
                 box.blockSignals(False)
+                box.updateGeometry()
                 self._exact[name] = float(value)
 
     def _add(self, grid: QGridLayout, name: str, row: int, column: int) -> None:
@@ -99,11 +119,20 @@ class WeightsForm(QWidget):
         box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setKeyboardTracking(False)
-        box.setMinimumWidth(1)
         box.valueChanged.connect(self._on_changed)
         self.boxes[name] = box
         grid.addWidget(box, row, column)
-        grid.setColumnStretch(column, 1)
+
+    def _add_table(self, layout: FlowLayout, headings: Sequence[str]) -> QGridLayout:
+        """A matrix, with a heading over each of its columns."""
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.SPACE)
+        for column, text in enumerate(headings):
+            self._add_label(grid, text, 0, 1 + column)
+        layout.addWidget(table)
+        return grid
 
     @staticmethod
     def _add_label(grid: QGridLayout, text: str, row: int, column: int) -> None:
@@ -117,4 +146,5 @@ class WeightsForm(QWidget):
         box = self.sender()
         assert isinstance(box, QDoubleSpinBox)
         self._exact[box.accessibleName()] = box.value()
+        box.updateGeometry()
         self.changed.emit()
