@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import nn_trainer
 from nn_trainer import i18n
-from nn_trainer.display import INSTEAD, check_display
-from nn_trainer.errors import DisplayError
+from nn_trainer.display import check_display, no_window
+from nn_trainer.i18n import _
 from nn_trainer.paths import exists, is_folder, log_dir, settings_dir
 
 if TYPE_CHECKING:
@@ -44,9 +44,10 @@ def create_window(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
         from nn_trainer.ui.window.settings import WindowSettings
         from nn_trainer.workers.garbage import GuiThreadCollector
     except ImportError as error:
-        raise DisplayError(f"No window can be opened here: Qt cannot be loaded ({error}). {INSTEAD}") from error
+        raise no_window(_("Qt cannot be loaded ({error})").format(error=error)) from error
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["nn-trainer"])
+    _translate_qt(app)
     app.setApplicationName("nn-trainer")
     app.setApplicationDisplayName("NN Trainer")
     app.setApplicationVersion(nn_trainer.__version__)
@@ -112,6 +113,18 @@ def _set_language() -> None:
         chosen = None
     i18n.set_language(str(chosen) if chosen else QLocale.system().name())
     QLocale.setDefault(QLocale(i18n.language()))
+
+
+def _translate_qt(app: QApplication) -> None:
+    """Let Qt's own words, such as those of its file dialog, be in the language of ours; it ships with many."""
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+
+    if app.findChild(QTranslator) is not None or i18n.language() == i18n.ENGLISH:
+        return
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(i18n.language()), "qtbase", "_", folder):
+        app.installTranslator(translator)
 
 
 def _path_in(argv: Sequence[str]) -> Path | str | None:

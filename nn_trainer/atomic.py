@@ -14,6 +14,8 @@ import zlib
 from contextlib import suppress
 from pathlib import Path
 
+from nn_trainer.i18n import _
+
 _NAME = re.compile(r"\.nn-trainer-(?P<machine>[0-9a-f]{8})-(?P<pid>\d{1,10})-[0-9a-f]{16}\.part")
 _OLD = 24 * 3600.0  # seconds; nothing is written for as long as that
 
@@ -75,15 +77,15 @@ def _target(path: Path) -> Path:
     """The file behind a link, so that the link stays one; refuse what must not be replaced by a file."""
     target = Path(os.path.realpath(path))
     if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "It is a folder", str(path))
+        raise IsADirectoryError(errno.EISDIR, _("It is a folder"), str(path))
     if target.exists() and not target.is_file():
-        raise OSError(errno.EINVAL, "It is a device or a pipe", str(path))
+        raise OSError(errno.EINVAL, _("It is a device or a pipe"), str(path))
     return target
 
 
 def _beside(path: Path) -> Path:
     """A name that is free, says who writes it, and is not too long, whatever the length of `path.name`."""
-    return path.with_name(f".nn-trainer-{_machine()}-{os.getpid()}-{secrets.token_hex(8)}.part")
+    return path.with_name(f".nn-trainer-{_machine()}-{os.getpid()}-{secrets.token_hex(8)}.part")  # not shown
 
 
 def _machine() -> str:

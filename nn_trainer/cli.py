@@ -87,7 +87,8 @@ def _window_parser() -> ArgumentParser:
     parser.add_argument(
         "path", metavar="PATH", nargs="?", help=_("a folder of images, or a model file, to open in the window")
     )
-    parser.add_argument("--version", action="version", version=f"NN Trainer {nn_trainer.__version__}")
+    version = f"NN Trainer {nn_trainer.__version__}"  # not shown: a name
+    parser.add_argument("--version", action="version", version=version)
     parser.set_defaults(run=_open_window, json=False)
     return parser
 

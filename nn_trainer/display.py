@@ -14,7 +14,11 @@ from nn_trainer.errors import DisplayError
 from nn_trainer.i18n import _
 from nn_trainer.paths import is_file, is_folder
 
-INSTEAD = _("Without a window, train with: nn-trainer train DATA -o MODEL")
+
+def no_window(reason: str) -> DisplayError:
+    """The error that says why there is no window, and how to train without one."""
+    text = _("No window can be opened here: {reason}. Without a window, train with: nn-trainer train DATA -o MODEL")
+    return DisplayError(text.format(reason=reason))
 
 
 def check_display(environment: Mapping[str, str] = os.environ) -> None:
@@ -30,7 +34,7 @@ def check_display(environment: Mapping[str, str] = os.environ) -> None:
         if reason is None:
             return
         reasons.append(reason)
-    raise DisplayError(f"No window can be opened here: {'; '.join(dict.fromkeys(reasons))}. {INSTEAD}")
+    raise no_window("; ".join(dict.fromkeys(reasons)))
 
 
 def _check_plugin(name: str) -> Callable[[Mapping[str, str]], str | None]:
@@ -78,7 +82,7 @@ def _plugin_problem(name: str) -> str | None:
     files = [plugins / f"libq{name}.so", *plugins.glob(f"libq{name}-*.so")]  # not shown
     file = next((file for file in files if is_file(file)), None)
     if file is None:
-        return f"Qt has no platform {name!r}"
+        return _("Qt has no platform {name!r}").format(name=name)
     try:
         ctypes.CDLL(str(file))
     except OSError as error:

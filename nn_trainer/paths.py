@@ -40,7 +40,7 @@ def resources_dir() -> Path:
     for folder in (package / "resources", package.parent / "resources"):
         if is_folder(folder / "samples"):
             return folder
-    raise FileNotFoundError(f"The program's resources are in neither {package} nor {package.parent}.")
+    raise FileNotFoundError(f"The program's resources are in neither {package} nor {package.parent}.")  # not shown
 
 
 def sample_dataset_path() -> Path:

@@ -26,7 +26,7 @@ def available_memory() -> float:
 
 
 def _free_on_machine() -> float:
-    found = re.search(r"^MemAvailable:\s+(\d+) kB", _read(_PROC / "meminfo"), re.MULTILINE)
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", _read(_PROC / "meminfo"), re.MULTILINE)  # not shown
     return int(found[1]) * 1024.0 if found else _physical_memory()
 
 
@@ -55,7 +55,7 @@ def _left_in_group(folder: Path, limit: str, used: str, unused: str) -> float:
     if not most.isdecimal() or not taken.isdecimal():  # "max", or no such group
         return float("inf")
     # Files that the kernel keeps because there is room are counted as used, and given back when asked for.
-    kept = re.search(rf"^{unused} (\d+)$", _read(folder / "memory.stat"), re.MULTILINE)
+    kept = re.search(rf"^{unused} (\d+)$", _read(folder / "memory.stat"), re.MULTILINE)  # not shown
     return float(int(most) - int(taken) + (int(kept[1]) if kept else 0))
 
 

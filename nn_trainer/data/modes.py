@@ -17,7 +17,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_GREY = frozenset(("1", "L", "LA", "La", "I", "F"))
+_GREY = frozenset(("1", "L", "LA", "La", "I", "F"))  # not shown
 _BITS = (8, 10, 12, 14, 16, 24, 31)  # what cameras, microscopes and scanners give
 
 

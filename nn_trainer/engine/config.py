@@ -11,6 +11,7 @@ from nn_trainer.engine.hyperparameter import Value
 from nn_trainer.engine.hyperparameters import BY_NAME
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.errors import SettingError
+from nn_trainer.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def make_config(**settings: Any) -> TrainingConfig:
     """
     unknown = sorted(set(settings) - set(BY_NAME))
     if unknown:
-        raise SettingError(f"There is no hyperparameter {unknown[0]!r}. There are: {', '.join(BY_NAME)}.")
+        text = _("There is no hyperparameter {name!r}. There are: {names}.")
+        raise SettingError(text.format(name=unknown[0], names=", ".join(BY_NAME)))
     given = {name: value for name, value in settings.items() if value is not None}
     for preset, epochs in USUAL_EPOCHS.items():
         if given.get("preset") == preset:

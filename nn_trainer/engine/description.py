@@ -69,7 +69,7 @@ def _is_number(value: Any) -> bool:
 
 MOST_LAYERS, MOST_DEPTH = 1_000, 8
 LARGEST = 2**31 - 1
-LAYERS_WITHIN = "Sequence[Layer]"
+LAYERS_WITHIN = "Sequence[Layer]"  # not shown
 FITS: dict[str, Callable[[Any], bool]] = {  # by the annotation of the argument
     "int": lambda value: type(value) is int and 1 <= value <= LARGEST,
     "float": _is_number,

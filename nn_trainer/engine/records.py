@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class StopReason(enum.StrEnum):
     """Why a training ended.  The values stand in model files and in what the command line gives out as JSON."""
 
-    ALL_EPOCHS_DONE = "all epochs done"
-    STOPPED_BY_USER = "stopped by the user"
+    ALL_EPOCHS_DONE = "all epochs done"  # not shown: a code
+    STOPPED_BY_USER = "stopped by the user"  # not shown: a code
 
 
 @dataclass(frozen=True, slots=True)

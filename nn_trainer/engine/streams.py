@@ -46,7 +46,7 @@ def stream(seed: int, purpose: Purpose, *counters: int) -> np.random.Generator:
 def restart(generator: np.random.Generator, seed: int, purpose: Purpose, *counters: int) -> None:
     """Turn a generator that `stream` made into `stream(seed, purpose, *counters)`: a fifth of the cost of a new one."""
     generator.bit_generator.state = {
-        "bit_generator": "Philox",
+        "bit_generator": "Philox",  # not shown
         "state": {"counter": _counter(counters), "key": _key(seed, purpose, counters)},
         "buffer": _EMPTY,
         "buffer_pos": len(_EMPTY),

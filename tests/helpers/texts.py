@@ -19,11 +19,13 @@ _CALLS = {
     *("ValueError", "RuntimeError", "TypeError", "AssertionError", "KeyError", "NotImplementedError", "IndexError"),
     *("AttributeError", "OverflowError", "setStyle", "setStyleSheet", "contextProperty", "setDesktopFileName"),
     *("setApplicationName", "QSettings", "append_attribute", "namedtuple", "PurePath", "Path", "joinpath"),
+    *("Formatter", "setApplicationDisplayName", "_run"),
 }
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(
     r"[\w./\\*%+-]+\.(svg|md|ini|csv|log|png|safetensors|toml|json|sqlite|qm|py|so|dll)|[A-Z_0-9]+|[a-z]+([A-Z][a-z0-9]+)+|[A-Z]?[a-z0-9]+([A-Z][a-z0-9]*)+"
 )
+_STYLE = re.compile(r"[{};]\s*$|^\s*#|:\s*#|px\b|::")  # of a style sheet
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Finding:
 def is_text(literal: str) -> bool:
     """Whether a literal looks like words that a person reads."""
     text = re.sub(r"\{[^}]*\}", " ", literal).strip()
-    if not _WORD.search(text) or _CODE.fullmatch(text) or re.search(r"[{};]\s*$|^\s*#|:\s*#|px\b|::", literal):
+    without_fields = re.sub(r"\{\w*\}", "", literal)
+    if not _WORD.search(text) or _CODE.fullmatch(text) or _STYLE.search(without_fields):
         return False
     return " " in text or text[:1].isupper() or text[:1] == "&"
 

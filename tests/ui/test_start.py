@@ -6,7 +6,7 @@ import pathlib
 import sys
 
 import pytest
-from PySide6.QtCore import QLocale, QSettings
+from PySide6.QtCore import QCoreApplication, QLocale, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from nn_trainer import i18n
@@ -105,3 +105,18 @@ def test_where_memory_cannot_be_given_back_nothing_happens(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", refuse)
     give_back_memory()
     assert asked == ["libc.so.6"]
+
+
+def test_qts_own_words_are_in_the_language_of_the_program(qtbot, monkeypatch):
+    monkeypatch.setattr(i18n, "set_language", lambda _code: None)
+    monkeypatch.setattr(i18n, "_language", "de")
+    app, window = create_window([])
+    qtbot.addWidget(window)
+    translator = app.findChild(QTranslator)
+    try:
+        assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+    finally:
+        window.close()
+        app.removeTranslator(translator)
+        translator.setParent(None)
+        QLocale.setDefault(QLocale(i18n.ENGLISH))

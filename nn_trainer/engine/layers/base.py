@@ -116,7 +116,7 @@ class Layer:
         It takes no memory, and to build a layer again for the same input changes nothing.
         """
         if len(input_shape) not in self.ranks:
-            wanted = "feature maps" if 3 in self.ranks else "vectors, as a Flatten layer makes them of feature maps"
+            wanted = "feature maps" if 3 in self.ranks else "vectors, as Flatten makes them of maps"  # not shown
             raise ValueError(f"the layer {self.name} takes {wanted}; this has the shape {input_shape}")
         self.input_shape = input_shape
         self.output_shape = self.shape_after(input_shape)

@@ -8,10 +8,11 @@ import numpy as np
 
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import LOSSES, sum_of_squared_errors
+from nn_trainer.i18n import _
 
 EXAMPLE_Y = (1.0, 0.0, 0.0)  # the lesson's own image: a cat
 EXAMPLE_PREDICTED = (0.37, 0.50, 0.13)  # taken for a dog
-EXAMPLE_CLASSES = ("Cat", "Dog", "Other")
+EXAMPLE_CLASSES = (_("Cat"), _("Dog"), _("Other"))
 EXAMPLE_WEIGHT, EXAMPLE_RATE, EXAMPLE_GRADIENT = 0.38, 0.01, -0.55  # the lesson's own update
 
 

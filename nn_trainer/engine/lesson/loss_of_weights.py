@@ -16,8 +16,8 @@ from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network
 
 LINEAR = (  # in each of their weights
-    *("Convolution", "PointwiseConvolution", "DepthwiseConvolution"),
-    *("Dense", "Bias", "BatchNormalization"),
+    *("Convolution", "PointwiseConvolution", "DepthwiseConvolution"),  # not shown
+    *("Dense", "Bias", "BatchNormalization"),  # not shown
 )
 
 

@@ -18,7 +18,7 @@ from nn_trainer.engine.layers.pointwise_convolution import PointwiseConvolution
 
 BY_CHANNEL = (
     *("MaxPooling", "AveragePooling", "GlobalAveragePooling"),
-    *("Bias", "BatchNormalization", "DepthwiseConvolution", "Flatten"),
+    *("Bias", "BatchNormalization", "DepthwiseConvolution", "Flatten"),  # not shown
 )
 
 

@@ -91,10 +91,9 @@ class RunCurves:
         self.label = label
         self.window = min(max(iterations_per_epoch // 2, SHORTEST_WINDOW), LONGEST_WINDOW)
         self._waiting: list[Record] = []  # what `add` was given since anything was asked
-        self._batch_rows = Table(
-            "iteration", "images", "train loss", "train accuracy", "smoothed loss", "smoothed accuracy"
-        )
-        self._epoch_rows = Table("iteration", "epoch", "validation loss", "validation accuracy")
+        measured = tuple(f"{kind} {metric}" for kind in ("train", "smoothed") for metric in ("loss", "accuracy"))
+        self._batch_rows = Table("iteration", "images", *measured)
+        self._epoch_rows = Table("iteration", "epoch", "validation loss", "validation accuracy")  # not shown
         self._best: int | None = None
         self._usual_top = -math.inf  # the largest median of three raw losses in a row
         self._means = {name: RunningMean(self.window) for name in ("loss", "accuracy")}

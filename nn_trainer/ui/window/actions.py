@@ -123,9 +123,8 @@ class Actions:
 
     def add_page(self, row: PageRow) -> QAction:
         """An action that goes to a page; its data is the key of the page."""
-        action = _make(
-            self._window, f"tab{row.key.capitalize()}", row.title, row.tip, f"Ctrl+{row.number}"
-        )  # not shown
+        keys = f"Ctrl+{row.number}"  # not shown: Qt shows it in the language of the person
+        action = _make(self._window, f"tab{row.key.capitalize()}", row.title, row.tip, keys)
         action.setData(row.key)
         self.tabs.addAction(action)
         self._view.insertAction(self._view_end, action)

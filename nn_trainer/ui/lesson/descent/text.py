@@ -147,7 +147,7 @@ def check_html(check: GradientCheck) -> str:
     lines = ["".join(_cell(title) for title in titles)]
     for width, left, right, slope in check_rows(check):
         same = _common(slope, by_backpropagation)
-        marked = f'<b style="color:{color}">{escape(slope[:same])}</b>{escape(slope[same:])}'
+        marked = f'<b style="color:{color}">{escape(slope[:same])}</b>{escape(slope[same:])}'  # not shown: markup
         cells = [_cell(width), _cell(left), _cell(right), f"<td>{marked}</td>"]  # not shown: markup
         lines.append("".join(cells))
     words, right = escape(_("backpropagation")), escape(by_backpropagation)

@@ -30,7 +30,8 @@ def split_exponents(text: str) -> list[tuple[str, bool]]:
 
 def with_exponents(text: str) -> str:
     """The formula as rich text."""
-    return "".join(f"<sup>{escape(piece)}</sup>" if high else escape(piece) for piece, high in split_exponents(text))
+    pieces = split_exponents(text)
+    return "".join(f"<sup>{escape(piece)}</sup>" if high else escape(piece) for piece, high in pieces)  # not shown
 
 
 class ExponentDelegate(QStyledItemDelegate):

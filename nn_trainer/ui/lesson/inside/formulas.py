@@ -123,7 +123,7 @@ def _loss(n: Numbers, loss: str) -> Line:
     if loss == "cross-entropy":
         label = int(n.y.argmax())
         y = exact(n.predicted[label], 6 if n.predicted[label] <= SURE else 9)
-        return _line(LOSS, "L", f"−ln y'{index(label)}", f"−ln {y}", -read(y).ln(), *parts)
+        return _line(LOSS, "L", f"−ln y'{index(label)}", f"−ln {y}", -read(y).ln(), *parts)  # not shown in words
     formula = "(y₁ − y'₁)² + (y₂ − y'₂)²"  # not shown in words
     written = [_operand(value) for value in n.predicted]
     digits = " + ".join(f"({n.y[k]:g} − {written[k]})²" for k in RANGE)

@@ -109,7 +109,7 @@ class LossOfImage:
         if others:
             terms.append("…")
             squares.append(sum_of_others(self.rest(chosen), others))
-        return f"SSE = {' + '.join(terms)}\n= {' + '.join(squares)} = {self.total_text}"
+        return f"SSE = {' + '.join(terms)}\n= {' + '.join(squares)} = {self.total_text}"  # not shown in words
 
     # how many digits
 
