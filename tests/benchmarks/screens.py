@@ -11,11 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 PSEUDO, MIRRORED = "xx", "xr"
+# Names, keys, functions, the derivatives of the formulas, and an entry of a menu of pyqtgraph that is never shown.
 KEPT = {
     "NN",
     "Trainer",
@@ -32,6 +34,7 @@ KEPT = {
     "max",
     "SSE",
     "MSE",
+    *("dL", "dv", "dc", "dh", "dw", "db", "Export"),
 }
 
 
@@ -132,7 +135,8 @@ def allowed_words() -> set[str]:
 
     words = {word for row in HYPERPARAMETERS for choice in row.choices for word in choice.split("-")}
     for name in load_dataset(sample_dataset_path(), image_size=28).class_names:
-        words |= set(name.replace("-", " ").replace("/", " ").split())
+        words |= set(re.findall(r"[A-Za-z]+", name))
+    words |= set(re.findall(r"[A-Za-z]+", str(sample_dataset_path())))  # a tooltip says where the data set is
     return words | KEPT
 
 
