@@ -184,6 +184,21 @@ def test_step_2_a_large_network_is_waited_for_off_the_gui_thread(qtbot, tab, mon
     assert copied(qtbot, tab) == before
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_step_2_no_formula_is_cut_in_a_small_window(qtbot, tab, large):
+    tab.resize(1000, 560)
+    while large and find(tab, "lessonLargerButton").isEnabled():
+        click(qtbot, tab, "lessonLargerButton")
+    go_to(qtbot, tab, 2)
+    qtbot.wait(1)
+    for name in ("lessonLossFormula", "lessonBatchFormula"):
+        formula = find(tab, name)
+        lines = formula.text().split("\n")
+        assert len(lines) > 1
+        assert max(map(formula.fontMetrics().horizontalAdvance, lines)) <= formula.width()
+        assert formula.text().split() == formula.formula.split()
+
+
 def test_step_2_the_lesson_s_example_is_one_click_away(qtbot, tab):
     go_to(qtbot, tab, 2)
     assert find(tab, "lessonBatchStrip").isVisible()

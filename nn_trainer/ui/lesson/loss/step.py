@@ -90,13 +90,17 @@ class LossStep(LessonStep):
         upper.addWidget(self.pull, 2)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
+        self._row = together = QHBoxLayout()
+        together.setContentsMargins(0, 0, 0, 0)
         size = QLabel(_("Images in the batch"))
         size.setBuddy(self.sizes)
         row.addWidget(size)
         row.addWidget(self.sizes)
-        row.addWidget(self.mean, 1)
+        row.addStretch(1)
+        together.addLayout(row)
+        together.addWidget(self.mean, 1)
         self.batch_row = QWidget()
-        self.batch_row.setLayout(row)
+        self.batch_row.setLayout(together)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.SPACE)
@@ -107,12 +111,13 @@ class LossStep(LessonStep):
         layout.addWidget(self.strip, 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the plot below the table where they do not fit beside each other."""
+        """Put the plot below the table, and the mean below the size, where they do not fit beside each other."""
         super().resizeEvent(event)
         narrow = self.width() < LINES_FOR_BOTH * self.fontMetrics().height()
         direction = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
-        if self._upper.direction() != direction:
-            self._upper.setDirection(direction)
+        for row in (self._upper, self._row):
+            if row.direction() != direction:
+                row.setDirection(direction)
 
     def set_subject(self, subject: LessonSubject, image: int) -> None:
         """Show the loss of an image and of a batch that begins with it."""

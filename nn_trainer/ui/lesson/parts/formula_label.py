@@ -1,6 +1,8 @@
-"""A formula that can be marked and copied, and that breaks between its terms only, never within one."""
+"""A formula that can be marked and copied, and that breaks between its terms, within a bracket only where it is too long."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
@@ -48,7 +50,7 @@ class FormulaLabel(QLabel):
         lines = []
         for line in self._formula.split("\n"):
             whole = ""
-            for term in _terms(line):
+            for term in self._fitting(_terms(line)):
                 if whole and advance(whole + term) > self.width():
                     lines.append(whole)
                     term = term.lstrip(" ")
@@ -58,12 +60,21 @@ class FormulaLabel(QLabel):
         if "\n".join(lines) != self.text():
             self.setText("\n".join(lines))
 
+    def _fitting(self, terms: list[str]) -> Iterator[str]:
+        """Terms that fit into a line; a bracket that does not is parted, too."""
+        for term in terms:
+            if self.fontMetrics().horizontalAdvance(term.lstrip(" ")) <= self.width():
+                yield term
+            else:
+                yield from _terms(term, "[]")
 
-def _terms(line: str) -> list[str]:
+
+def _terms(line: str, brackets: str = "([)]") -> list[str]:
     """The parts of a line that stay whole; all but the first begin with the space that a line feed replaces."""
     parts, depth, start = [], 0, 0
     for place, character in enumerate(line):
-        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if character in brackets:
+            depth += 1 if character in "([" else -1
         if depth == 0 and place > start and line.startswith(BREAKS, place):
             parts.append(line[start:place])
             start = place
