@@ -1,4 +1,4 @@
-"""A formula that can be marked and copied, and that breaks between its terms, within a bracket only where it is too long."""
+"""A formula that can be marked and copied; it breaks between terms, within a bracket only where it is too long."""
 
 from __future__ import annotations
 
