@@ -50,7 +50,7 @@ def predict_logits(
     logits = np.full((network.classes, len(chosen)), np.nan, network.weights.dtype)
     starts = range(0, len(chosen), block_size)
     threads = max(1, min(thread_count(threads), len(starts)))
-    network.chain.prepare()
+    network.chain.derive()
     own = threading.local()  # each thread has a replica of its own, so none ever waits for another
 
     def run(start: int) -> int:
@@ -66,7 +66,7 @@ def predict_logits(
             whole = np.zeros((block_size, *block.shape[1:]), block.dtype)
             whole[: len(block)] = block
         with np.errstate(all="ignore"):
-            logits[:, start:end] = own.replica.forward(whole, prepared=True)[:, : len(block)]
+            logits[:, start:end] = own.replica.forward(whole, derived=True)[:, : len(block)]
         return end
 
     def report(ends: Iterable[int]) -> None:

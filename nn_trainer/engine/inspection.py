@@ -33,7 +33,7 @@ def forward_with_activations(chain: Chain, x: Array, sample: int) -> tuple[Array
     The chain is bound; many of its layers work in place, so each output is copied before the next.
     """
     activations = []
-    chain.prepare()
+    chain.derive()
     for layer in chain.layers:
         x = layer.forward(x)
         activations.append(Activation(layer.name, layer.kind, of_sample(x, sample)))
@@ -157,7 +157,7 @@ def batch_gradient(network: Network, inputs: Array, labels: Array, loss: Loss) -
     replica = Replica(network, len(labels), TRAINING)
     value, dlogits = loss(replica.forward(inputs), labels)
     replica.backward(dlogits)
-    return BatchGradient(value, network.published(replica.gradient))
+    return BatchGradient(value, network.to_file_shapes(replica.gradient))
 
 
 def batch_loss(network: Network, inputs: Array, labels: Array, loss: Loss) -> float:
@@ -168,12 +168,12 @@ def batch_loss(network: Network, inputs: Array, labels: Array, loss: Loss) -> fl
 
 def weight_at(network: Network, name: str, index: Index) -> float:
     """The value of one weight."""
-    return float(network.published(network.weights)[name][index])
+    return float(network.to_file_shapes(network.weights)[name][index])
 
 
 def set_weight(network: Network, name: str, index: Index, value: float) -> None:
     """Give one weight another value."""
-    network.published(network.weights)[name][index] = value
+    network.to_file_shapes(network.weights)[name][index] = value
 
 
 def unravel(flat: int, shape: tuple[int, ...]) -> Index:

@@ -85,13 +85,13 @@ class Network:
         """The multiply-adds of one image, forward."""
         return sum(layer.multiplications() for layer in self.layers)
 
-    def published(self, vector: Array) -> dict[str, Array]:
+    def to_file_shapes(self, vector: Array) -> dict[str, Array]:
         """Views of a flat vector (weights or their gradient) under "layer.parameter", in the model file's shapes."""
-        return self.chain.published(self.split(vector))
+        return self.chain.to_file_shapes(self.split(vector))
 
     def state(self) -> dict[str, Array]:
         """Copies of all arrays that make the network what it is, by "layer.parameter"; see `load_state`."""
-        arrays = {**self.chain.constants(), **self.published(self.weights)}
+        arrays = {**self.chain.constants(), **self.to_file_shapes(self.weights)}
         return {name: np.array(array, order="C") for name, array in arrays.items()}
 
     def load_state(self, state: dict[str, Array]) -> None:
@@ -99,12 +99,12 @@ class Network:
 
         Raises ValueError if a name is missing or unknown, or a shape is another; nothing is changed then.
         """
-        _copy_into({**self.chain.constants(), **self.published(self.weights)}, state)
+        _copy_into({**self.chain.constants(), **self.to_file_shapes(self.weights)}, state)
 
-    def joined(self, values: dict[str, Array]) -> Array:
-        """The flat vector whose parts, as `published` has them, are these.  Raises ValueError as `load_state` does."""
+    def from_file_shapes(self, values: dict[str, Array]) -> Array:
+        """The flat vector that `to_file_shapes` turns into these values.  Raises ValueError as `load_state` does."""
         vector = np.zeros_like(self.weights)
-        _copy_into(self.published(vector), values)
+        _copy_into(self.to_file_shapes(vector), values)
         return vector
 
     def is_finite(self) -> bool:
@@ -190,13 +190,13 @@ class Replica:
                 self.dx = np.empty_like(self.chain.layers[backward_to].y)
             self._dlogits = self.chain.bind_gradient(self.dx, first)
 
-    def forward(self, pixels: Array, prepared: bool = False) -> Array:
+    def forward(self, pixels: Array, derived: bool = False) -> Array:
         """Logits (classes, samples) for images (samples, height, width, channels); overwritten by the next call.
 
-        `prepared` says that `network.chain.prepare()` was called since the weights changed.
+        `derived` says that `network.chain.derive()` was called since the weights changed.
         """
-        if not prepared:
-            self.chain.prepare()
+        if not derived:
+            self.chain.derive()
         return self.chain.forward(pixels)
 
     def backward(self, dlogits: Array) -> None:

@@ -107,7 +107,7 @@ class Shards:
             for shard, part in waiting:
                 results[shard] = self._run(shard, inputs, labels, part, len(batch), (epoch, iteration, shard))
 
-        self._network.chain.prepare()
+        self._network.chain.derive()
         helpers = [self._pool.submit(work) for _ in range(min(self._helpers, len(jobs) - 1))] if self._pool else []
         work()
         for helper in helpers:
@@ -132,7 +132,7 @@ class Shards:
         if self._augment is not unchanged:
             restart(self._alterations[shard], self._seed, Purpose.AUGMENTATION, *counters)
         with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
-            logits = replica.forward(self._augment(inputs.take(part), self._alterations[shard]), prepared=True)
+            logits = replica.forward(self._augment(inputs.take(part), self._alterations[shard]), derived=True)
             right = int(np.count_nonzero(logits.argmax(axis=0) == truth))
             loss, dlogits = self._loss(logits, truth, batch_size)
             replica.backward(dlogits)

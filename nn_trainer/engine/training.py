@@ -64,7 +64,7 @@ class Training:
     def state(self) -> TrainingState:
         """A copy of all that this training remembers, to be taken between two records or after the last."""
         steps, vectors = self._optimizer.state()
-        by_parameter = {name: self._network.published(vector) for name, vector in vectors.items()}
+        by_parameter = {name: self._network.to_file_shapes(vector) for name, vector in vectors.items()}
         return TrainingState(
             self.counters,
             EpochSums(self._place, self._loss_sum, self._right_sum, self._epoch_seconds),
@@ -77,7 +77,7 @@ class Training:
 
     def _load_state(self, state: TrainingState) -> None:
         """Take over what `state` gave."""
-        vectors = {name: self._network.joined(parts) for name, parts in state.optimizer.items()}
+        vectors = {name: self._network.from_file_shapes(parts) for name, parts in state.optimizer.items()}
         self._optimizer.load_state(state.optimizer_steps, vectors)
         self._network.load_state(state.network)
         self._schedule.load_state(state.schedule)

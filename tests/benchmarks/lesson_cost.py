@@ -38,7 +38,7 @@ def measure_curves(preset: str, shape: tuple[int, int, int]) -> None:
     )
     print(f"\n{preset}, {shape[0]}x{shape[1]}x{shape[2]}, batch of {size}, float64: ms, median of {REPEATS}")
     print(f"{'parameter':44s} {'clock':>8s} {'processor':>10s}   {POINTS} points alone, processor")
-    for name in network.published(network.weights):
+    for name in network.to_file_shapes(network.weights):
         whole, points = [], []
         for _ in range(REPEATS):
             began = time.perf_counter(), time.process_time()

@@ -61,7 +61,7 @@ def compare_layer(make, shape) -> float:
     dy_slot = chain.bind_gradient(dx)
     x = rng.standard_normal(array_shape(shape, samples)).astype(np.float32)
     dy = rng.standard_normal(array_shape(output_shape, samples)).astype(np.float32)
-    chain.prepare()
+    chain.derive()
     assign(slot, x)
     ours = np.array(chain.forward(slot))
     assign(dy_slot, dy)

@@ -110,19 +110,19 @@ def _convolution(layer: Convolution | DepthwiseConvolution) -> nn.Module:
         groups=groups,
         bias=layer.bias,
     )
-    published = layer.published(layer.parameters)
-    module.weight = parameter(published["weight"])
+    parameters = layer.to_file_shapes(layer.parameters)
+    module.weight = parameter(parameters["weight"])
     if layer.bias:
-        module.bias = parameter(published["bias"])
+        module.bias = parameter(parameters["bias"])
     return module if layer.padding == "symmetric" else nn.Sequential(_same_padding(layer), module)
 
 
 def _pointwise(layer: PointwiseConvolution) -> nn.Conv2d:
     module = nn.Conv2d(layer.input_shape[0], layer.filters, 1, bias=layer.bias)
-    published = layer.published(layer.parameters)
-    module.weight = parameter(published["weight"])
+    parameters = layer.to_file_shapes(layer.parameters)
+    module.weight = parameter(parameters["weight"])
     if layer.bias:
-        module.bias = parameter(published["bias"])
+        module.bias = parameter(parameters["bias"])
     return module
 
 

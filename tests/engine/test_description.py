@@ -156,8 +156,8 @@ def test_looking_at_the_size_of_a_network_changes_nothing_in_it():
     for name, array in network.state().items():
         np.testing.assert_array_equal(array, before[name], err_msg=name)
     network.weights *= 2
-    network.chain.prepare()
-    changed = replica.forward(images, prepared=True)  # the replica still sees what is derived from the weights
+    network.chain.derive()
+    changed = replica.forward(images, derived=True)  # the replica still sees what is derived from the weights
     np.testing.assert_array_equal(changed, Replica(network, 2).forward(images))
     assert not np.array_equal(changed, logits)
 

@@ -167,7 +167,7 @@ def test_gradients_are_the_same_when_no_dx_is_wanted(make, shape):
 @each_example
 def test_shape_after_is_the_shape_that_comes_out(make, shape):
     bench = Bench(make(), shape, samples=2)
-    bench.layer.prepare()
+    bench.layer.derive()
     assign(bench.x_slot, bench.x)
     assert bench.layer.forward(bench.x_slot).shape == array_shape(bench.layer.output_shape, 2)
 
@@ -185,7 +185,7 @@ def test_convolutions_follow_their_formula(kernel, stride, channels, width, padd
         layer = Convolution(2, kernel, stride, padding=padding)
     bench = Bench(layer, (channels, 4, width), samples=2)
     bench.loss()
-    weight = bench.layer.published(bench.layer.parameters)["weight"]
+    weight = bench.layer.to_file_shapes(bench.layer.parameters)["weight"]
     bias = bench.layer.parameters["bias"]
     filters, height, width = bench.layer.output_shape
     assert (height, width) == ((4, bench.x.shape[2]) if stride == 1 else (2, 3))

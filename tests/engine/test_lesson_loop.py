@@ -110,10 +110,10 @@ def test_a_loss_that_is_no_number_ends_the_loop_with_the_weights_before_it(image
 
 def test_the_place_of_a_weight_is_that_of_the_model_file():
     network = build_network("cnn", SHAPE, CLASSES, seed=2)
-    published = network.published(network.weights)
+    parameters = network.to_file_shapes(network.weights)
     for index in (0, 17, network.weight_count - 1):
         place = place_of(network, index)
-        assert published[place.array][place.index] == network.weights[index]
+        assert parameters[place.array][place.index] == network.weights[index]
     with pytest.raises(IndexError):
         place_of(network, network.weight_count)
 

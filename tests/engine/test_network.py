@@ -130,7 +130,7 @@ def test_a_block_that_raises_ends_the_prediction_instead_of_waiting_for_ever(thr
     network = build_network("cnn", (8, 8, 1), 3)
     calls = itertools.count()
 
-    def forward(self, pixels, prepared=False):
+    def forward(self, pixels, derived=False):
         if next(calls) % 3 == 1:
             raise MemoryError("no room")
         return np.zeros((3, len(pixels)), np.float32)

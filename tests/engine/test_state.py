@@ -212,7 +212,7 @@ def test_all_that_a_layer_takes_from_its_replicas_is_in_its_constants(kind):
         replica.use_scratch(Scratch())
         x = replica.bind(np.zeros(array_shape(layer.output_shape, 3)), TRAINING)
         x[...] = rng.standard_normal(x.shape)
-        layer.prepare()
+        layer.derive()
         before, constants = remembered(layer), pickle.dumps(layer.constants)
         replica.forward(x)
         layer.merge_statistics([replica])

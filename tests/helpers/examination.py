@@ -70,7 +70,7 @@ class Bench:
 
     def loss(self) -> float:
         self.layer.seed(np.random.default_rng(3))
-        self.layer.prepare()
+        self.layer.derive()
         assign(self.x_slot, self.x)
         return float((natural_order(self.layer.forward(self.x_slot)) * self.weighting).sum())
 

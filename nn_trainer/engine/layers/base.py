@@ -11,7 +11,7 @@ forgotten when a layer's turn is over comes from `scratch`, which the layers of 
 
     once            build, take_parameters, initialize
     each replica    replicate, use_scratch, bind, seed, take_gradients, bind_gradient
-    each update     prepare (the network's layers), forward and backward (the replicas'), merge_statistics
+    each update     derive (the network's layers), forward and backward (the replicas'), merge_statistics
 
 How the arrays lie in memory stands in `memory_layout.py`.
 """
@@ -144,7 +144,7 @@ class Layer:
         """How many multiply-adds one sample costs in `forward`."""
         return 0
 
-    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+    def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
         """Views of parameters or gradients in the shapes in which the model file keeps them."""
         return values
 
@@ -186,7 +186,7 @@ class Layer:
     def merge_statistics(self, replicas: Sequence[Self]) -> None:
         """Take from the replicas of this layer, one a shard and in that order, what outlives their batch."""
 
-    def prepare(self) -> None:
+    def derive(self) -> None:
         """Derive from the parameters what all replicas need, once for all of them."""
 
     # -- work ------------------------------------------------------------------------------------------------

@@ -46,11 +46,13 @@ class Chain:
         """All constants by "layer.constant"."""
         return {f"{la.name}.{name}": array for la in self.layers for name, array in la.constants.items()}
 
-    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+    def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
         """Values by "layer.parameter" in the shapes in which the model file keeps them."""
         parts = self._by_layer(values)
         return {
-            f"{la.name}.{name}": array for la in self.layers for name, array in la.published(parts[la.name]).items()
+            f"{la.name}.{name}": array
+            for la in self.layers
+            for name, array in la.to_file_shapes(parts[la.name]).items()
         }
 
     def initialize(self, rng: np.random.Generator) -> None:
@@ -89,10 +91,10 @@ class Chain:
         for layer in self.layers:
             layer.use_scratch(scratch)
 
-    def prepare(self) -> None:
+    def derive(self) -> None:
         """Let each layer derive from its parameters what all replicas need."""
         for layer in self.layers:
-            layer.prepare()
+            layer.derive()
 
     def seed(self, rng: np.random.Generator) -> None:
         """Give all layers the source of their random numbers."""

@@ -24,7 +24,7 @@ class Convolution(Layer):
     convolution and is the one to read first, and in `winograd.py`, which does the common case (kernel 3, stride 1, an
     even width) with two thirds of the multiplications.
 
-    Parameters: weight, published as (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
+    Parameters: weight, in the model file (filters, channels, kernel, kernel); bias (filters,) unless bias=False.
     """
 
     ranks = (3,)
@@ -72,7 +72,7 @@ class Convolution(Layer):
             shapes["bias"] = (self.filters,)
         return shapes
 
-    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+    def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
         """Weight as (filters, channels, kernel rows, kernel columns)."""
         return {name: v.transpose(0, 3, 1, 2) if name == "weight" else v for name, v in values.items()}
 
@@ -89,7 +89,7 @@ class Convolution(Layer):
         filters, height, width = self.output_shape
         return self.kernel**2 * self.input_shape[0] * filters * height * width
 
-    def prepare(self) -> None:
+    def derive(self) -> None:
         """Transform the weights, if the fast way needs it."""
         if self.kernels is not None:
             self.kernels.take(self.parameters["weight"])

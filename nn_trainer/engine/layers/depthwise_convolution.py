@@ -22,7 +22,7 @@ class DepthwiseConvolution(Layer):
     That is with padding="symmetric"; with "same", i and j begin elsewhere in some maps: see `border_before`.
     This is the layer: its parameters and their shapes.  The arithmetic is in `depthwise_blocks.py`.
 
-    Parameters: weight, published as (channels, 1, kernel, kernel); bias (channels,) unless bias=False.
+    Parameters: weight, in the model file (channels, 1, kernel, kernel); bias (channels,) unless bias=False.
     """
 
     ranks = (3,)
@@ -66,7 +66,7 @@ class DepthwiseConvolution(Layer):
         shapes: dict[str, Shape] = {"weight": (self.kernel, self.kernel, channels)}
         return {**shapes, "bias": (channels,)} if self.bias else shapes
 
-    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+    def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
         """Weight as (channels, 1, kernel rows, kernel columns)."""
         return {name: v.transpose(2, 0, 1)[:, None] if name == "weight" else v for name, v in values.items()}
 
@@ -82,7 +82,7 @@ class DepthwiseConvolution(Layer):
         channels, height, width = self.output_shape
         return self.kernel**2 * channels * height * width
 
-    def prepare(self) -> None:
+    def derive(self) -> None:
         """Put weights and biases into the matrices that the arithmetic multiplies with."""
         self.matrices.take(self.parameters["weight"], self.parameters.get("bias"))
 

@@ -17,7 +17,7 @@ class PointwiseConvolution(Layer):
     network would read the weights anew for each row of a few pixels.  The bias lies beside the weights, as those of
     one more channel, which is 1 everywhere; so it costs no pass of its own over y.
 
-    Parameters: weight, published as (filters, channels, 1, 1); bias (filters,) unless bias=False.
+    Parameters: weight, in the model file (filters, channels, 1, 1); bias (filters,) unless bias=False.
     """
 
     ranks = (3,)
@@ -34,7 +34,7 @@ class PointwiseConvolution(Layer):
         """Weight as (filters, channels), with the bias as its last column."""
         return {"weight": (self.filters, self.input_shape[0] + self.bias)}
 
-    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+    def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
         """Weight as (filters, channels, 1, 1), as any convolution's, and bias apart."""
         if not values:
             return values

@@ -53,19 +53,19 @@ class Residual(Layer):
 
     def constant_shapes(self) -> dict[str, Shape]:
         """Those of both chains."""
-        return _joined({name: chain.constant_shapes() for name, chain in self.chains.items()})
+        return _prefixed({name: chain.constant_shapes() for name, chain in self.chains.items()})
 
     def make_constants(self) -> None:
         """The same arrays as those of the layers inside, which have made them."""
-        self.constants = _joined({name: chain.constants() for name, chain in self.chains.items()})
+        self.constants = _prefixed({name: chain.constants() for name, chain in self.chains.items()})
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Those of both chains."""
-        return _joined({name: chain.parameter_shapes() for name, chain in self.chains.items()})
+        return _prefixed({name: chain.parameter_shapes() for name, chain in self.chains.items()})
 
-    def published(self, values: dict[str, Array]) -> dict[str, Array]:
+    def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
         """Each layer's in its own way."""
-        return _joined({name: chain.published(_part(name, values)) for name, chain in self.chains.items()})
+        return _prefixed({name: chain.to_file_shapes(_part(name, values)) for name, chain in self.chains.items()})
 
     def take_parameters(self, values: dict[str, Array]) -> None:
         """Pass them on to the layers inside."""
@@ -109,10 +109,10 @@ class Residual(Layer):
         for name, chain in self.chains.items():
             chain.merge_statistics([replica.chains[name] for replica in replicas])
 
-    def prepare(self) -> None:
+    def derive(self) -> None:
         """Pass it on."""
         for chain in self.chains.values():
-            chain.prepare()
+            chain.derive()
 
     def bind(self, y: Array, mode: Mode) -> Array:
         """The branch writes to y; the shortcut, if there is one, has buffers of its own."""
@@ -167,11 +167,11 @@ def add(target: Array, values: Array) -> None:
         columns += part
 
 
-def _joined(parts: dict[str, dict[str, T]]) -> dict[str, T]:
+def _prefixed(parts: dict[str, dict[str, T]]) -> dict[str, T]:
     """{"branch": {"dense1.weight": a}} as {"branch.dense1.weight": a}."""
     return {f"{part}.{name}": value for part, values in parts.items() for name, value in values.items()}
 
 
 def _part(part: str, values: dict[str, Array]) -> dict[str, Array]:
-    """The inverse of `_joined` for one part."""
+    """The inverse of `_prefixed` for one part."""
     return {name.removeprefix(f"{part}."): a for name, a in values.items() if name.startswith(f"{part}.")}

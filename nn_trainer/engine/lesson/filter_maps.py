@@ -82,14 +82,14 @@ def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage
         end = place + 1
         while end < len(activations) and _looks_at_one_channel(activations[end], len(activations[place].values)):
             end += 1
-        published = layer.published(layer.parameters)
+        parameters = layer.to_file_shapes(layer.parameters)
         stages.append(
             ConvolutionStage(
                 layer.name,
                 layer.stride,
                 border_before(layer.input_shape, layer.kernel, layer.stride, layer.padding),
-                np.array(published["weight"]),
-                np.array(published.get("bias", np.zeros(layer.filters))),
+                np.array(parameters["weight"]),
+                np.array(parameters.get("bias", np.zeros(layer.filters))),
                 activations[place - 1].values,
                 activations[place:end],
             )

@@ -46,11 +46,11 @@ class LossOfWeights:
         self._layers = chain.layers
         self._place = next(i for i, layer in enumerate(self._layers) if layer.name == layer_name)
         layer = self._layers[self._place] = own_layer(self._layers[self._place])
-        self._weights = layer.published(layer.parameters)[parameter]
+        self._weights = layer.to_file_shapes(layer.parameters)[parameter]
         self._indices = tuple(indices)
         chain.use_scratch(Scratch())
         chain.bind(np.empty((network.classes, len(labels)), network.weights.dtype), LOSS_ONLY)
-        chain.prepare()
+        chain.derive()
         x = inputs
         for before in self._layers[: self._place]:
             x = before.forward(x)
@@ -69,7 +69,7 @@ class LossOfWeights:
             self._weights[index] = value
         self._x[...] = self._x_kept  # a layer may work in place
         layer = self._layers[self._place]
-        layer.prepare()
+        layer.derive()
         return layer.forward(self._x)
 
     def _at_slowly(self, *values: float) -> float:

@@ -76,7 +76,7 @@ class NarrowLayers:
         """Append a narrow copy of a layer; return the shape after it."""
         (twin,) = build_layers(describe([layer]))
         after = twin.build(form)
-        values = layer.published(layer.parameters)
+        values = layer.to_file_shapes(layer.parameters)
         self._fill(twin, {name: array[self._channels] for name, array in values.items()})
         if layer.kind == "Flatten":
             _, height, width = form
@@ -90,7 +90,7 @@ class NarrowLayers:
         """The mixer for these channels alone, without its bias."""
         mixer = self._mixer
         assert mixer is not None
-        weight = mixer.published(mixer.parameters)["weight"]
+        weight = mixer.to_file_shapes(mixer.parameters)["weight"]
         twin: Layer
         if isinstance(mixer, Dense):
             twin, part = Dense(mixer.outputs), weight[self._channels]
@@ -109,10 +109,10 @@ class NarrowLayers:
         """Give a built layer parameters of its own with these values, in the shapes of the model file."""
         dtype = next((array.dtype for array in values.values()), np.float64)
         layer.take_parameters({name: np.zeros(shape, dtype) for name, shape in layer.parameter_shapes().items()})
-        published = layer.published(layer.parameters)
+        parameters = layer.to_file_shapes(layer.parameters)
         for name, value in values.items():
-            published[name][...] = value
-        layer.prepare()
+            parameters[name][...] = value
+        layer.derive()
 
     def _bind(self, form: Shape) -> None:
         """Give the layers their buffers."""

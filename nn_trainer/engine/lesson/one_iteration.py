@@ -28,7 +28,7 @@ def one_iteration(network: Network, inputs: Array, labels: Array, loss: str, rat
     """Train a copy for one batch of all these images with plain SGD; the network itself stays as it is."""
     twin = lesson_copy(network)
     gradient = batch_gradient(twin, inputs, labels, LOSSES[loss]())
-    before = {name: np.array(values) for name, values in twin.published(twin.weights).items()}
+    before = {name: np.array(values) for name, values in twin.to_file_shapes(twin.weights).items()}
     config = make_config(
         optimizer="sgd",
         learning_rate=rate,
@@ -42,5 +42,5 @@ def one_iteration(network: Network, inputs: Array, labels: Array, loss: str, rat
     records = train(twin, (inputs, labels), None, config)
     next(records)
     records.close()  # type: ignore[attr-defined]
-    after = {name: np.array(values) for name, values in twin.published(twin.weights).items()}
+    after = {name: np.array(values) for name, values in twin.to_file_shapes(twin.weights).items()}
     return OneIteration(before, after, gradient, rate)

@@ -160,7 +160,7 @@ class TrainingLoop:
 
 def place_of(network: Network, index: int) -> Place:
     """Which weight stands at an index of the flat vector of all weights."""
-    for name, numbers in network.published(np.arange(network.weight_count)).items():
+    for name, numbers in network.to_file_shapes(np.arange(network.weight_count)).items():
         found = np.argwhere(numbers == index)
         if len(found):
             return Place(name, tuple(map(int, found[0])))

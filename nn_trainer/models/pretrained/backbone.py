@@ -132,7 +132,7 @@ class Backbone:
 
     def _views(self) -> Iterable[Array]:
         """Weight and bias of each convolution, in the order of the network."""
-        return self._network(SIZES[-1]).published(self._weights).values()
+        return self._network(SIZES[-1]).to_file_shapes(self._weights).values()
 
 
 def _size(pixels: NDArray[np.uint8]) -> int:

@@ -84,7 +84,7 @@ class WeightChooser(QWidget):
 
     def set_network(self, network: Network) -> bool:
         """Offer the weights of a network; True if it has the same ones as the one before, so that the chosen stays."""
-        shapes = {name: array.shape for name, array in network.published(network.weights).items()}
+        shapes = {name: array.shape for name, array in network.to_file_shapes(network.weights).items()}
         if shapes == self._shapes:
             return True
         last = next((name for name in reversed(shapes) if name.endswith(".weight")), "")
