@@ -220,6 +220,28 @@ def test_a_model_dropped_on_predict_is_opened(qtbot, model):
     assert tab.strip.items() == []
 
 
+def test_images_and_models_can_be_dropped_anywhere_on_predict(qtbot, root, model, tmp_path):
+    tab = PredictTab()
+    qtbot.addWidget(tab)
+    tab.resize(1000, 600)
+    tab.show()
+    models, image = heard(tab.path_requested), root / "boot" / "0000.png"
+    assert drop_on(tab.result, mime_of([image]))
+    places = (tab, tab.result, tab.origin, tab.strip.viewport(), tab.status, tab.drop_area)
+    assert all(place.isVisible() for place in places)
+    for count, place in enumerate(places, 2):
+        assert drag_into(place, mime_of([image]))
+        assert tab.drop_area._hint.text() == "Release to predict"
+        assert drop_on(place, mime_of([image]))
+        assert len(tab.strip.items()) == count
+        assert drop_on(place, mime_of([model]))
+        assert not drag_into(place, mime_of(["https://example.org/"]))
+        assert tab.drop_area.is_refusing()
+    assert models == len(places) * [model]
+    tab.clear()
+    qtbot.waitUntil(lambda: not tab.is_busy(), timeout=10_000)
+
+
 def test_the_tabs_open_under_a_drag(window):
     assert window.tabs.tabBar().changeCurrentOnDrag()
     assert window.tabs.tabBar().acceptDrops()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from nn_trainer.data.dataset import load_dataset
 from nn_trainer.data.walk import Walker
-from nn_trainer.ui.predict import tab as predict_tab
+from nn_trainer.ui.predict import intake
 from nn_trainer.ui.predict.source_search import images_in
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.widgets.source_buttons import image_filter
@@ -138,7 +138,7 @@ def test_a_folder_that_may_not_be_opened_is_named(qtbot, tab, folders, monkeypat
 
 
 def test_of_too_many_images_it_says_which_were_taken(qtbot, tab, tmp_path, monkeypatch):
-    monkeypatch.setattr(predict_tab, "MOST_IMAGES", 3)
+    monkeypatch.setattr(intake, "MOST_IMAGES", 3)
     folder = class_folders(tmp_path / "many", {"a": 2, "b": 5})
     drop_on(tab.drop_area, mime_of([folder]))
     settle(qtbot, tab)

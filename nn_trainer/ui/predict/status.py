@@ -67,6 +67,11 @@ class PredictStatus(QWidget):
         self.state.setText(text)
         self.cancel_button.show()
 
+    def show_progress(self, done: int, total: int, *, predicts: bool) -> None:
+        """Say which image is predicted, or only read while there is no classifier."""
+        template = _("Predicting {n} of {total}") if predicts else _("Reading image {n} of {total}")
+        self.show_busy(template.format(n=number(done + 1), total=number(total)))
+
     def show_count(self, items: Sequence[StripItem], *, predicts: bool, in_training: bool) -> None:
         """Say how many images there are, and what became of them."""
         self.cancel_button.hide()

@@ -6,30 +6,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.i18n import _, ngettext
+from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.ui.predict.prediction_queue import PredictionQueue, read_picture
+from nn_trainer.ui.predict.intake import ImageIntake
+from nn_trainer.ui.predict.prediction_queue import PredictionQueue
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars
 from nn_trainer.ui.predict.result_panel import ResultPanel
-from nn_trainer.ui.predict.sentences import full_text, origin_text, waiting_text
-from nn_trainer.ui.predict.source_search import Found, SourceSearch
+from nn_trainer.ui.predict.sentences import origin_text, waiting_text
+from nn_trainer.ui.predict.shown_picture import ShownPicture
 from nn_trainer.ui.predict.status import PredictStatus
 from nn_trainer.ui.predict.strip import ImageStrip, StripItem
-from nn_trainer.ui.predict.test_images import TestImages
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.labels import ElidedLabel
 from nn_trainer.ui.window.page import Page, Situation
-from nn_trainer.wording import error_message, number
-from nn_trainer.workers.latest_job import LatestJob
-
-MOST_IMAGES = 1000  # in the strip; each keeps a thumbnail and the pixels the network saw
-LONGEST_SIDE = 1600  # pixels of the picture that is shown; more is not seen
 
 
 class PredictTab(Page):
@@ -42,9 +37,8 @@ class PredictTab(Page):
         self._classifier: Classifier | None = None
         self._in_training = False
         self._waits_for = ""  # what is said while there is no classifier yet but a training
-        self._test_images = TestImages(None)
-        self._shown: StripItem | None = None  # whose picture is asked for
         self.drop_area = DropArea()
+        self.drop_area.take_drags_over(self)
         self.drop_area.model_refusal = ""
         self.result = ResultPanel()
         self.strip = ImageStrip()
@@ -52,8 +46,8 @@ class PredictTab(Page):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.origin = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self._queue = PredictionQueue(self)
-        self._search = SourceSearch(self)
-        self._picture = LatestJob(self, at_once=True)
+        self._intake = ImageIntake(lambda: len(self.strip.items()), self)
+        self._picture = ShownPicture(self.drop_area)
         self._lay_out()
         self._connect()
         self.set_classifier(None, "")
@@ -88,12 +82,10 @@ class PredictTab(Page):
         self.strip.current_changed.connect(self._on_current)
         self._queue.item_changed.connect(self._on_item)
         self._queue.progressed.connect(self._show_state)
-        self._picture.done.connect(self._on_picture)
-        self._picture.failed.connect(self._on_no_picture)
-        self._search.found.connect(self._on_found)
-        self._search.failed.connect(self._on_search_failed)
-        self._search.progressed.connect(self._show_search)
-        self._search.idle.connect(self._show_state)
+        self._intake.images_taken.connect(self._on_images)
+        self._intake.noticed.connect(self.status.add_notices)
+        self._intake.searching.connect(self.status.show_busy)
+        self._intake.idle.connect(self._show_state)
         self.status.cancel_button.clicked.connect(self.cancel)
         self.status.clear_button.clicked.connect(self.clear)
 
@@ -145,8 +137,7 @@ class PredictTab(Page):
 
     def set_dataset(self, dataset: Dataset | None) -> None:
         """Offer the test images of a data set, and begin dialogs in its folder."""
-        self._test_images = TestImages(dataset)
-        self.drop_area.buttons.offer_test_image(len(self._test_images) > 0)
+        self.drop_area.buttons.offer_test_image(self._intake.set_dataset(dataset))
         self.drop_area.buttons.data_folder = str(dataset.root) if dataset is not None else ""
 
     def set_training(self, epochs: int | None) -> None:
@@ -164,16 +155,12 @@ class PredictTab(Page):
         """Take images; folders are searched for images in the background."""
         if not self.is_busy():
             self.status.clear_notices()
-        paths = [source for source in sources if isinstance(source, Path)]
-        self._add_images([source for source in sources if isinstance(source, ImageSource)])
-        if paths:
-            self._search.search(paths, self._room())
+        self._intake.add(sources)
 
     @Slot()
     def try_test_image(self) -> None:
         """Take the next test image of the data set."""
-        if len(self._test_images):
-            self.add_sources([self._test_images.take()])
+        self.add_sources(self._intake.next_test_image())
 
     def browse(self) -> None:
         """Ask for image files."""
@@ -191,7 +178,7 @@ class PredictTab(Page):
     @Slot()
     def clear(self) -> None:
         """Take all images away."""
-        self._search.cancel()
+        self._intake.cancel()
         self._queue.cancel()
         self.strip.clear()
         self.status.clear_notices()
@@ -200,59 +187,29 @@ class PredictTab(Page):
     @Slot()
     def cancel(self) -> None:
         """Stop searching and predicting; what is done stays."""
-        searches = self._search.cancel()
+        self._intake.cancel(say=True)
         self._queue.cancel()
-        if searches:
-            text = ngettext(
-                "{n} search was cancelled before it found its images.",
-                "{n} searches were cancelled before they found their images.",
-                searches,
-            )
-            self.status.add_notices([text.format(n=number(searches))])
         self._show_item(self.strip.current())
         self._show_state()
 
     def is_busy(self) -> bool:
         """Whether anything is searched, predicted or read."""
-        return self._search.is_busy() or self._queue.is_busy() or self._picture.is_busy()
+        return self._intake.is_busy() or self._queue.is_busy() or self._picture.is_busy()
 
     def shutdown(self) -> None:
         """Begin nothing more."""
-        self._search.cancel()
+        self._intake.cancel()
         self._queue.cancel()
-        self._picture.drop()
+        self._picture.show_source(None)
 
     # images
 
-    def _room(self) -> int:
-        return max(0, MOST_IMAGES - len(self.strip.items()))
-
-    def _add_images(self, sources: Sequence[ImageSource]) -> None:
-        room = self._room()
-        items = [StripItem(source) for source in sources[:room]]
+    @Slot(object)
+    def _on_images(self, sources: Sequence[ImageSource]) -> None:
+        items = [StripItem(source) for source in sources]
         self.strip.add(items)
         self._queue.add(items)
-        if len(sources) > room:
-            self._say_full(_("what was dropped"), sources[:room], len(sources) - room)
         self._show_state()
-
-    @Slot(object)
-    def _on_found(self, found: Found) -> None:
-        room = self._room()
-        self._add_images(found.images[:room])
-        if found.more or len(found.images) > room:
-            self._say_full(found.name, found.images[:room], None)
-        elif not found.images:
-            self.status.add_notices([_("There is no image in {name}.").format(name=found.name)])
-        self.status.add_notices(found.problems)
-
-    def _say_full(self, name: str, taken: Sequence[ImageSource], left: int | None) -> None:
-        self.status.add_notices([full_text(name, taken, left, MOST_IMAGES)])
-
-    @Slot(str, object)
-    def _on_search_failed(self, name: str, error: Exception) -> None:
-        text = _("{name} could not be searched. {reason}").format(name=name, reason=error_message(error))
-        self.status.add_notices([text])
 
     # predictions
 
@@ -274,22 +231,16 @@ class PredictTab(Page):
 
     # what is said
 
-    @Slot(str, int)
-    def _show_search(self, name: str, found: int) -> None:
-        text = ngettext("Looking for images in {name}: {n} found", "Looking for images in {name}: {n} found", found)
-        self.status.show_busy(text.format(name=name, n=number(found)))
-
     @Slot()
     @Slot(int, int)
     def _show_state(self, done: int = 0, total: int = 0) -> None:
         items = self.strip.items()
         for widget in (self.status.clear_button, self.strip):
             widget.setVisible(bool(items))
-        if self._search.is_busy():
+        if self._intake.is_busy():
             return  # which says itself how far it is
         if done < total:
-            template = _("Predicting {n} of {total}") if self._classifier else _("Reading image {n} of {total}")
-            self.status.show_busy(template.format(n=number(done + 1), total=number(total)))
+            self.status.show_progress(done, total, predicts=self._classifier is not None)
         elif not self._queue.is_busy():
             self.status.show_count(items, predicts=self._classifier is not None, in_training=self._in_training)
 
@@ -298,24 +249,8 @@ class PredictTab(Page):
     @Slot(object)
     def _on_current(self, item: StripItem | None) -> None:
         self._refresh_current()
-        self._shown = item
-        if item is None:
-            self._picture.drop()
-        else:
-            content = item.source.content
-            self._picture.ask(lambda _task: read_picture(content, LONGEST_SIDE))
+        self._picture.show_source(item.source if item is not None else None)
         self._show_item(item)
-
-    @Slot(object)
-    def _on_picture(self, picture: QImage) -> None:
-        if self._shown is not None:
-            self.drop_area.show_picture(picture, self._shown.source.name)
-
-    @Slot(object)
-    def _on_no_picture(self, _error: Exception) -> None:
-        # The sentence is shown beside, with the prediction that failed for the same reason.
-        if self._shown is not None:
-            self.drop_area.show_picture(None, self._shown.source.name)
 
     def _show_item(self, item: StripItem | None) -> None:
         if item is None:

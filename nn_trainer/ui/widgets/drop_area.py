@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -150,6 +150,25 @@ class DropArea(QWidget):
         offer = look_at(mime)
         if self._consider(event, offer) and not self._take(offer, mime):
             self._refuse(_("The image cannot be read from what was dropped. Save it to a file and drop the file."))
+
+    def take_drags_over(self, page: QWidget) -> None:
+        """Let a drag anywhere over the page be one over this area."""
+        page.setAcceptDrops(True)
+        page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the drags of the page."""
+        if isinstance(event, QDragEnterEvent):
+            self.dragEnterEvent(event)
+        elif isinstance(event, QDragMoveEvent):
+            self.dragMoveEvent(event)
+        elif isinstance(event, QDragLeaveEvent):
+            self.dragLeaveEvent(event)
+        elif isinstance(event, QDropEvent):
+            self.dropEvent(event)
+        else:
+            return super().eventFilter(watched, event)
+        return True
 
     def _consider(self, event: QDropEvent, offer: Offer) -> bool:
         welcome, sentence = self._answer(offer)
