@@ -105,7 +105,7 @@ def digits(value: float, decimals: int = 4) -> str:
 
 
 def factor(value: float, decimals: int = 4) -> str:
-    """The same, in brackets if it begins with a minus: for the middle of a formula."""
+    """A number as `digits` gives it, in brackets if it is negative: for the middle of a formula."""
     return in_brackets(digits(value, decimals))
 
 

@@ -1,6 +1,8 @@
 """The rules of nn_trainer/README.md that a machine can hold."""
 
 import ast
+import importlib
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -230,3 +232,19 @@ except AttributeError as error:
     print(error)
 """
     assert run_fresh(code, tmp_path) == "module 'nn_trainer' has no attribute 'nonsense'\n"
+
+
+def test_every_public_method_of_the_engine_is_documented_where_it_is_first_declared():
+    undocumented, found = [], 0
+    for path in sorted((PACKAGE / "engine").rglob("[!_]*.py")):
+        module = importlib.import_module(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
+        for name, kind in inspect.getmembers(module, inspect.isclass):
+            if kind.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            for method, function in inspect.getmembers(kind, inspect.isfunction):
+                if not method.startswith("_"):
+                    found += 1
+                    if not inspect.getdoc(function):
+                        undocumented.append(f"{module.__name__}.{name}.{method}")
+    assert found > 100
+    assert undocumented == []

@@ -44,7 +44,7 @@ def run(arguments: Namespace, output: Output) -> int:
 
 
 def _print(dataset: Dataset, splits: dict[Split, int], output: Output) -> None:
-    """The same for people."""
+    """Write the summary, the classes and the problems for people to read."""
     summary = dataset.summary
     if dataset.test_count:
         text = ngettext("{summary}, and {count} test image", "{summary}, and {count} test images", dataset.test_count)

@@ -21,7 +21,7 @@ from nn_trainer.work import Task
 
 
 def with_digests(images: Sequence[ImageFile], task: Task) -> list[ImageFile]:
-    """The same, with the digests of all that may be equal to another one: those of the same size."""
+    """The images, with the digests of those that may be equal to another: those of the same file size."""
     by_size: dict[int, list[int]] = defaultdict(list)
     for index, image in enumerate(images):
         by_size[image.source.size].append(index)

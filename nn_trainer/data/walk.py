@@ -41,7 +41,7 @@ class Walker:
         return sorted(self.walk(folder, deep), key=lambda source: str(source.path))
 
     def walk(self, folder: Path, deep: bool = True) -> Iterator[Source]:
-        """The same one by one, as they are found: whoever has enough need not read on."""
+        """The files that may be images, one by one as they are found, so that the caller can stop early."""
         waiting = [folder]
         while waiting:
             inner = []

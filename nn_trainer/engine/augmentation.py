@@ -43,7 +43,7 @@ def shift(images: Array, rng: np.random.Generator) -> Array:
 
 
 def flip_and_shift(images: Array, rng: np.random.Generator) -> Array:
-    """Both."""
+    """Each image flipped as by `flip`, then moved as by `shift`."""
     return shift(flip(images, rng), rng)
 
 

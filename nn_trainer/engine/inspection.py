@@ -85,7 +85,7 @@ class Difference:
 
     @property
     def slope(self) -> float:
-        """Rise over run."""
+        """The slope of the secant: (loss_right - loss_left) / (2 width)."""
         return (self.loss_right - self.loss_left) / (2 * self.width)
 
 

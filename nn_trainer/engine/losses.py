@@ -75,7 +75,6 @@ class CrossEntropy(Loss):
     name = "cross-entropy"
 
     def of_samples(self, logits: Array, labels: Array) -> tuple[Array, Array]:
-        """See the class."""
         shifted = logits - logits.max(axis=0)
         exponentials = np.exp(shifted)
         sums = exponentials.sum(axis=0)
@@ -97,7 +96,6 @@ class MeanSquaredError(Loss):
     name = "mse"
 
     def of_samples(self, logits: Array, labels: Array) -> tuple[Array, Array]:
-        """See the class."""
         p = softmax(logits)
         error = p.copy()
         self.subtract_targets(error, labels)

@@ -63,7 +63,7 @@ class Optimizer(ABC):
 
     @abstractmethod
     def update(self, weights: Array, gradient: Array) -> None:
-        """One step; `self.steps` counts it already."""
+        """Do one step; `self.steps` already counts it."""
 
 
 class SGD(Optimizer):
@@ -73,7 +73,6 @@ class SGD(Optimizer):
     usual_learning_rate = 0.05
 
     def update(self, weights: Array, gradient: Array) -> None:
-        """See the class."""
         weights -= np.multiply(gradient, self.learning_rate, out=self._scratch)
 
 
@@ -90,7 +89,6 @@ class Momentum(Optimizer):
     momentum = 0.9
 
     def update(self, weights: Array, gradient: Array) -> None:
-        """See the class."""
         velocity = self.vectors["velocity"]
         velocity *= self.momentum
         velocity += gradient
@@ -107,7 +105,6 @@ class Nesterov(Momentum):
     usual_learning_rate = 0.01
 
     def update(self, weights: Array, gradient: Array) -> None:
-        """See the class."""
         velocity = self.vectors["velocity"]
         velocity *= self.momentum
         velocity += gradient
@@ -129,7 +126,6 @@ class RMSprop(Optimizer):
     decay, epsilon = 0.99, 1e-8
 
     def update(self, weights: Array, gradient: Array) -> None:
-        """See the class."""
         square, scratch = self.vectors["square"], self._scratch
         square *= self.decay
         np.multiply(gradient, gradient, out=scratch)
@@ -160,7 +156,6 @@ class Adam(Optimizer):
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
     def update(self, weights: Array, gradient: Array) -> None:
-        """See the class."""
         mean, square, scratch = self.vectors["mean"], self.vectors["square"], self._scratch
         mean *= self.beta1
         mean += gradient

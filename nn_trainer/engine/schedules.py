@@ -28,17 +28,17 @@ class Schedule(ABC):
 
     @abstractmethod
     def factor(self, iteration: int) -> float:
-        """The factor for an iteration, counted from 1."""
+        """Return the factor for an iteration, counted from 1."""
 
     def note(self, epoch: EpochRecord) -> None:  # noqa: B027 most need not know
-        """Take notice of how an epoch went."""
+        """Take the record of an epoch into account; most schedules ignore it."""
 
     def state(self) -> dict[str, Plain]:
-        """What it remembers of the epochs it took notice of, as plain values."""
+        """Return what this schedule remembers of the epochs, as plain values."""
         return {}
 
     def load_state(self, state: dict[str, Plain]) -> None:
-        """Take over what `state` gave.  Raises ValueError for what it cannot have given."""
+        """Restore what `state` returned.  Raises ValueError for anything else."""
         if state:
             raise ValueError(f"the schedule {self.name} remembers nothing, not {', '.join(state)}")
 
@@ -49,7 +49,6 @@ class Constant(Schedule):
     name = "constant"
 
     def factor(self, iteration: int) -> float:
-        """See the class."""
         return 1.0
 
 
@@ -62,7 +61,6 @@ class Step(Schedule):
     name = "step"
 
     def factor(self, iteration: int) -> float:
-        """See the class."""
         done = (iteration - 1) / self.total
         return 0.01 if done >= 0.75 else 0.1 if done >= 0.5 else 1.0
 
@@ -76,7 +74,6 @@ class Cosine(Schedule):
     name = "cosine"
 
     def factor(self, iteration: int) -> float:
-        """See the class."""
         return (1 + math.cos(math.pi * (iteration - 1) / self.total)) / 2
 
 
@@ -90,7 +87,6 @@ class OneCycle(Schedule):
     warm_up, start = 0.3, 1 / 25
 
     def factor(self, iteration: int) -> float:
-        """See the class."""
         done = (iteration - 1) / self.total
         if done < self.warm_up:
             return self.start + (1 - self.start) * (1 - math.cos(math.pi * done / self.warm_up)) / 2
@@ -111,7 +107,6 @@ class ReduceOnPlateau(Schedule):
         self._factor, self._lowest, self._waited = 1.0, math.inf, 0
 
     def factor(self, iteration: int) -> float:
-        """See the class."""
         return self._factor
 
     def note(self, epoch: EpochRecord) -> None:
@@ -125,12 +120,11 @@ class ReduceOnPlateau(Schedule):
             self._factor, self._waited = self._factor * self.reduction, 0
 
     def state(self) -> dict[str, Plain]:
-        """The factor, the lowest loss (None: none yet) and the epochs waited since."""
+        """Return the factor, the lowest loss (None: none yet) and the epochs waited since."""
         lowest = self._lowest if math.isfinite(self._lowest) else None
         return {"factor": self._factor, "lowest": lowest, "waited": self._waited}
 
     def load_state(self, state: dict[str, Plain]) -> None:
-        """Take them over."""
         if set(state) != {"factor", "lowest", "waited"}:
             raise ValueError(f"the schedule {self.name} remembers factor, lowest and waited, not {', '.join(state)}")
         lowest = state["lowest"]

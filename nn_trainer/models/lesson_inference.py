@@ -38,7 +38,7 @@ def infer(subject: LessonSubject, name: str, source: ImageSource) -> Inference:
 
 
 def infer_own(subject: LessonSubject, image: int) -> Inference:
-    """The same for an image of the subject; nothing is read."""
+    """Take an image of the subject, which is in memory, through the network."""
     name = subject.paths[image].name
     return _infer(subject, name, subject.pictures[image], subject.inputs[image : image + 1])
 

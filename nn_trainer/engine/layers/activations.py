@@ -22,13 +22,13 @@ class Activation(Layer, abstract=True):
     slope_type: type[np.generic] | None = None  # None: that of the values
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """In place; the slope has a buffer where there is a way back."""
+        """Work in place, with a buffer for the slope if the mode has a backward pass."""
         self.slope: Array | None = np.empty(y.shape, self.slope_type or y.dtype) if mode.backward else None
         return super().bind(y, mode)
 
     @abstractmethod
     def forward(self, x: Array) -> Array:
-        """Write f(x) to y and, where there is a way back, f'(x) to slope."""
+        """Write f(x) to y and, if there is a backward pass, f'(x) to slope."""
 
     def backward(self, dy: Array) -> Array | None:
         """y = f(x), so dL/dx = dy * f'(x)."""
@@ -43,12 +43,11 @@ class ReLU(Activation):
     slope_type = np.bool_
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """NumPy takes the maximum of two arrays three times as fast as that of an array and a number."""
+        """Make zeros: NumPy takes the maximum of two arrays three times as fast as that of an array and a number."""
         self.zeros = np.zeros(y.shape if y.ndim == 2 else y.shape[-3:], y.dtype)
         return super().bind(y, mode)
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
         if self.slope is not None:
             np.greater(x, 0, out=self.slope)
         return np.maximum(x, self.zeros, out=self.y)
@@ -63,7 +62,6 @@ class ReLU6(Activation):
     slope_type = np.bool_
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
         if self.slope is not None:
             np.greater(x, 0, out=self.slope)
             self.slope &= x < 6
@@ -83,7 +81,7 @@ class LeakyReLU(Activation):
         self.leak = leak
 
     def forward(self, x: Array) -> Array:
-        """See the class; for a leak below 1 it is max(x, leak * x)."""
+        """For a leak below 1, y = max(x, leak * x)."""
         if self.slope is not None:
             np.multiply(x > 0, x.dtype.type(1 - self.leak), out=self.slope)
             self.slope += self.leak
@@ -94,7 +92,6 @@ class Tanh(Activation):
     """y = tanh x; dy/dx = 1 - y^2."""
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
         np.tanh(x, out=self.y)
         if self.slope is not None:
             np.multiply(self.y, self.y, out=self.slope)
@@ -106,7 +103,6 @@ class Sigmoid(Activation):
     """y = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, the second form being safe for large x; dy/dx = y (1 - y)."""
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
         np.multiply(x, 0.5, out=self.y)
         np.tanh(self.y, out=self.y)
         self.y += 1
@@ -126,7 +122,6 @@ class GELU(Activation):
     """
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
         root = math.sqrt(2 / math.pi)
         square = x * x
         t = np.tanh(root * x * (1 + 0.044715 * square))

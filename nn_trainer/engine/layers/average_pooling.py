@@ -32,7 +32,7 @@ class AveragePooling(Layer):
         return channels, height // 2, width // 2
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """The input has its own buffer; a second one holds the sums of two rows each."""
+        """The input has its own buffer; a second buffer holds the sums of each two rows."""
         self.y = y
         x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
         self.upper, self.lower = upper_and_lower(x)
@@ -73,11 +73,11 @@ class GlobalAveragePooling(Layer):
     ranks = (3,)
 
     def shape_after(self, input_shape: Shape) -> Shape:
-        """(channels,)."""
+        """(channels, height, width) becomes (channels,)."""
         return input_shape[:1]
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """The input has its own buffer; of a single sample channels first, so that what is added lies side by side."""
+        """The input has its own buffer; a single sample lies channels first, so that what is added is contiguous."""
         self.y = y
         self.pixels = math.prod(self.input_shape[1:])
         if y.shape[-1] == 1:
@@ -96,7 +96,7 @@ class GlobalAveragePooling(Layer):
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        """Every pixel has the share 1 / (height * width) in its channel's mean, so dL/dx = dy / (height * width)."""
+        """Each pixel contributes 1 / (height * width) of the mean, so dL/dx = dy / (height * width)."""
         if self.dx is not None:
             self.dx[...] = (dy / self.pixels)[:, None, :]
         return self.dx

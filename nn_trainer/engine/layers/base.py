@@ -208,4 +208,4 @@ class InputLayer(Layer, abstract=True):
     """
 
     def backward(self, dy: Array) -> None:
-        """Nothing: what is fed to a network is not trained."""
+        """Do nothing: what is fed to a network is not trained."""

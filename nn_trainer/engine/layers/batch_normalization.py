@@ -37,7 +37,7 @@ class BatchNormalization(Layer):
         return {"mean": self.input_shape[:1], "variance": self.input_shape[:1]}
 
     def make_constants(self) -> None:
-        """The running figures begin at mean 0 and variance 1."""
+        """Start the running statistics at mean 0 and variance 1."""
         channels = self.input_shape[0]
         self.constants = {"mean": np.zeros(channels, np.float32), "variance": np.ones(channels, np.float32)}
 
@@ -46,19 +46,19 @@ class BatchNormalization(Layer):
         return {"scale": self.input_shape[:1], "shift": self.input_shape[:1]}
 
     def initialize(self, rng: np.random.Generator) -> None:
-        """Change nothing at first: scale 1, shift 0."""
+        """Scale 1 and shift 0."""
         self.parameters["scale"][...] = 1
         self.parameters["shift"][...] = 0
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """In place; in training, and for the way back, the values less their mean are kept."""
+        """Work in place; in training, and for the backward pass, keep the values less their mean."""
         self.mode = mode
         self.centred = np.empty(y.shape if mode.training or mode.backward else 0, y.dtype)
         self.product = self.scratch.take("normalization", y.shape, y.dtype) if mode.backward else self.centred
         return super().bind(y, mode)
 
     def forward(self, x: Array) -> Array:
-        """See the class; the factor scale / sqrt(variance + epsilon) is one number a channel."""
+        """The factor scale / sqrt(variance + epsilon) is one number per channel."""
         scale, shift = self.parameters["scale"], self.parameters["shift"]
         if not self.mode.training:
             if self.mode.backward:
@@ -103,7 +103,7 @@ class BatchNormalization(Layer):
         return self.dx
 
     def merge_statistics(self, replicas: Sequence[Self]) -> None:
-        """Move the running figures by those of the shards of one batch, given in their order."""
+        """Update the running statistics with those of the shards of one batch, given in their order."""
         values = sum(replica.values for replica in replicas)
         mean = sum(replica.mean * (replica.values / values) for replica in replicas)
         variance = sum(replica.variance * (replica.values / max(replica.values - 1, 1)) for replica in replicas)

@@ -25,15 +25,14 @@ class Bias(Layer):
         return {"bias": self.input_shape[:1]}
 
     def initialize(self, rng: np.random.Generator) -> None:
-        """Zero."""
+        """Set the bias to zero."""
         self.parameters["bias"][...] = 0
 
     def forward(self, x: Array) -> Array:
-        """Add."""
         return np.add(x, per_channel(self.parameters["bias"], x), out=self.y)
 
     def backward(self, dy: Array) -> Array | None:
-        """dy/db = 1 for every value of the channel, so dL/db is the sum of dy over it; dL/dx = dy."""
+        """dy/db = 1 for every value of the channel, so dL/db is the sum of dy over the channel; dL/dx = dy."""
         np.sum(dy, axis=all_but_channels(dy), out=self.gradients["bias"])
         if self.dx is not None and self.dx is not dy:
             self.dx[...] = dy

@@ -53,7 +53,7 @@ class Convolution(Layer):
         self.kernels: Kernels | None = None  # the same object in all replicas
 
     def build(self, input_shape: Shape) -> Shape:
-        """Choose the arithmetic for these shapes, too."""
+        """Also choose the arithmetic for these shapes."""
         output_shape = super().build(input_shape)
         channels, _, width = input_shape
         is_fast = self.kernel == 3 and self.stride == 1 and width % 2 == 0 and channels >= FEWEST_CHANNELS
@@ -66,7 +66,7 @@ class Convolution(Layer):
         return self.filters, strided_size(height, self.stride), strided_size(width, self.stride)
 
     def parameter_shapes(self) -> dict[str, Shape]:
-        """Weight as (filters, kernel rows, kernel columns, channels), the order of the columns."""
+        """Weight as (filters, kernel rows, kernel columns, channels), the order in which the columns are gathered."""
         shapes: dict[str, Shape] = {"weight": (self.filters, self.kernel, self.kernel, self.input_shape[0])}
         if self.bias:
             shapes["bias"] = (self.filters,)
@@ -85,17 +85,17 @@ class Convolution(Layer):
             self.parameters["bias"][...] = 0
 
     def multiplications(self) -> int:
-        """One for each tap, channel, filter and pixel, as the formula has it."""
+        """Return one for each tap, channel, filter and pixel, as in the formula."""
         filters, height, width = self.output_shape
         return self.kernel**2 * self.input_shape[0] * filters * height * width
 
     def derive(self) -> None:
-        """Transform the weights, if the fast way needs it."""
+        """Transform the weights if the Winograd arithmetic is used."""
         if self.kernels is not None:
             self.kernels.take(self.parameters["weight"])
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """The arithmetic knows where it wants its input."""
+        """The arithmetic decides where it expects its input."""
         self.y = y
         self.arithmetic: DirectConvolution | WinogradConvolution
         if self.kernels is not None:
@@ -106,19 +106,18 @@ class Convolution(Layer):
         return self.arithmetic.x
 
     def bind_gradient(self, dx: Array | None) -> Array:
-        """The same for dy."""
+        """The arithmetic decides where it expects dy."""
         self.dx = dx
         return self.arithmetic.bind_gradient(dx, self.y)
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
         self.arithmetic.forward(self.parameters["weight"])
         if self.bias:
             self.y += per_channel(self.parameters["bias"], self.y)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        """dL/db is the sum of dy over all pixels and samples; for weight and dx see the arithmetic."""
+        """dL/db is the sum of dy over all pixels and samples; the arithmetic derives those of weight and x."""
         if self.bias:
             np.sum(dy, axis=all_but_channels(dy), out=self.gradients["bias"])
         self.arithmetic.backward(dy, self.parameters["weight"], self.gradients["weight"])

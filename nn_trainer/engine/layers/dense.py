@@ -37,22 +37,21 @@ class Dense(Layer):
         self.parameters["bias"][...] = 0
 
     def multiplications(self) -> int:
-        """One for each weight."""
+        """Return one for each weight."""
         return self.input_shape[0] * self.outputs
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """The input stays in a buffer of its own until `backward` has used it."""
+        """Keep the input in its own buffer until `backward` has used it."""
         self.y = y
         self.x = np.empty(array_shape(self.input_shape, y.shape[-1]), y.dtype)
         return self.x
 
     def bind_gradient(self, dx: Array | None) -> Array:
-        """dy needs a buffer of its own, since dx has another shape."""
+        """dy needs its own buffer, since dx has another shape."""
         self.dx = dx
         return np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
-        """y = W^T x + b."""
         np.matmul(self.parameters["weight"].T, x, out=self.y)
         self.y += self.parameters["bias"][:, None]
         return self.y

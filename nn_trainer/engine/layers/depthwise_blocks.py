@@ -85,7 +85,7 @@ class BlockConvolution:
         return self._dy_maps if y.ndim == 4 else np.empty_like(y)
 
     def forward(self) -> None:
-        """See the class."""
+        """Fill the tiles of each chunk, multiply, and copy the results to y where they are not there already."""
         self._ones[...] = 1
         for chunk in self._chunks:
             chunk.fill_tiles()

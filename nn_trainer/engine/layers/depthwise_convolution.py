@@ -46,7 +46,7 @@ class DepthwiseConvolution(Layer):
         self.blocks: Blocks | None = None
 
     def build(self, input_shape: Shape) -> Shape:
-        """Cut the output into blocks, too."""
+        """Also divide the output into blocks of rows."""
         output_shape = super().build(input_shape)
         before = border_before(input_shape, self.kernel, self.stride, self.padding)
         channels, height, width = output_shape
@@ -78,7 +78,7 @@ class DepthwiseConvolution(Layer):
             self.parameters["bias"][...] = 0
 
     def multiplications(self) -> int:
-        """One for each tap and output, as the formula has it."""
+        """Return one for each tap and output, as in the formula."""
         channels, height, width = self.output_shape
         return self.kernel**2 * channels * height * width
 
@@ -87,23 +87,21 @@ class DepthwiseConvolution(Layer):
         self.matrices.take(self.parameters["weight"], self.parameters.get("bias"))
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """The arithmetic knows where it wants its input."""
+        """The arithmetic decides where it expects its input."""
         self.y = y
         assert self.blocks is not None
         self.arithmetic = BlockConvolution(self.blocks, self.matrices, y, self.scratch)
         return self.arithmetic.x
 
     def bind_gradient(self, dx: Array | None) -> Array:
-        """The same for dy."""
+        """The arithmetic decides where it expects dy."""
         self.dx = dx
         return self.arithmetic.bind_gradient(dx, self.y)
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
         self.arithmetic.forward()
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        """See the arithmetic."""
         self.arithmetic.backward(dy, self.gradients["weight"], self.gradients.get("bias"))
         return self.dx

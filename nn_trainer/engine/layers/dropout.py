@@ -26,16 +26,16 @@ class Dropout(Layer):
         self.rng = stream(0, Purpose.DROPOUT)
 
     def seed(self, rng: np.random.Generator) -> None:
-        """Take the source of the masks."""
+        """Draw the masks from this generator."""
         self.rng = rng
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """In place; in training the mask is kept."""
+        """Work in place; in training, keep the mask."""
         self.mask = np.empty(y.shape, y.dtype) if mode.training else None
         return super().bind(y, mode)
 
     def forward(self, x: Array) -> Array:
-        """Multiply with a new mask of 0 and 1 / (1 - rate)."""
+        """Multiply by a new mask of 0 and 1 / (1 - rate)."""
         if self.mask is not None:
             kept = self.rng.random(self.mask.shape, np.float32) >= self.rate
             np.multiply(kept, self.mask.dtype.type(1 / (1 - self.rate)), out=self.mask)

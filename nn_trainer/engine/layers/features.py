@@ -24,7 +24,7 @@ class FixedStandardization(Layer, abstract=True):
         return {"mean": self.input_shape, "std": (1,)}
 
     def make_constants(self) -> None:
-        """Mean 0 and standard deviation 1, unless they are there already."""
+        """Mean 0 and standard deviation 1, unless constants of this shape exist."""
         if not self.constants or self.constants["mean"].shape != self.input_shape:
             self.constants = {"mean": np.zeros(self.input_shape, np.float32), "std": np.ones(1, np.float32)}
 
@@ -42,7 +42,6 @@ class Features(FixedStandardization, InputLayer):
         self.constants["std"][...] = deviation or 1.0
 
     def forward(self, x: Array) -> Array:
-        """Standardise."""
         np.subtract(x.T, self.constants["mean"][:, None], out=self.y, dtype=self.y.dtype)
         np.divide(self.y, self.constants["std"], out=self.y, dtype=self.y.dtype)
         return self.y
@@ -58,7 +57,6 @@ class Standardization(FixedStandardization):
     in_place = True
 
     def forward(self, x: Array) -> Array:
-        """Standardise."""
         np.subtract(x, self.constants["mean"][:, None], out=self.y)
         np.divide(self.y, self.constants["std"], out=self.y)
         return self.y
@@ -84,14 +82,14 @@ class FeatureMaps(InputLayer):
         self.channels, self.height, self.width = channels, height, width
 
     def shape_after(self, input_shape: Shape) -> Shape:
-        """Vectors become maps."""
+        """(channels * height * width,) becomes (channels, height, width)."""
         maps = self.channels, self.height, self.width
         if min(maps) < 1 or input_shape != (math.prod(maps),):
             raise ValueError(f"maps of {maps} do not come from vectors of {input_shape}")
         return maps
 
     def forward(self, x: Array) -> Array:
-        """Copy to where the next layer wants its maps."""
+        """Copy x to where the next layer expects its feature maps."""
         maps = x.reshape(len(x), self.height, self.channels, self.width)
         assign(self.y, maps.transpose(1, 2, 3, 0))
         return self.y

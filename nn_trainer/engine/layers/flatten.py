@@ -16,27 +16,27 @@ class Flatten(Layer):
     in_place = True
 
     def shape_after(self, input_shape: Shape) -> Shape:
-        """All values in one vector."""
+        """(channels, height, width) becomes (channels * height * width,)."""
         return (math.prod(input_shape),)
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """The input is the same memory, seen as a feature map."""
+        """The input is the memory of y, viewed as a feature map."""
         self.y = y
         return np.reshape(y, array_shape(self.input_shape, y.shape[-1]), copy=False)
 
     def bind_gradient(self, dx: Array | None) -> Array:
-        """Where dx has a border it cannot be seen as a vector; then it is copied."""
+        """dy is the memory of dx, viewed as a vector; dx with a border has no such view, and is copied to."""
         self.dx = dx
         if dx is not None and dx.flags.c_contiguous:
             return dx.reshape(self.y.shape)
         return np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
-        """The same memory."""
+        """Return y, which is the memory of x."""
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        """The same values under the old shape."""
+        """Copy dy to dx unless they share memory."""
         if self.dx is not None and not np.may_share_memory(self.dx, dy):
             self.dx[...] = dy.reshape(self.dx.shape)
         return self.dx

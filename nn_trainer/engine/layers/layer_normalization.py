@@ -32,18 +32,17 @@ class LayerNormalization(Layer):
         return {"scale": self.input_shape[:1], "shift": self.input_shape[:1]}
 
     def initialize(self, rng: np.random.Generator) -> None:
-        """Change nothing at first: scale 1, shift 0."""
+        """Scale 1 and shift 0."""
         self.parameters["scale"][...] = 1
         self.parameters["shift"][...] = 0
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """In place; the normalized values are kept."""
+        """Work in place; keep the normalized values."""
         self.axis = 0 if y.ndim == 2 else -3
         self.normalized = np.empty(y.shape, y.dtype)
         return super().bind(y, mode)
 
     def forward(self, x: Array) -> Array:
-        """See the class."""
         np.subtract(x, x.mean(axis=self.axis, keepdims=True), out=self.normalized)
         variance = np.square(self.normalized).mean(axis=self.axis, keepdims=True)
         self.inverse = 1 / np.sqrt(variance + self.epsilon)

@@ -27,7 +27,7 @@ class MaxPooling(Layer):
         return channels, height // 2, width // 2
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """The input has its own buffer; the winners are kept where there is a way back."""
+        """The input has its own buffer; if the mode has a backward pass, the winners are kept."""
         self.y = y
         self.keeps_winners = mode.backward
         x = np.empty(paired_shape(self.input_shape, y.shape[-1]), y.dtype)
@@ -53,7 +53,7 @@ class MaxPooling(Layer):
         return np.empty(self.y.shape, self.y.dtype)
 
     def forward(self, x: Array) -> Array:
-        """The larger of each two rows, then the larger of each two columns of those."""
+        """Take the larger of each two rows, then the larger of each two columns of the result."""
         np.maximum(self.upper, self.lower, out=self.rows)
         np.maximum(self.left, self.right, out=self.natural_y)
         if self.keeps_winners:

@@ -26,14 +26,14 @@ class Pixels(InputLayer):
         }
 
     def shape_after(self, input_shape: Shape) -> Shape:
-        """(height, width, channels) of images becomes (channels, height, width)."""
+        """(height, width, channels) becomes (channels, height, width)."""
         height, width, channels = input_shape
         if len(self.constants["mean"]) != channels or len(self.constants["std"]) != channels:
             raise ValueError(f"mean and std need {channels} numbers each, one a channel")
         return channels, height, width
 
     def forward(self, x: Array) -> Array:
-        """Standardise; one multiplication and one addition a pixel."""
+        """Standardize with one multiplication and one addition per pixel."""
         scale = (1 / self.constants["std"]).astype(self.y.dtype)
         shift = (-self.constants["mean"] * scale).astype(self.y.dtype)
         maps, parts = x.transpose(1, 3, 2, 0), phases(self.y) if self.y.ndim == 5 else (self.y,)

@@ -35,7 +35,7 @@ class PointwiseConvolution(Layer):
         return {"weight": (self.filters, self.input_shape[0] + self.bias)}
 
     def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
-        """Weight as (filters, channels, 1, 1), as any convolution's, and bias apart."""
+        """Weight as (filters, channels, 1, 1), like that of any convolution, and the bias apart."""
         if not values:
             return values
         weight = values["weight"][:, : self.input_shape[0], None, None]
@@ -48,12 +48,12 @@ class PointwiseConvolution(Layer):
         weight[:, :channels] = INITIALIZERS[self.initializer](rng, (self.filters, channels), channels, self.filters)
 
     def multiplications(self) -> int:
-        """One for each channel, filter and pixel."""
+        """Return one for each channel, filter and pixel."""
         channels, height, width = self.input_shape
         return self.filters * channels * height * width
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """Channels first; if y is not, the product goes to a buffer first."""
+        """The input lies channels first; if y does not, the product goes to a buffer before it is copied to y."""
         self.y = y
         channels, height, width = self.input_shape
         x = channels_first((channels + self.bias, height, width), y.shape[-1], y.dtype)
@@ -64,7 +64,7 @@ class PointwiseConvolution(Layer):
         return x[:, :channels]
 
     def bind_gradient(self, dx: Array | None) -> Array:
-        """The same for the way back."""
+        """dy lies channels first; if dx does not, the product goes to a buffer before it is copied to dx."""
         self.dx = dx
         self.dy_own = channels_first(self.output_shape, self.y.shape[-1], self.y.dtype)
         if dx is not None:
@@ -73,7 +73,7 @@ class PointwiseConvolution(Layer):
         return self.dy_own if self.y.ndim == 4 else np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
-        """One matrix product."""
+        """Compute one matrix product for all pixels of all samples."""
         np.matmul(self.parameters["weight"], self.x_flat, out=self.y_flat)
         if self.y_own is not self.y:
             assign(self.y, self.y_own)

@@ -34,7 +34,7 @@ class Residual(Layer):
         return {"branch": self.branch, "shortcut": self.shortcut} if self.shortcut.layers else {"branch": self.branch}
 
     def shape_after(self, input_shape: Shape) -> Shape:
-        """That of the branch, which the shortcut must match."""
+        """Return the shape after the branch, which the shortcut must match."""
         shapes = {name: self._build(chain, input_shape) for name, chain in self.chains.items()}
         if shapes["branch"] != shapes.get("shortcut", input_shape):
             raise ValueError(f"the branch gives {shapes['branch']}, the shortcut {shapes.get('shortcut', input_shape)}")
@@ -52,70 +52,58 @@ class Residual(Layer):
         return chain.build(input_shape)
 
     def constant_shapes(self) -> dict[str, Shape]:
-        """Those of both chains."""
         return _prefixed({name: chain.constant_shapes() for name, chain in self.chains.items()})
 
     def make_constants(self) -> None:
-        """The same arrays as those of the layers inside, which have made them."""
+        """Share the arrays of the inner layers, which have already made them."""
         self.constants = _prefixed({name: chain.constants() for name, chain in self.chains.items()})
 
     def parameter_shapes(self) -> dict[str, Shape]:
-        """Those of both chains."""
         return _prefixed({name: chain.parameter_shapes() for name, chain in self.chains.items()})
 
     def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
-        """Each layer's in its own way."""
         return _prefixed({name: chain.to_file_shapes(_part(name, values)) for name, chain in self.chains.items()})
 
     def take_parameters(self, values: dict[str, Array]) -> None:
-        """Pass them on to the layers inside."""
         for name, chain in self.chains.items():
             chain.take_parameters(_part(name, values))
         super().take_parameters(values)
 
     def take_gradients(self, values: dict[str, Array]) -> None:
-        """Pass them on to the layers inside."""
         super().take_gradients(values)
         for name, chain in self.chains.items():
             chain.take_gradients(_part(name, values))
 
     def initialize(self, rng: np.random.Generator) -> None:
-        """Initialize the layers inside."""
         for chain in self.chains.values():
             chain.initialize(rng)
 
     def multiplications(self) -> int:
-        """Those of the layers inside."""
         return sum(layer.multiplications() for chain in self.chains.values() for layer in chain.layers)
 
     def replicate(self) -> Self:
-        """Replicate the layers inside, too."""
         twin = super().replicate()
         twin.branch, twin.shortcut = self.branch.replicate(), self.shortcut.replicate()
         return twin
 
     def use_scratch(self, scratch: Scratch) -> None:
-        """Pass it on."""
         for chain in self.chains.values():
             chain.use_scratch(scratch)
 
     def seed(self, rng: np.random.Generator) -> None:
-        """Pass it on."""
         for chain in self.chains.values():
             chain.seed(rng)
 
     def merge_statistics(self, replicas: Sequence[Self]) -> None:
-        """Pass it on."""
         for name, chain in self.chains.items():
             chain.merge_statistics([replica.chains[name] for replica in replicas])
 
     def derive(self) -> None:
-        """Pass it on."""
         for chain in self.chains.values():
             chain.derive()
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """The branch writes to y; the shortcut, if there is one, has buffers of its own."""
+        """The branch writes to y; the shortcut, if there is one, has its own buffers."""
         self.y = y
         self.x = self.branch.bind(y, mode)
         if self.shortcut.layers:
@@ -124,7 +112,7 @@ class Residual(Layer):
         return self.x
 
     def bind_gradient(self, dx: Array | None) -> Array:
-        """dy is needed twice, so each way gets a copy."""
+        """Both branch and shortcut need dy, so each gets a copy."""
         self.dx = dx
         self.dy_branch = self.branch.bind_gradient(dx)
         if self.shortcut.layers:
@@ -133,7 +121,7 @@ class Residual(Layer):
         return np.empty_like(self.y)
 
     def forward(self, x: Array) -> Array:
-        """Add what comes both ways."""
+        """Add the outputs of branch and shortcut."""
         self.branch.forward(x)
         if self.shortcut.layers:
             assign(self.x_shortcut, x)
@@ -143,7 +131,7 @@ class Residual(Layer):
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        """y is a sum, so dy goes back both ways, and dL/dx is the sum of what arrives."""
+        """y is a sum, so dy goes back through branch and shortcut, and dL/dx is the sum of their results."""
         assert self.dy_branch is not None
         self.dy_branch[...] = dy
         self.branch.backward(self.dy_branch)

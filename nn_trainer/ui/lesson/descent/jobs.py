@@ -185,7 +185,7 @@ class DescentJobs(QObject):
             self._making.ask(hills_work(self.batch, names))
 
     def scale(self, made: CurveMade | SurfaceMade, factor: float) -> None:
-        """The same picture over more of the weights, or less."""
+        """Show a wider or narrower range of the weights."""
         if self.batch is None or self.is_moving():
             return
         landscape = made.landscape

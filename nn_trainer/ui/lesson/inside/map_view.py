@@ -86,7 +86,7 @@ class MapView(QWidget):
         self._choose_at(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The same while the button is held."""
+        """Choose the pixel under the mouse while the button is held."""
         self._choose_at(event)
 
     def _choose_at(self, event: QMouseEvent) -> None:

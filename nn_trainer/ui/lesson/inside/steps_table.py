@@ -93,7 +93,7 @@ class StepsTable(QTableWidget):
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
-        """The same."""
+        """No lower than the rows need."""
         return QSize(super().minimumSizeHint().width(), self.minimumHeight())
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -43,7 +43,7 @@ class ClassBars(QWidget):
         ]
 
     def lines(self) -> list[str]:
-        """The same as text."""
+        """The rows as text, one line for each class below a heading."""
         heading = [_("class\ty'") if self._label is None else _("class\ty'\ty")] if len(self._names) else []
         return heading + ["\t".join([name, digits(p), *([] if y is None else [str(y)])]) for name, p, y in self.rows()]
 
