@@ -12,7 +12,7 @@ from nn_trainer.engine.layers.bias import Bias
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.dropout import Dropout
-from nn_trainer.engine.layers.features import Features
+from nn_trainer.engine.layers.feature_inputs import Features
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.max_pooling import MaxPooling
 from nn_trainer.engine.layers.pixels import Pixels

@@ -14,7 +14,7 @@ from nn_trainer.engine.losses import softmax
 from nn_trainer.engine.network import Network, Replica
 from nn_trainer.engine.shards import thread_count
 
-MEASURING_BLOCK = 16  # images that go through the network together where many are measured
+MEASURING_BATCH = 16  # images that go through the network together where many are measured
 
 
 def predict_probabilities(network: Network, inputs: Inputs | Array, threads: int = 0) -> Array:
@@ -25,7 +25,7 @@ def predict_probabilities(network: Network, inputs: Inputs | Array, threads: int
     threads either, as long as BLAS is held to one thread.
     """
     with np.errstate(all="ignore"):
-        logits = predict_logits(network, inputs, threads, block_size=1)
+        logits = predict_logits(network, inputs, threads, batch_size=1)
         alone = [softmax(logits[:, i : i + 1])[:, 0] for i in range(logits.shape[1])]
     return np.array(alone, network.weights.dtype).reshape(logits.shape[1], network.classes)
 
@@ -35,38 +35,38 @@ def predict_logits(
     inputs: Inputs | Array,
     threads: int = 0,
     should_stop: Callable[[], bool] = lambda: False,
-    block_size: int = MEASURING_BLOCK,
+    batch_size: int = MEASURING_BATCH,
     on_progress: Callable[[int, int], None] | None = None,
     indices: Indices | None = None,
 ) -> Array:
-    """Logits (classes, n) of images (N, height, width, channels) uint8, in blocks over threads.
+    """Logits (classes, n) of images (N, height, width, channels) uint8, in batches, over threads.
 
     They are those of the images at `indices` (n,), in that order; of all if that is not given.  If `should_stop` says
     so, the columns that are not done yet stay NaN.  `on_progress` is called in the caller's thread with the number of
-    images done and of all.  What a block raises ends the call and is raised.
+    images done and of all.  What a batch raises ends the call and is raised.
     """
     inputs = as_inputs(inputs)
     chosen = np.arange(len(inputs)) if indices is None else indices
     logits = np.full((network.classes, len(chosen)), np.nan, network.weights.dtype)
-    starts = range(0, len(chosen), block_size)
+    starts = range(0, len(chosen), batch_size)
     threads = max(1, min(thread_count(threads), len(starts)))
     network.chain.derive()
     own = threading.local()  # each thread has a replica of its own, so none ever waits for another
 
     def run(start: int) -> int:
-        """Do a block; return where the next one begins."""
-        end = min(start + block_size, len(chosen))
+        """Do the batch that begins here; return where the next one begins."""
+        end = min(start + batch_size, len(chosen))
         if should_stop():
             return end
         if not hasattr(own, "replica"):
-            own.replica = Replica(network, block_size)
-        block = inputs.take(chosen[start:end])
-        whole = block
-        if len(block) < block_size:  # the last one is filled up with black images
-            whole = np.zeros((block_size, *block.shape[1:]), block.dtype)
-            whole[: len(block)] = block
+            own.replica = Replica(network, batch_size)
+        batch = inputs.take(chosen[start:end])
+        whole = batch
+        if len(batch) < batch_size:  # the last one is filled up with black images
+            whole = np.zeros((batch_size, *batch.shape[1:]), batch.dtype)
+            whole[: len(batch)] = batch
         with np.errstate(all="ignore"):
-            logits[:, start:end] = own.replica.forward(whole, derived=True)[:, : len(block)]
+            logits[:, start:end] = own.replica.forward(whole, derived=True)[:, : len(batch)]
         return end
 
     def report(ends: Iterable[int]) -> None:

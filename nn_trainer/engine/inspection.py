@@ -19,7 +19,7 @@ from nn_trainer.engine.network import Network, Replica
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Activation:
+class LayerOutput:
     """The output of one layer for one image, a copy."""
 
     layer: str  # such as "convolution1"
@@ -27,17 +27,17 @@ class Activation:
     values: Array  # (channels, height, width) of feature maps or (features,) of a vector
 
 
-def forward_with_activations(chain: Chain, x: Array, sample: int) -> tuple[Array, tuple[Activation, ...]]:
+def forward_with_outputs(chain: Chain, x: Array, sample: int) -> tuple[Array, tuple[LayerOutput, ...]]:
     """The output of the last layer for a batch, and what each layer made of one sample of it.
 
     The chain is bound; many of its layers work in place, so each output is copied before the next.
     """
-    activations = []
+    outputs = []
     chain.derive()
     for layer in chain.layers:
         x = layer.forward(x)
-        activations.append(Activation(layer.name, layer.kind, of_sample(x, sample)))
-    return x, tuple(activations)
+        outputs.append(LayerOutput(layer.name, layer.kind, of_sample(x, sample)))
+    return x, tuple(outputs)
 
 
 def of_sample(batch: Array, sample: int) -> Array:
@@ -46,24 +46,24 @@ def of_sample(batch: Array, sample: int) -> Array:
     return np.array(values.transpose(1, 0, 2) if values.ndim == 3 else values, order="C")
 
 
-def look_inside(network: Network, image: Array) -> tuple[Activation, ...]:
+def look_inside(network: Network, image: Array) -> tuple[LayerOutput, ...]:
     """What each layer makes of one image (height, width, channels), or of one vector, as in prediction."""
     replica = Replica(network, 1)
-    return forward_with_activations(replica.chain, image[None], 0)[1]
+    return forward_with_outputs(replica.chain, image[None], 0)[1]
 
 
-def by_stage(network: Network, activations: Sequence[Activation]) -> tuple[Activation, ...]:
+def by_stage(network: Network, outputs: Sequence[LayerOutput]) -> tuple[LayerOutput, ...]:
     """The input, and the output of each layer with weights together with what follows it up to the next such layer.
 
     What changes no number (flatten, and dropout in prediction) begins no stage and is no end of one.
     """
-    stages: list[Activation] = []
-    for layer, activation in zip(network.layers, activations, strict=True):
+    stages: list[LayerOutput] = []
+    for layer, output in zip(network.layers, outputs, strict=True):
         begins = not stages or _has_weight_matrix(layer)
         if begins:
-            stages.append(activation)
+            stages.append(output)
         elif layer.kind not in ("Flatten", "Dropout"):
-            stages[-1] = activation
+            stages[-1] = output
     return tuple(stages)
 
 
@@ -104,7 +104,7 @@ def check_gradient(
     labels: Array,
     loss: Loss,
     name: str,
-    index: Index,
+    index: WeightIndex,
     weight: float | None = None,
 ) -> GradientCheck:
     """Compare both ways for one weight, at its own value or at `weight`; the network stays as it is.
@@ -130,7 +130,7 @@ def check_gradient(
 SMALLEST_BATCH, LARGEST_BATCH = 4, 32
 COMFORTABLE_WORK = 200_000_000  # multiply-adds of the whole batch, forward
 
-Index = tuple[int, ...]  # of one weight within its parameter, in the shape that the model file has
+WeightIndex = tuple[int, ...]  # of one weight within its parameter, in the shape that the model file has
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,10 +140,10 @@ class BatchGradient:
     loss: float
     gradients: dict[str, Array]
 
-    def strongest(self, name: str | None = None, count: int = 1) -> list[tuple[str, Index]]:
+    def strongest(self, name: str | None = None, count: int = 1) -> list[tuple[str, WeightIndex]]:
         """The weights with the steepest slopes, of one parameter or of all, the steepest first."""
         names = [name] if name is not None else list(self.gradients)
-        found: list[tuple[float, str, Index]] = []
+        found: list[tuple[float, str, WeightIndex]] = []
         for each in names:
             size = np.abs(self.gradients[each])
             flat = np.argsort(size, axis=None, kind="stable")[::-1][:count]
@@ -166,17 +166,17 @@ def batch_loss(network: Network, inputs: Array, labels: Array, loss: Loss) -> fl
     return value
 
 
-def weight_at(network: Network, name: str, index: Index) -> float:
+def weight_at(network: Network, name: str, index: WeightIndex) -> float:
     """The value of one weight."""
     return float(network.to_file_shapes(network.weights)[name][index])
 
 
-def set_weight(network: Network, name: str, index: Index, value: float) -> None:
+def set_weight(network: Network, name: str, index: WeightIndex, value: float) -> None:
     """Give one weight another value."""
     network.to_file_shapes(network.weights)[name][index] = value
 
 
-def unravel(flat: int, shape: tuple[int, ...]) -> Index:
+def unravel(flat: int, shape: tuple[int, ...]) -> WeightIndex:
     """The index, one number a dimension, of an element counted in C order."""
     return tuple(int(i) for i in np.unravel_index(flat, shape))
 

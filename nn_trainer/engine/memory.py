@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.engine.inference import MEASURING_BLOCK
+from nn_trainer.engine.inference import MEASURING_BATCH
 from nn_trainer.engine.layers import Array, Layer
 from nn_trainer.engine.layers.base import PREDICTION, TRAINING, Mode, Scratch
 from nn_trainer.engine.network import Network
@@ -36,8 +36,8 @@ def training_bytes(network: Network, images: int, config: TrainingConfig, valida
     vectors = count + 1 + len(OPTIMIZERS[config.optimizer].remembers)  # gradients, scratch, what is remembered
     measuring = 0
     if validation_images:
-        threads = min(thread_count(config.threads), math.ceil(validation_images / MEASURING_BLOCK))
-        measuring = threads * bytes_needed(network, MEASURING_BLOCK, PREDICTION)
+        threads = min(thread_count(config.threads), math.ceil(validation_images / MEASURING_BATCH))
+        measuring = threads * bytes_needed(network, MEASURING_BATCH, PREDICTION)
     return buffers + vectors * network.weights.nbytes + measuring
 
 

@@ -23,8 +23,6 @@ from nn_trainer.engine.state import Counters, EpochSums, TrainingState
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import TrainingDivergedError
 
-LabelledPixels = LabelledArrays
-
 
 class Training:
     """One training of one network; `run` gives its records.

@@ -45,7 +45,7 @@ def infer_own(subject: LessonSubject, image: int) -> Inference:
 
 def _infer(subject: LessonSubject, name: str, pixels: NDArray[np.uint8], inputs: Array) -> Inference:
     with single_threaded_blas():
-        logits = predict_logits(subject.network, inputs, threads=1, block_size=1)
+        logits = predict_logits(subject.network, inputs, threads=1, batch_size=1)
     z = logits[:, 0]
     return Inference(name, pixels, z, np.exp(z - z.max()), softmax(logits)[:, 0])
 

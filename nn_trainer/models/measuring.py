@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.preprocessing import Preprocessing
-from nn_trainer.engine.inference import MEASURING_BLOCK
+from nn_trainer.engine.inference import MEASURING_BATCH
 from nn_trainer.errors import DatasetError
 from nn_trainer.i18n import _
 from nn_trainer.models.evaluation import Evaluation, Measured, MeasuredOn
@@ -118,10 +118,10 @@ def _seen(known: SeenImages, preprocessing: Preprocessing, samples: ImageSamples
 def _pixels(samples: ImageSamples, preprocessing: Preprocessing) -> Iterator[Pixels]:
     """The images as the classifier wants them, in portions; from their files where the data set's do not fit."""
     height, width, channels = preprocessing.shape
-    blocks = max(1, _PORTION // (height * width * channels * MEASURING_BLOCK))
+    batches = max(1, _PORTION // (height * width * channels * MEASURING_BATCH))
     dataset = samples.dataset
-    for start in range(0, len(samples.indices), blocks * MEASURING_BLOCK):
-        part = samples.indices[start : start + blocks * MEASURING_BLOCK]
+    for start in range(0, len(samples.indices), batches * MEASURING_BATCH):
+        part = samples.indices[start : start + batches * MEASURING_BATCH]
         if dataset.preprocessing == preprocessing:
             yield dataset.images[part]
         else:

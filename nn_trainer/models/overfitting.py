@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from nn_trainer.data.split import stratified_split
 from nn_trainer.engine.architectures import PRESETS
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
+from nn_trainer.engine.inputs import LabelledArrays
 from nn_trainer.engine.layers.pixels import Pixels
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.records import Record
 from nn_trainer.engine.streams import Purpose, stream
-from nn_trainer.engine.training import LabelledPixels
-from nn_trainer.engine.training import train as run_training
+from nn_trainer.engine.training import Training
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.channel_statistics import channel_statistics
 
@@ -50,7 +50,7 @@ class SmallTraining:
     classifier = None  # nothing is kept of it
 
     def __init__(
-        self, training: LabelledPixels, validation: LabelledPixels, classes: int, remedies: Remedies, seed: int
+        self, training: LabelledArrays, validation: LabelledArrays, classes: int, remedies: Remedies, seed: int
     ) -> None:
         self.training, self.validation = training, validation
         self.copies = COPIES if remedies.moved_copies else 1  # of each image, the unmoved one counted
@@ -95,19 +95,17 @@ class SmallTraining:
     @contextmanager
     def running(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Iterator[Record]]:
         """Train for the length of a `with`; see `Fitting.running`. The records raise `TrainingDivergedError`."""
-        with single_threaded_blas(), closing(self._train(should_stop)) as records:
+        training = Training(self.network, self.training, self.validation, self.config, should_stop)
+        with single_threaded_blas(), closing(training.run()) as records:
             yield records
-
-    def _train(self, should_stop: Callable[[], bool]) -> Generator[Record]:
-        yield from run_training(self.network, self.training, self.validation, self.config, should_stop)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Comparison:
     """Training and validation images for both; the validation images are never trained on."""
 
-    training: LabelledPixels
-    validation: LabelledPixels
+    training: LabelledArrays
+    validation: LabelledArrays
     classes: int
     seed: int
 
@@ -167,13 +165,13 @@ def moved_copies(pictures: NDArray[np.uint8], copies: int, reach: int, seed: int
     rng = stream(seed, Purpose.COPIES)
     _, height, width, _ = pictures.shape
     padded = np.pad(pictures, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="edge")
-    blocks = [pictures]
+    parts = [pictures]
     for _ in range(copies - 1):
         moves = rng.integers(0, 2 * reach + 1, (len(pictures), 2))
-        blocks.append(
+        parts.append(
             np.stack([p[r : r + height, c : c + width] for p, (r, c) in zip(padded, moves.tolist(), strict=True)])
         )
-    return np.concatenate(blocks)
+    return np.concatenate(parts)
 
 
 def _spread(labels: NDArray[np.int64], images: int, seed: int) -> NDArray[np.int64]:

@@ -17,7 +17,7 @@ from nn_trainer.engine.layers.chain import Chain
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.dense import Dense
 from nn_trainer.engine.layers.depthwise_convolution import DepthwiseConvolution
-from nn_trainer.engine.layers.features import Standardization
+from nn_trainer.engine.layers.feature_inputs import Standardization
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.layers.layer_normalization import LayerNormalization
 from nn_trainer.engine.layers.max_pooling import MaxPooling

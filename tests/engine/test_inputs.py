@@ -48,8 +48,8 @@ def test_logits_are_those_of_the_images_at_the_indices_in_their_order():
     network = build_network("cnn", (12, 12, 1), 3)
     chosen = np.array([59, 0, 7, 7, 30])
     np.testing.assert_array_equal(
-        predict_logits(network, images, threads=2, indices=chosen, block_size=2),
-        predict_logits(network, images[chosen], threads=1, block_size=2),
+        predict_logits(network, images, threads=2, indices=chosen, batch_size=2),
+        predict_logits(network, images[chosen], threads=1, batch_size=2),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from nn_trainer.engine.architectures import PRESETS, build_network
-from nn_trainer.engine.inference import MEASURING_BLOCK, predict_logits, predict_probabilities
+from nn_trainer.engine.inference import MEASURING_BATCH, predict_logits, predict_probabilities
 from nn_trainer.engine.inspection import lesson_copy
 from nn_trainer.engine.layers.base import GRADIENTS, TRAINING
 from nn_trainer.engine.layers.pixels import Pixels
@@ -120,7 +120,7 @@ def test_layers_that_do_not_fit_are_refused():
 @each_preset
 def test_measuring_in_blocks_gives_the_same_predictions(preset):
     network = build_network(preset, (28, 28, 1), 10, seed=3)
-    pixels = images(2 * MEASURING_BLOCK + 5, 28, 1)
+    pixels = images(2 * MEASURING_BATCH + 5, 28, 1)
     logits = predict_logits(network, pixels)
     np.testing.assert_allclose(softmax(logits).T, predict_probabilities(network, pixels), rtol=1e-4, atol=1e-6)
 
@@ -140,7 +140,7 @@ def test_a_block_that_raises_ends_the_prediction_instead_of_waiting_for_ever(thr
 
     def predict():
         with pytest.raises(MemoryError, match="no room"):
-            predict_logits(network, images(200, 8, 1), threads, block_size=1)
+            predict_logits(network, images(200, 8, 1), threads, batch_size=1)
         ended.set()
 
     threading.Thread(target=predict, daemon=True).start()

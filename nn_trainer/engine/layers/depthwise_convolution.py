@@ -8,8 +8,8 @@ import numpy as np
 
 from nn_trainer.engine.initializers import INITIALIZERS
 from nn_trainer.engine.layers.base import Layer, Mode
-from nn_trainer.engine.layers.depthwise_blocks import BlockConvolution
-from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
+from nn_trainer.engine.layers.depthwise_bands import BandConvolution
+from nn_trainer.engine.layers.depthwise_matrices import Bands, Matrices
 from nn_trainer.engine.layers.direct_convolution import border_before, check_padding, strided_size
 from nn_trainer.engine.layers.memory_layout import Array, Shape
 
@@ -20,7 +20,7 @@ class DepthwiseConvolution(Layer):
     y[c, r, q] = sum over i, j of W[c, i, j] x[c, s r + i - k//2, s q + j - k//2]  (+ b[c])
 
     That is with padding="symmetric"; with "same", i and j begin elsewhere in some maps: see `border_before`.
-    This is the layer: its parameters and their shapes.  The arithmetic is in `depthwise_blocks.py`.
+    This is the layer: its parameters and their shapes.  The arithmetic is in `depthwise_bands.py`.
 
     Parameters: weight, in the model file (channels, 1, kernel, kernel); bias (channels,) unless bias=False.
     """
@@ -43,16 +43,16 @@ class DepthwiseConvolution(Layer):
         check_padding(padding)
         self.kernel, self.stride, self.bias, self.initializer = kernel, stride, bias, initializer
         self.padding = padding
-        self.blocks: Blocks | None = None
+        self.bands: Bands | None = None
 
     def build(self, input_shape: Shape) -> Shape:
-        """Also divide the output into blocks of rows."""
+        """Also divide the output into bands of rows."""
         output_shape = super().build(input_shape)
         before = border_before(input_shape, self.kernel, self.stride, self.padding)
         channels, height, width = output_shape
-        blocks = Blocks(input_shape, (channels, height, width), self.kernel, self.stride, before)
-        if self.blocks != blocks:
-            self.blocks, self.matrices = blocks, Matrices(blocks)  # the same object in all replicas
+        bands = Bands(input_shape, (channels, height, width), self.kernel, self.stride, before)
+        if self.bands != bands:
+            self.bands, self.matrices = bands, Matrices(bands)  # the same object in all replicas
         return output_shape
 
     def shape_after(self, input_shape: Shape) -> Shape:
@@ -89,8 +89,8 @@ class DepthwiseConvolution(Layer):
     def bind(self, y: Array, mode: Mode) -> Array:
         """The arithmetic decides where it expects its input."""
         self.y = y
-        assert self.blocks is not None
-        self.arithmetic = BlockConvolution(self.blocks, self.matrices, y, self.scratch)
+        assert self.bands is not None
+        self.arithmetic = BandConvolution(self.bands, self.matrices, y, self.scratch)
         return self.arithmetic.x
 
     def bind_gradient(self, dx: Array | None) -> Array:

@@ -9,12 +9,12 @@ import numpy as np
 
 from nn_trainer.engine.layers.memory_layout import Array, Shape
 
-ROWS_IN_BLOCK = 8  # of y, at most: more waste products, fewer copy more
+ROWS_IN_BAND = 8  # of y, at most: more waste products, fewer copy more
 
 
 @dataclass(frozen=True, slots=True)
-class Blocks:
-    """How y is cut into blocks of rows; shapes are (channels, height, width), `before` that of `border_before`."""
+class Bands:
+    """How y is cut into bands of rows; shapes are (channels, height, width), `before` that of `border_before`."""
 
     input_shape: Shape
     output_shape: Shape
@@ -24,17 +24,17 @@ class Blocks:
 
     @property
     def count(self) -> int:
-        """The number of blocks."""
-        return -(-self.output_shape[1] // ROWS_IN_BLOCK)
+        """The number of bands."""
+        return -(-self.output_shape[1] // ROWS_IN_BAND)
 
     @property
     def rows(self) -> int:
-        """The rows of y in a block; the last one may have some too many."""
+        """The rows of y in a band; the last one may have some too many."""
         return -(-self.output_shape[1] // self.count)
 
     @property
     def rows_in(self) -> int:
-        """The rows of x that a block needs."""
+        """The rows of x that a band needs."""
         return self.stride * (self.rows - 1) + self.kernel
 
     @property
@@ -55,24 +55,22 @@ class Blocks:
 
 
 class Matrices:
-    """T of every channel (channels, rows of y, taps + 1), the same for all replicas; see `BlockConvolution`."""
+    """T of every channel (channels, rows of y, taps + 1), the same for all replicas; see `BandConvolution`."""
 
     array: Array
 
-    def __init__(self, blocks: Blocks) -> None:
-        self._blocks = blocks
+    def __init__(self, bands: Bands) -> None:
+        self._bands = bands
 
     def take(self, weight: Array, bias: Array | None) -> None:
         """Put weight (kernel, kernel, channels) and bias (channels,) to their places.
 
         Each number is written once, so that two threads may do the same at a time.
         """
-        blocks, channels = self._blocks, weight.shape[2]
-        array = (
-            self.array if hasattr(self, "array") else np.zeros((channels, blocks.rows, blocks.taps + 1), weight.dtype)
-        )
-        ordered = weight[:, blocks.tap_order].transpose(2, 1, 0)
-        for place in blocks.kernels_in(array):
+        bands, channels = self._bands, weight.shape[2]
+        array = self.array if hasattr(self, "array") else np.zeros((channels, bands.rows, bands.taps + 1), weight.dtype)
+        ordered = weight[:, bands.tap_order].transpose(2, 1, 0)
+        for place in bands.kernels_in(array):
             place[...] = ordered
         if bias is not None:
             array[..., -1] = bias[:, None]

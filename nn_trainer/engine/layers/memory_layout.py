@@ -21,7 +21,7 @@ and all pairs are taken from two long stretches.  The number of axes tells the t
 `phases` for the columns; elementwise layers need not, since input and output of theirs lie alike.
 
 **Channels first.**  A layer that sees each pixel or each channel by itself (`pointwise_convolution.py`,
-`depthwise_blocks.py`) gives out arrays of the same four axes that lie as (channels, height, width, samples) in memory.
+`depthwise_bands.py`) gives out arrays of the same four axes that lie as (channels, height, width, samples) in memory.
 With many samples that changes little; of a single one, all pixels of a channel then stand side by side.
 """
 

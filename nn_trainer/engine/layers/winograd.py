@@ -8,8 +8,8 @@ from numpy.lib.stride_tricks import as_strided
 from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, paired_shape, phases
 
 FEWEST_CHANNELS = 8  # below, the products are so small that writing their results costs more than is saved
-_BLOCK = 2_000_000  # bytes of products that are made before they are added up: they shall not leave the cache
-_GRADIENT_BLOCK = 4_000_000  # the same for products that become the gradient of the weight
+_BAND_BYTES = 2_000_000  # bytes of products that are made before they are added up: they shall not leave the cache
+_GRADIENT_BAND_BYTES = 4_000_000  # the same for products that become the gradient of the weight
 
 
 class Kernels:
@@ -69,12 +69,12 @@ class WinogradConvolution:
         # Four transformed maps, each with a row of zeros above and below.
         self._v_padded = np.zeros((4, height + 2, channels, half, samples), y.dtype)
         self._v = tuple(self._v_padded[:, 1:-1])
-        self._blocks = blocks(height, 4 * max(filters, channels) * half * samples * y.itemsize, _BLOCK)
-        m = np.empty((4, size(self._blocks[0]), filters, half, samples), y.dtype)
+        self._bands = bands(height, 4 * max(filters, channels) * half * samples * y.itemsize, _BAND_BYTES)
+        m = np.empty((4, size(self._bands[0]), filters, half, samples), y.dtype)
         windows, (y_even, y_odd) = overlapping(self._v_padded, height), phases(y)
         self._products = [
             (windows[:, rows], as_rows(m[:, : size(rows)]), tuple(m[:, : size(rows)]), y_even[rows], y_odd[rows])
-            for rows in self._blocks
+            for rows in self._bands
         ]
 
     def forward(self, weight: Array) -> None:
@@ -98,21 +98,21 @@ class WinogradConvolution:
     def bind_gradient(self, dx: Array | None, y: Array) -> Array:
         """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
         height, filters, half, samples = phases(y)[0].shape
-        channels, rows = self._v[0].shape[1], size(self._blocks[0])
+        channels, rows = self._v[0].shape[1], size(self._bands[0])
         # The gradients of m0 to m3, with rows of zeros around; the first two are dy itself.
         dm_padded = np.zeros((4, height + 2, filters, half, samples), y.dtype)
         self._dm = dm_padded[:, 1:-1]
         windows, v = overlapping(dm_padded, height), as_rows(self._v_padded[:, 1:-1]).swapaxes(2, 3)
-        du_blocks = blocks(height, 4 * 3 * filters * channels * y.itemsize, _GRADIENT_BLOCK)
-        du = np.empty((4, size(du_blocks[0]), 3 * filters, channels), y.dtype)
-        self._du_products = [(windows[:, rows], v[:, rows], du[:, : size(rows)]) for rows in du_blocks]
+        du_bands = bands(height, 4 * 3 * filters * channels * y.itemsize, _GRADIENT_BAND_BYTES)
+        du = np.empty((4, size(du_bands[0]), 3 * filters, channels), y.dtype)
+        self._du_products = [(windows[:, rows], v[:, rows], du[:, : size(rows)]) for rows in du_bands]
         self._dv_products = []
         if dx is not None:
             dv = np.empty((4, rows, channels, half, samples), y.dtype)
             dx_even, dx_odd = phases(dx)
             self._dv_products = [
                 (windows[:, rows], as_rows(dv[:, : size(rows)]), dv[:, : size(rows)], dx_even[rows], dx_odd[rows])
-                for rows in self._blocks
+                for rows in self._bands
             ]
         return self._dm[:2] if y.ndim == 5 else np.empty(y.shape, y.dtype)
 
@@ -176,8 +176,8 @@ def overlapping(maps: Array, height: int) -> Array:
     return as_strided(maps, (transforms, height, 3 * channels, columns * samples), (step, row, channel, item))
 
 
-def blocks(height: int, row_bytes: int, most: int) -> list[slice]:
-    """All rows, cut into blocks of at most so many bytes, but at least one row each."""
+def bands(height: int, row_bytes: int, most: int) -> list[slice]:
+    """All rows, cut into bands of at most so many bytes, but at least one row each."""
     rows = max(1, min(height, most // row_bytes))
     return [slice(first, min(first + rows, height)) for first in range(0, height, rows)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn_trainer.engine.inspection import Activation, look_inside
+from nn_trainer.engine.inspection import LayerOutput, look_inside
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.convolution import Convolution
 from nn_trainer.engine.layers.direct_convolution import border_before
@@ -43,7 +43,7 @@ class ConvolutionStage:
     kernels: Array  # (filters, channels, k, k)
     bias: Array  # (filters,), zeros where the layer has none
     x: Array  # (channels, height, width): what comes in
-    outputs: tuple[Activation, ...]  # that of the convolution first, then of each layer that follows it
+    outputs: tuple[LayerOutput, ...]  # that of the convolution first, then of each layer that follows it
 
     @property
     def filters(self) -> int:
@@ -74,13 +74,13 @@ def convolution_names(network: Network) -> tuple[str, ...]:
 
 def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage, ...]:
     """What each of these convolutions makes of an image (height, width, channels) uint8."""
-    activations = look_inside(network, image)
+    outputs = look_inside(network, image)
     stages = []
     for place, layer in enumerate(network.layers):
         if not isinstance(layer, Convolution):
             continue
         end = place + 1
-        while end < len(activations) and _looks_at_one_channel(activations[end], len(activations[place].values)):
+        while end < len(outputs) and _looks_at_one_channel(outputs[end], len(outputs[place].values)):
             end += 1
         parameters = layer.to_file_shapes(layer.parameters)
         stages.append(
@@ -90,15 +90,15 @@ def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage
                 border_before(layer.input_shape, layer.kernel, layer.stride, layer.padding),
                 np.array(parameters["weight"]),
                 np.array(parameters.get("bias", np.zeros(layer.filters))),
-                activations[place - 1].values,
-                activations[place:end],
+                outputs[place - 1].values,
+                outputs[place:end],
             )
         )
     return tuple(stages)
 
 
-def _looks_at_one_channel(activation: Activation, channels: int) -> bool:
+def _looks_at_one_channel(output: LayerOutput, channels: int) -> bool:
     """Whether a layer makes each of its maps of one map alone."""
-    values = activation.values
-    mixes = activation.kind in ("Convolution", "DepthwiseConvolution", "Residual", "Flatten", "GlobalAveragePooling")
+    values = output.values
+    mixes = output.kind in ("Convolution", "DepthwiseConvolution", "Residual", "Flatten", "GlobalAveragePooling")
     return not mixes and values.ndim == 3 and len(values) == channels

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nn_trainer.engine.inspection import Index, batch_gradient
+from nn_trainer.engine.inspection import WeightIndex, batch_gradient
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 from nn_trainer.engine.lesson.surface import Surface, loss_surface
@@ -60,7 +60,7 @@ def find_hills(
     loss: str,
     names: Sequence[str],
     task: Task | None = None,
-) -> tuple[str, tuple[Index, Index], float] | None:
+) -> tuple[str, tuple[WeightIndex, WeightIndex], float] | None:
     """A parameter of `names`, two of its weights, and how far to go to see two valleys or more; None if none is found.
 
     Tries pairs of the weights with the steepest slopes, over ever larger squares.

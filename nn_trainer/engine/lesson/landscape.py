@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nn_trainer.engine.inspection import BatchGradient, Index, batch_gradient, lesson_copy, set_weight
+from nn_trainer.engine.inspection import BatchGradient, WeightIndex, batch_gradient, lesson_copy, set_weight
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 from nn_trainer.engine.losses import LOSSES
@@ -34,7 +34,7 @@ class Landscape:
         labels: Array,
         loss: str,
         name: str,
-        indices: Sequence[Index],
+        indices: Sequence[WeightIndex],
         gradient: BatchGradient | None = None,
     ) -> None:
         self._twin = lesson_copy(network)

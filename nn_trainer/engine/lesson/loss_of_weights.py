@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nn_trainer.engine.description import build_layers, describe
-from nn_trainer.engine.inspection import Index, weight_at
+from nn_trainer.engine.inspection import WeightIndex, weight_at
 from nn_trainer.engine.layers import Array, Layer
 from nn_trainer.engine.layers.base import LOSS_ONLY, Scratch
 from nn_trainer.engine.layers.memory_layout import all_but_channels, natural_order
@@ -37,7 +37,7 @@ class LossOfWeights:
     """
 
     def __init__(
-        self, network: Network, inputs: Array, labels: Array, loss: Loss, name: str, indices: Sequence[Index]
+        self, network: Network, inputs: Array, labels: Array, loss: Loss, name: str, indices: Sequence[WeightIndex]
     ) -> None:
         self.values = tuple(weight_at(network, name, index) for index in indices)  # those of the network
         self._loss, self._labels = loss, labels

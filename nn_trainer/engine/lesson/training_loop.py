@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn_trainer.engine.config import iterations_per_epoch
-from nn_trainer.engine.inspection import Activation, by_stage, forward_with_activations, lesson_copy
+from nn_trainer.engine.inspection import LayerOutput, by_stage, forward_with_outputs, lesson_copy
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.losses import LOSSES, softmax
@@ -50,7 +50,7 @@ class Iteration:
     iterations_per_epoch: int
     batch: Array  # (n,) int64: which of the training images
     shown: int  # which image of the batch the stations show
-    stages: tuple[Activation, ...]  # of the image that is shown: the input, then each stage up to the logits
+    stages: tuple[LayerOutput, ...]  # of the image that is shown: the input, then each stage up to the logits
     labels: Array  # (n,) y as integers
     probabilities: Array  # (n, classes) y'
     losses: Array  # (n,)
@@ -106,7 +106,7 @@ class TrainingLoop:
         replica = self._replica(len(batch))
         shown = min(self.shown, len(batch) - 1)
         with np.errstate(all="ignore"):
-            logits, activations = forward_with_activations(replica.chain, self.inputs[batch], shown)
+            logits, outputs = forward_with_outputs(replica.chain, self.inputs[batch], shown)
             probabilities = softmax(logits)
             losses, dlogits = self._loss.of_samples(logits, labels)
             loss = float(losses.mean())
@@ -123,7 +123,7 @@ class TrainingLoop:
             self.iterations_per_epoch,
             batch,
             shown,
-            by_stage(self.network, activations),
+            by_stage(self.network, outputs),
             labels,
             np.ascontiguousarray(probabilities.T),
             losses,

@@ -14,7 +14,7 @@ from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.average_pooling import GlobalAveragePooling
 from nn_trainer.engine.layers.chain import Chain
-from nn_trainer.engine.layers.features import FeatureMaps
+from nn_trainer.engine.layers.feature_inputs import FeatureMaps
 from nn_trainer.engine.layers.flatten import Flatten
 from nn_trainer.engine.network import Network, parameter_count
 from nn_trainer.models.blas import single_threaded_blas

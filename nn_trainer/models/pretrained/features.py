@@ -27,7 +27,7 @@ WHAT = _("Computing features")  # as the progress calls it
 _CHUNK = 64  # images whose features are computed and kept together
 
 Pixels = NDArray[np.uint8]
-Features = NDArray[np.float32]
+FeatureArray = NDArray[np.float32]
 
 
 class Images(Protocol):
@@ -105,7 +105,7 @@ def altered(image: Pixels, augment: str, variant: int) -> Pixels:
     return changed
 
 
-def compute_features(backbone: Backbone, images: Images, threads: int = 0, task: Task | None = None) -> Features:
+def compute_features(backbone: Backbone, images: Images, threads: int = 0, task: Task | None = None) -> FeatureArray:
     """Features (N, 1280) of images (size, size, 3), such as an array of them; each is taken when it is needed.
 
     Those in the cache are taken from there.  The progress of `task` counts images, and begins with those.  What

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nn_trainer.engine.architectures import HEADS, PRETRAINED
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Layer
-from nn_trainer.engine.layers.features import FeatureMaps, Standardization
+from nn_trainer.engine.layers.feature_inputs import FeatureMaps, Standardization
 from nn_trainer.engine.network import Network, parameter_count
 from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.pretrained.backbone_layers import last_layers

@@ -12,7 +12,7 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inputs import ArrayInputs, Samples
 from nn_trainer.engine.layers import Array
-from nn_trainer.engine.layers.features import Features
+from nn_trainer.engine.layers.feature_inputs import Features
 from nn_trainer.engine.network import Network
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.novelty import learn_novelty

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nn_trainer.engine.inspection import BatchGradient, GradientCheck, Index, batch_gradient, check_gradient
+from nn_trainer.engine.inspection import BatchGradient, GradientCheck, WeightIndex, batch_gradient, check_gradient
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.lesson.hills import find_hills
 from nn_trainer.engine.lesson.landscape import Landscape, Point
@@ -50,7 +50,7 @@ class SurfaceMade:
     radius: float
 
 
-def curve_work(batch: Batch, name: str, index: Index | None, radius: float | None = None) -> Work:
+def curve_work(batch: Batch, name: str, index: WeightIndex | None, radius: float | None = None) -> Work:
     """The curve of a weight, of the steepest where `index` is None; wide enough to see it turn, or `radius` wide."""
 
     def work(_task: Task) -> CurveMade:
@@ -80,7 +80,7 @@ def move_work(landscape: Landscape, weights: tuple[float, ...], curve: CurveMade
     return work
 
 
-def surface_work(batch: Batch, name: str, index: Index | None, radius: float) -> Work:
+def surface_work(batch: Batch, name: str, index: WeightIndex | None, radius: float) -> Work:
     """Choose a second weight of the same parameter, the steepest other one, and compute the surface of both."""
 
     def work(task: Task) -> SurfaceMade:
@@ -93,7 +93,7 @@ def surface_work(batch: Batch, name: str, index: Index | None, radius: float) ->
     return work
 
 
-def pair_work(batch: Batch, name: str, indices: tuple[Index, ...], radius: float) -> Work:
+def pair_work(batch: Batch, name: str, indices: tuple[WeightIndex, ...], radius: float) -> Work:
     """The surface of two weights."""
 
     def work(task: Task) -> SurfaceMade:
@@ -117,7 +117,7 @@ def hills_work(batch: Batch, names: list[str]) -> Work:
     return work
 
 
-def check_work(batch: Batch, name: str, index: Index, weight: float) -> Work:
+def check_work(batch: Batch, name: str, index: WeightIndex, weight: float) -> Work:
     """Backpropagation against finite differences, at another value of the weight than the network has."""
 
     def work(_task: Task) -> GradientCheck:
@@ -132,7 +132,7 @@ def gradient_of(batch: Batch) -> BatchGradient:
     return batch_gradient(batch.network, batch.inputs, batch.labels, LOSSES[batch.loss]())
 
 
-def _surface(batch: Batch, name: str, pair: tuple[Index, Index], radius: float, task: Task) -> SurfaceMade:
+def _surface(batch: Batch, name: str, pair: tuple[WeightIndex, WeightIndex], radius: float, task: Task) -> SurfaceMade:
     landscape = Landscape(batch.network, batch.inputs, batch.labels, batch.loss, name, pair)
     a, b = landscape.start.weights
     surface = loss_surface(landscape.loss, (a, b), radius, task)
@@ -167,13 +167,13 @@ class DescentJobs(QObject):
         """Whether a picture is still to come."""
         return self._making.is_busy()
 
-    def make_curve(self, name: str, index: Index | None) -> None:
+    def make_curve(self, name: str, index: WeightIndex | None) -> None:
         """The curve of a weight, or of the steepest of the parameter."""
         self._start()
         if self.batch is not None:
             self._making.ask(curve_work(self.batch, name, index))
 
-    def make_surface(self, name: str, index: Index | None) -> None:
+    def make_surface(self, name: str, index: WeightIndex | None) -> None:
         """The surface of a weight and another one of the parameter."""
         self._start()
         if self.batch is not None:
@@ -198,7 +198,7 @@ class DescentJobs(QObject):
         """Loss and slope at other values; with a wider curve if they are beyond it."""
         self._moving.ask(move_work(landscape, weights, curve))
 
-    def check(self, name: str, index: Index, weight: float) -> None:
+    def check(self, name: str, index: WeightIndex, weight: float) -> None:
         """Backpropagation against finite differences."""
         if self.batch is not None:
             self._checking.ask(check_work(self.batch, name, index, weight))

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
-from nn_trainer.engine.inspection import GradientCheck, Index, comfortable_size
+from nn_trainer.engine.inspection import GradientCheck, WeightIndex, comfortable_size
 from nn_trainer.engine.lesson.landscape import Landscape, Point
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
@@ -34,7 +34,7 @@ class DescentStep(LessonStep):
         self.page = DescentPage()
         self._state = DescentState()
         self._subject: LessonSubject | None = None
-        self._index: Index | None = None  # the weight that is wanted; None: the steepest of its parameter
+        self._index: WeightIndex | None = None  # the weight that is wanted; None: the steepest of its parameter
         self._restarts = False  # whether the point to come begins a new path
         self._jobs = DescentJobs(self)
         layout = QVBoxLayout(self)
@@ -109,7 +109,7 @@ class DescentStep(LessonStep):
         self.page.batch_size.setText(images.format(n=number(len(chosen))))
         self._make(self._index)
 
-    def _make(self, index: Index | None) -> None:
+    def _make(self, index: WeightIndex | None) -> None:
         """Compute the picture of a weight, of the steepest of its parameter if `index` is None."""
         self._index = index
         self._state.forget()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nn_trainer.engine.inspection import Activation
+from nn_trainer.engine.inspection import LayerOutput
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.parts.maps import activation_picture
 from nn_trainer.ui.theme import theme
@@ -17,20 +17,20 @@ from nn_trainer.wording import digits, number
 GAP = 2 * theme.SPACE
 
 
-def shape_text(activation: Activation) -> str:
+def shape_text(output: LayerOutput) -> str:
     """Such as "32 maps 14×14" or "10 values"."""
-    shape = activation.values.shape
+    shape = output.values.shape
     if len(shape) == 1:
         return ngettext("{count} value", "{count} values", shape[0]).format(count=number(shape[0]))
     text = ngettext("{count} map {width}×{height}", "{count} maps {width}×{height}", shape[0])
     return text.format(count=number(shape[0]), width=shape[2], height=shape[1])
 
 
-def range_text(activation: Activation) -> str:
+def range_text(output: LayerOutput) -> str:
     """Name, shape, smallest and largest value, with tabs between."""
-    low, high = digits(activation.values.min()), digits(activation.values.max())
+    low, high = digits(output.values.min()), digits(output.values.max())
     text = _("{layer}\t{shape}\t{low}\tto\t{high}")
-    return text.format(layer=activation.layer, shape=shape_text(activation), low=low, high=high)
+    return text.format(layer=output.layer, shape=shape_text(output), low=low, high=high)
 
 
 class StageStrip(QWidget):
@@ -42,11 +42,11 @@ class StageStrip(QWidget):
         self.setAccessibleName(_("Activations"))
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # from the input to the logits
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.stages: tuple[Activation, ...] = ()
+        self.stages: tuple[LayerOutput, ...] = ()
         self._pictures: list[QImage] = []
         theme.signals().changed.connect(self._repaint_all)
 
-    def show_stages(self, stages: Sequence[Activation]) -> None:
+    def show_stages(self, stages: Sequence[LayerOutput]) -> None:
         """Show these, from the input to the logits."""
         self.stages = tuple(stages)
         self._repaint_all()

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QSpinBox, QWidget
 
-from nn_trainer.engine.inspection import Index, unravel
+from nn_trainer.engine.inspection import WeightIndex, unravel
 from nn_trainer.engine.network import Network
 from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.buttons import tool_button
@@ -24,7 +24,7 @@ _PLACES = {  # what the numbers of an index count, by how many there are
 }
 
 
-def index_words(index: Index) -> str:
+def index_words(index: WeightIndex) -> str:
     """Where a weight stands within its parameter."""
     template = _PLACES.get(len(index), "")
     return template.format(**dict(zip("abcd", index, strict=False)))
@@ -78,7 +78,7 @@ class WeightChooser(QWidget):
         return str(self.parameters.currentText())
 
     @property
-    def index(self) -> Index:
+    def index(self) -> WeightIndex:
         """The weight within its parameter."""
         return unravel(self.number.value(), self._shapes[self.name])
 
@@ -96,7 +96,7 @@ class WeightChooser(QWidget):
         self._take_range()
         return False
 
-    def choose(self, name: str, index: Index) -> None:
+    def choose(self, name: str, index: WeightIndex) -> None:
         """Show a weight without telling anybody."""
         self._quietly(lambda: self.parameters.setCurrentText(name))
         self._take_range()

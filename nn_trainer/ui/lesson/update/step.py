@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
-from nn_trainer.engine.inspection import Index
+from nn_trainer.engine.inspection import WeightIndex
 from nn_trainer.engine.lesson.formulas import EXAMPLE_GRADIENT, EXAMPLE_RATE, EXAMPLE_WEIGHT
 from nn_trainer.engine.lesson.one_iteration import OneIteration, one_iteration
 from nn_trainer.i18n import _, ngettext
@@ -171,7 +171,7 @@ class UpdateStep(LessonStep):
         )
 
     @property
-    def _weight(self) -> tuple[str, Index]:
+    def _weight(self) -> tuple[str, WeightIndex]:
         return self.chooser.name, self.chooser.index
 
     @property

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nn_trainer.engine.layers.base import Scratch
-from nn_trainer.engine.layers.depthwise_matrices import Blocks, Matrices
+from nn_trainer.engine.layers.depthwise_matrices import Bands, Matrices
 from nn_trainer.engine.layers.memory_layout import Array, assign, channels_first, is_channels_first, phases
 
 NUMBERS_IN_TILES = 2**18  # 1 MiB, the second cache of many a core; fewer cost more calls than they gain
@@ -22,8 +22,8 @@ class _Chunk:
 
     channels: slice
     copies: list[tuple[Array, Array]]  # what is filled with what, until the tiles are full
-    tiles: Array  # (channels, blocks, taps + 1, width * samples)
-    results: Array  # (channels, blocks, rows of y, width * samples)
+    tiles: Array  # (channels, bands, taps + 1, width * samples)
+    results: Array  # (channels, bands, rows of y, width * samples)
     moves: list[tuple[Array, Array]]  # the results as maps, and where in y they go to, unless they are there already
 
     def fill_tiles(self) -> None:
@@ -32,15 +32,15 @@ class _Chunk:
             np.copyto(target, source)
 
 
-class BlockConvolution:
+class BandConvolution:
     """The arithmetic of a depthwise convolution.
 
     **The trick.**  There is no sum over channels, and tap by tap it would be two passes over memory for each of the
-    k * k taps.  But a block of R rows of y is one small matrix product for each channel:
+    k * k taps.  But a band of R rows of y is one small matrix product for each channel:
 
-        y block (R, width) = T (R, k * rows) times tile (k * rows, width),   rows = s (R - 1) + k,
+        y band (R, width) = T (R, k * rows) times tile (k * rows, width),   rows = s (R - 1) + k,
 
-    where tile holds the input rows of the block k times, shifted by one pixel each, and T holds the kernel's column j
+    where tile holds the input rows of the band k times, shifted by one pixel each, and T holds the kernel's column j
     in row r at place (j, s r + i), and zeros elsewhere:
 
         T for k = 3, R = 2:   W00 W10 W20  0  | W01 W11 W21  0  | W02 W12 W22  0
@@ -49,22 +49,22 @@ class BlockConvolution:
     Some three quarters of the products are with zeros, and still it is several times faster, since BLAS is.  The bias
     is one more column of T, which meets a row of ones in every tile.
     x is first copied to where its rows lie with a single border between them, so that a shifted copy of all rows of a
-    block is one stretch of memory; with stride 2 its even and its odd columns go to maps of their own, where the same
+    band is one stretch of memory; with stride 2 its even and its odd columns go to maps of their own, where the same
     holds, and a tile has the even columns of the kernel before the odd ones.
 
     `x` is where the input is expected.
     """
 
-    def __init__(self, blocks: Blocks, matrices: Matrices, y: Array, scratch: Scratch) -> None:
-        self._blocks, self._matrices, self._samples = blocks, matrices, y.shape[-1]
-        self.x = channels_first(blocks.input_shape, self._samples, y.dtype)
-        channels, _, width = blocks.output_shape
-        columns = width + blocks.kernel // 2
-        shape = blocks.count, blocks.taps + 1, columns, self._samples
+    def __init__(self, bands: Bands, matrices: Matrices, y: Array, scratch: Scratch) -> None:
+        self._bands, self._matrices, self._samples = bands, matrices, y.shape[-1]
+        self.x = channels_first(bands.input_shape, self._samples, y.dtype)
+        channels, _, width = bands.output_shape
+        columns = width + bands.kernel // 2
+        shape = bands.count, bands.taps + 1, columns, self._samples
         chunk = max(1, min(channels, NUMBERS_IN_TILES // math.prod(shape)))
-        self._planes = self._zeros((blocks.stride, chunk), columns, y.dtype)
+        self._planes = self._zeros((bands.stride, chunk), columns, y.dtype)
         tiles = scratch.take("tiles", (chunk, *shape), y.dtype)
-        results = scratch.take("results", (chunk, blocks.count, blocks.rows, width * self._samples), y.dtype)
+        results = scratch.take("results", (chunk, bands.count, bands.rows, width * self._samples), y.dtype)
         self._ones = tiles[:, :, -1]
         self._chunks = [
             self._chunk(slice(first, min(first + chunk, channels)), y, tiles, results)
@@ -73,15 +73,15 @@ class BlockConvolution:
 
     def bind_gradient(self, dx: Array | None, y: Array) -> Array:
         """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
-        blocks, (channels, _, width) = self._blocks, self._blocks.output_shape
+        bands, (channels, _, width) = self._bands, self._bands.output_shape
         self._dx = dx
         if dx is not None:
-            _, height, in_width = blocks.input_shape
-            top, left = blocks.before
-            self._dx_bordered = self._zeros((channels,), in_width + blocks.kernel // 2, y.dtype)
+            _, height, in_width = bands.input_shape
+            top, left = bands.before
+            self._dx_bordered = self._zeros((channels,), in_width + bands.kernel // 2, y.dtype)
             self._dx_inside = self._dx_bordered[:, top : top + height, left : left + in_width].swapaxes(0, 1)
-        self._dy_blocks = np.zeros((channels, blocks.count, blocks.rows, width * self._samples), y.dtype)
-        self._dy_maps = self._maps(self._dy_blocks)
+        self._dy_bands = np.zeros((channels, bands.count, bands.rows, width * self._samples), y.dtype)
+        self._dy_maps = self._maps(self._dy_bands)
         return self._dy_maps if y.ndim == 4 else np.empty_like(y)
 
     def forward(self) -> None:
@@ -96,7 +96,7 @@ class BlockConvolution:
     def backward(self, dy: Array, dweight: Array, dbias: Array | None) -> None:
         """Fill the gradients of weight and bias, and dx if it is wanted.
 
-        Each block of y is T times a tile, so, as in a dense layer, dL/dT = dy tile^T, and dL/dtile = T^T dy.
+        Each band of y is T times a tile, so, as in a dense layer, dL/dT = dy tile^T, and dL/dtile = T^T dy.
         W[c, i, j] stands in T at (r, j, s r + i) for every row r, so dL/dW[c, i, j] is the sum of dL/dT there, and the
         bias in the last column of every row; a pixel of x stands in several tiles, so dL/dx is the sum of dL/dtile
         over them.
@@ -109,15 +109,15 @@ class BlockConvolution:
         self._ones[...] = 1
         for chunk in self._chunks:
             chunk.fill_tiles()
-            dy_blocks = self._dy_blocks[chunk.channels]
-            dmatrices = np.matmul(dy_blocks, chunk.tiles.swapaxes(2, 3)).sum(axis=1)
-            for place in self._blocks.kernels_in(dmatrices):
-                dweight[:, self._blocks.tap_order, chunk.channels] += place.transpose(2, 1, 0)
+            dy_bands = self._dy_bands[chunk.channels]
+            dmatrices = np.matmul(dy_bands, chunk.tiles.swapaxes(2, 3)).sum(axis=1)
+            for place in self._bands.kernels_in(dmatrices):
+                dweight[:, self._bands.tap_order, chunk.channels] += place.transpose(2, 1, 0)
             if dbias is not None:
                 np.sum(dmatrices[..., -1], axis=1, out=dbias[chunk.channels])
             if self._dx is not None:
                 turned = self._matrices.array[chunk.channels, None, :, :-1].swapaxes(2, 3)
-                self._add_to_dx(chunk.channels, np.matmul(turned, dy_blocks))
+                self._add_to_dx(chunk.channels, np.matmul(turned, dy_bands))
         if self._dx is not None:
             self._dx[...] = self._dx_inside
 
@@ -126,18 +126,18 @@ class BlockConvolution:
 
         What stands right of a row is what stands left of the next one; behind the last one there are a few zeros more.
         """
-        blocks = self._blocks
-        rows = blocks.stride * (blocks.count * blocks.rows - 1) + blocks.kernel
-        rows = max(rows, blocks.before[0] + blocks.input_shape[1])
-        memory = np.zeros((*counts, (rows * columns + blocks.kernel - 1) * self._samples), dtype)
+        bands = self._bands
+        rows = bands.stride * (bands.count * bands.rows - 1) + bands.kernel
+        rows = max(rows, bands.before[0] + bands.input_shape[1])
+        memory = np.zeros((*counts, (rows * columns + bands.kernel - 1) * self._samples), dtype)
         return memory[..., : rows * columns * self._samples].reshape(*counts, rows, columns, self._samples, copy=False)
 
     def _chunk(self, channels: slice, y: Array, tiles: Array, results: Array) -> _Chunk:
         """Everything that is needed for some channels; tiles and results are used by all chunks in turn."""
-        blocks, count = self._blocks, channels.stop - channels.start
+        bands, count = self._bands, channels.stop - channels.start
         y, tiles, results = y[..., channels, :, :], tiles[:count], results[:count]
         moves = []
-        if is_channels_first(y) and blocks.count * blocks.rows == len(y):
+        if is_channels_first(y) and bands.count * bands.rows == len(y):
             results = y.swapaxes(0, 1).reshape(results.shape, copy=False)  # nothing is left to move
         else:
             maps = self._maps(results)
@@ -146,41 +146,41 @@ class BlockConvolution:
         return _Chunk(channels, self._copies(channels, tiles[:, :, :-1]), lines, results, moves)
 
     def _copies(self, channels: slice, tiles: Array) -> list[tuple[Array, Array]]:
-        """What has to be copied where, for the tiles (channels, blocks, taps, columns, samples) of some channels."""
-        blocks = self._blocks
-        taps = tiles.reshape(*tiles.shape[:2], blocks.kernel, blocks.rows_in, *tiles.shape[3:], copy=False)
-        (_, height, width), (top, left) = blocks.input_shape, blocks.before
+        """What has to be copied where, for the tiles (channels, bands, taps, columns, samples) of some channels."""
+        bands = self._bands
+        taps = tiles.reshape(*tiles.shape[:2], bands.kernel, bands.rows_in, *tiles.shape[3:], copy=False)
+        (_, height, width), (top, left) = bands.input_shape, bands.before
         x, fills, copies, done = self.x.swapaxes(0, 1)[channels], [], [], 0
         for phase, plane in enumerate(self._planes[:, : len(x)]):
-            first = (phase - left) % blocks.stride  # column of x; left + first is its place within the border
-            source, begin = x[:, :, first : width : blocks.stride], (left + first) // blocks.stride
+            first = (phase - left) % bands.stride  # column of x; left + first is its place within the border
+            source, begin = x[:, :, first : width : bands.stride], (left + first) // bands.stride
             fills.append((plane[:, top : top + height, begin : begin + source.shape[2]], source))
-            count = len(range(phase, blocks.kernel, blocks.stride))
+            count = len(range(phase, bands.kernel, bands.stride))
             copies.append((taps[:, :, done : done + count], self._seen(plane, count, taps.shape[4])))
             done += count
         return fills + copies
 
     def _seen(self, maps: Array, taps: int, columns: int, step: int = 1) -> Array:
-        """What the blocks see of maps (channels, rows, columns, samples) with each of the taps, every `step`-th column.
+        """What the bands see of maps (channels, rows, columns, samples) with each of the taps, every `step`-th column.
 
-        (channels, blocks, taps, rows, columns, samples); blocks and taps overlap in memory.
+        (channels, bands, taps, rows, columns, samples); bands and taps overlap in memory.
         """
-        blocks, (channel, row, column, item) = self._blocks, maps.strides
-        shape = (len(maps), blocks.count, taps, blocks.rows_in, columns, self._samples)
-        strides = (channel, blocks.stride * blocks.rows * row, column, row, step * column, item)
+        bands, (channel, row, column, item) = self._bands, maps.strides
+        shape = (len(maps), bands.count, taps, bands.rows_in, columns, self._samples)
+        strides = (channel, bands.stride * bands.rows * row, column, row, step * column, item)
         return as_strided(maps, shape, strides)
 
     def _add_to_dx(self, channels: slice, dtiles: Array) -> None:
-        """Add dL/dtile (channels, blocks, taps, width * samples), one by one since they overlap."""
-        blocks = self._blocks
-        target = self._seen(self._dx_bordered[channels], blocks.kernel, blocks.output_shape[2], blocks.stride)
+        """Add dL/dtile (channels, bands, taps, width * samples), one by one since they overlap."""
+        bands = self._bands
+        target = self._seen(self._dx_bordered[channels], bands.kernel, bands.output_shape[2], bands.stride)
         dtiles = dtiles.reshape(target.shape)
-        for block in range(blocks.count):
-            for place, tap in enumerate(blocks.tap_order):
-                target[:, block, tap] += dtiles[:, block, place]
+        for band in range(bands.count):
+            for place, tap in enumerate(bands.tap_order):
+                target[:, band, tap] += dtiles[:, band, place]
 
     def _maps(self, results: Array) -> Array:
-        """A view of (channels, blocks, rows, width * samples) as maps (height, channels, width, samples)."""
-        _, height, width = self._blocks.output_shape
+        """A view of (channels, bands, rows, width * samples) as maps (height, channels, width, samples)."""
+        _, height, width = self._bands.output_shape
         maps = np.reshape(results, (len(results), -1, width, self._samples), copy=False)
         return maps[:, :height].swapaxes(0, 1)
