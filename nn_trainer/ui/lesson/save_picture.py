@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nn_trainer.i18n import _
+from nn_trainer.text import display_path
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
 
@@ -29,8 +30,11 @@ def ask_for_picture_file(parent: QWidget, suggested: Path) -> Path | None:
     return Path(dialog.selectedFiles()[0])
 
 
-def save_picture(widget: QWidget, heading: str, origin: str, path: Path) -> bool:
-    """Write `widget` as PNG, with a heading above and where the figures come from below; False if that fails."""
+def save_picture(widget: QWidget, heading: str, origin: str, path: Path) -> tuple[str, str]:
+    """Write `widget` as PNG, with a heading above and where the figures come from below.
+
+    Returns the kind of the message that says how it went, and its text.
+    """
     font, small = scaled(widget.font(), 1.3, bold=True), scaled(widget.font(), 0.9)
     line = 2 * widget.fontMetrics().height()
     size = widget.size() + QSize(2 * MARGIN, 2 * MARGIN + 2 * line)
@@ -48,4 +52,6 @@ def save_picture(widget: QWidget, heading: str, origin: str, path: Path) -> bool
     room.moveTop(MARGIN + line + widget.height())
     painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom), origin)
     painter.end()
-    return bool(picture.save(str(path), "PNG"))
+    if picture.save(str(path), "PNG"):
+        return "info", _("The picture {name} is saved.").format(name=display_path(path.name))
+    return "error", _("{path} cannot be written. Choose another folder.").format(path=display_path(path))

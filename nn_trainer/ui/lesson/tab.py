@@ -9,14 +9,13 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QResizeEven
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.help.page_browser import PageBrowser
 from nn_trainer.ui.lesson.image_picker import ImagePicker
 from nn_trainer.ui.lesson.origin import origin_words
-from nn_trainer.ui.lesson.parts.buttons import tool_button
+from nn_trainer.ui.lesson.parts.buttons import show_words_if_they_fit, tool_button
 from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.scrolling import CurrentStack, scrolled
 from nn_trainer.ui.lesson.parts.text_size import text_size_sheet
@@ -288,14 +287,10 @@ class LessonTab(Page):
         number = self.stepper.current + 1
         name = f"lesson-{number}.png"  # not shown: a name of a file
         path = ask_for_picture_file(self, Path(self._settings.folder("picture")) / name)
-        if path is None:
-            return
-        self._settings.set_folder("picture", path.parent)
-        if save_picture(self.current, f"{number}  {self.current.title}", self.origin.text(), path):
-            self.message.emit("info", _("The picture {name} is saved.").format(name=display_path(path.name)))
-        else:
-            sentence = _("{path} cannot be written. Choose another folder.").format(path=display_path(path))
-            self.message.emit("error", sentence)
+        if path is not None:
+            self._settings.set_folder("picture", path.parent)
+            heading = f"{number}  {self.current.title}"
+            self.message.emit(*save_picture(self.current, heading, self.origin.text(), path))
 
     @Slot()
     def _scale_text(self) -> None:
@@ -325,13 +320,6 @@ class LessonTab(Page):
 
     @Slot()
     def _fit_tools(self) -> None:
-        """Leave the words of the buttons out where the row would break; their tooltips and names say the same."""
-        buttons = (self.copy_button, self.save_button)
-        words = sum(self.fontMetrics().horizontalAdvance(button.text()) for button in buttons)
-        icons = sum(button.iconSize().width() + 4 * theme.SPACE for button in buttons)
-        rest = self.picker.sizeHint().width() + self.text_size.sizeHint().width() + 6 * theme.SPACE
-        fits = words + icons + rest <= self.splitter.sizes()[1]
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if fits else Qt.ToolButtonStyle.ToolButtonIconOnly
-        for button in buttons:
-            if button.toolButtonStyle() != style:
-                button.setToolButtonStyle(style)
+        """Leave the words of the buttons out where the row would break."""
+        beside = self.picker.sizeHint().width() + self.text_size.sizeHint().width() + 6 * theme.SPACE
+        show_words_if_they_fit((self.copy_button, self.save_button), self.splitter.sizes()[1] - beside)

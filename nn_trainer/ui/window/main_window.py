@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QSessionManager
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from nn_trainer.i18n import _, ngettext
+from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.paths import resources_dir
 from nn_trainer.text import display_path
 from nn_trainer.ui.help.handbook import HelpMenu
-from nn_trainer.ui.model.current_model import CurrentModel, Held
+from nn_trainer.ui.model.current_model import CurrentModel
 from nn_trainer.ui.model.model_files import TRAINING, ModelFiles
-from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drops import ImageSource, is_image_file
 from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.actions import Actions
+from nn_trainer.ui.window.appearance import Appearance
 from nn_trainer.ui.window.closing import Ask, Closing, ask_about_unsaved
 from nn_trainer.ui.window.geometry import fit_to_screen, geometry_of
 from nn_trainer.ui.window.page import Page, Situation
@@ -29,7 +29,7 @@ from nn_trainer.ui.window.pages import LESSON, PAGES, PREDICT, TRAIN, PageHost
 from nn_trainer.ui.window.run_status_bar import RunStatusBar
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.ui.window.tabs import Tabs
-from nn_trainer.wording import clock, number
+from nn_trainer.ui.window.words import described, rescued_text, window_title
 from nn_trainer.workers.memory import give_back_memory
 from nn_trainer.workers.threads import join_all
 
@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self.closing = Closing(
             self, self.current_model, self.train_tab.session, self.model_files, self.message_bar, ask
         )
+        self.appearance = Appearance(self, actions, settings)
         self.run_status = RunStatusBar(self.train_tab.session, lambda: self.train_tab.run_bar.stats)
         self._lay_out()
         self._connect()
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         train.training_ended.connect(model.end_training)
         train.session.finished.connect(self._on_training_ended)
         model.changed.connect(self._update)
+        self.appearance.text_size_changed.connect(self._update)
         self.run_status.stop_requested.connect(self._stop)
         self.tabs.currentChanged.connect(self._on_tab)
         self.model_files.opened.connect(self._go_to_predict)
@@ -145,16 +147,10 @@ class MainWindow(QMainWindow):
         actions.recent.chosen.connect(self._open_recent)
         actions.recent.aboutToShow.connect(self._list_recent)
         actions.unsaved.chosen.connect(self.current_model.take_back)
-        actions.full_screen.triggered.connect(self._on_full_screen)
-        actions.larger.triggered.connect(self._make_text_larger)
-        actions.smaller.triggered.connect(self._make_text_smaller)
-        actions.normal.triggered.connect(self._make_text_normal)
         actions.handbook.triggered.connect(self._show_help)
         actions.show_log.triggered.connect(self.help_menu.show_log)
         actions.about.triggered.connect(self.help_menu.show_about)
         actions.tabs.triggered.connect(self._on_tab_action)
-        actions.themes.triggered.connect(self._on_theme)
-        actions.check_theme(self._settings.theme)
 
     # what the user wants
 
@@ -237,38 +233,6 @@ class MainWindow(QMainWindow):
     def _on_tab_action(self, action: QAction) -> None:
         self.go_to(action.data())
 
-    @Slot(QAction)
-    def _on_theme(self, action: QAction) -> None:
-        self._settings.theme = action.data()
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply_theme(app, action.data())
-
-    @Slot()
-    def _make_text_larger(self) -> None:
-        self._set_text_size(theme.next_text_size(larger=True))
-
-    @Slot()
-    def _make_text_smaller(self) -> None:
-        self._set_text_size(theme.next_text_size(larger=False))
-
-    @Slot()
-    def _make_text_normal(self) -> None:
-        self._set_text_size(theme.NORMAL_TEXT)
-
-    def _set_text_size(self, percent: int) -> None:
-        self._settings.text_size = percent
-        theme.set_text_size(percent)
-        self._update()
-
-    @Slot(bool)
-    def _on_full_screen(self, full: bool) -> None:
-        self.setWindowState(
-            self.windowState() | Qt.WindowState.WindowFullScreen
-            if full
-            else self.windowState() & ~Qt.WindowState.WindowFullScreen
-        )
-
     @Slot()
     def _show_help(self) -> None:
         self.help_menu.show_page(self.tabs.host.page().help_page)
@@ -286,28 +250,12 @@ class MainWindow(QMainWindow):
         )
         for page in self.pages():
             page.show_situation(self._situation)
-        entries = [(_described(held), held) for held in reversed(model.set_aside)]
-        self.actions_.unsaved.show_entries(entries)
+        self.actions_.unsaved.show_entries([(described(held), held) for held in reversed(model.set_aside)])
         self._list_recent()
         self.actions_.enable(phase, can_train=not train.why_not_ready(), has_data=train.dataset is not None)
         self.actions_.show_classifier(there=model.classifier is not None, unsaved=model.unsaved)
-        self.setWindowTitle(self._title())
+        self.setWindowTitle(window_title(train.dataset.name if train.dataset is not None else "", model.held))
         self.setWindowModified(model.unsaved)
-
-    def _title(self) -> str:
-        """What is open: the data set, and the classifier with the data it was trained on if that is another."""
-        dataset, held = self.train_tab.dataset, self.current_model.held
-        if held is None:
-            what = dataset.name if dataset is not None else ""
-        elif dataset is not None and held.dataset in ("", dataset.name):
-            what = _("{data} · {classifier}").format(data=dataset.name, classifier=held.origin)
-        elif dataset is not None:
-            what = _("{data} · {classifier}, from {other}").format(
-                data=dataset.name, classifier=held.origin, other=held.dataset
-            )
-        else:
-            what = held.origin
-        return _("{what}[*] — NN Trainer").format(what=what) if what else _("NN Trainer")
 
     @Slot()
     def _list_recent(self) -> None:
@@ -344,16 +292,9 @@ class MainWindow(QMainWindow):
         self.keep_for_next_start()
 
     def _tell_rescued(self) -> None:
-        paths = self._settings.rescued
-        if not paths:
-            return
-        text = ngettext(
-            "A classifier was not saved when the program was ended. It is kept as {path}.",
-            "{n} classifiers were not saved when the program was ended. The last is kept as {path}, the others beside.",
-            len(paths),
-        ).format(n=number(len(paths)), path=display_path(paths[-1]))
-        notice = Notice("warning", text, _("&Open it"), lambda: self.model_files.open(paths[-1]))
-        self.message_bar.show_notice(notice)
+        if paths := self._settings.rescued:
+            notice = Notice("warning", rescued_text(paths), _("&Open it"), lambda: self.model_files.open(paths[-1]))
+            self.message_bar.show_notice(notice)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if it is the user who closes; then end all work, join its threads and remember the sizes."""
@@ -375,11 +316,3 @@ class MainWindow(QMainWindow):
             self._settings.keep_splitters(page.splitters)
         self._settings.save()
         super().closeEvent(event)
-
-
-def _described(held: Held) -> str:
-    """A classifier in one line, told from others by the time."""
-    time = clock(held.since)
-    if not held.dataset:
-        return _("{classifier}, {time}").format(classifier=held.origin, time=time)
-    return _("{classifier}, from {data}, {time}").format(classifier=held.origin, data=held.dataset, time=time)

@@ -26,6 +26,17 @@ def tool_button(text: str, name: str, icon: str, tip: str) -> QToolButton:
     return button
 
 
+def show_words_if_they_fit(buttons: Sequence[QToolButton], room: int) -> None:
+    """Leave the words of the buttons out where they are wider than `room`; tooltips and names say the same."""
+    words = sum(button.fontMetrics().horizontalAdvance(button.text()) for button in buttons)
+    icons = sum(button.iconSize().width() + 4 * theme.SPACE for button in buttons)
+    styles = Qt.ToolButtonStyle
+    style = styles.ToolButtonTextBesideIcon if words + icons <= room else styles.ToolButtonIconOnly
+    for button in buttons:
+        if button.toolButtonStyle() != style:
+            button.setToolButtonStyle(style)
+
+
 def use_arrow_keys(group: QButtonGroup) -> None:
     """Let Tab come to the button of an exclusive group that is down; the arrow keys go to the others."""
     for button in group.buttons():
