@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from nn_trainer.data.images import load_pixels
 from nn_trainer.models.lesson_inference import Inference
 from nn_trainer.ui.lesson.inference.softmax_table import softmax_texts
+from nn_trainer.ui.theme import theme
 from tests.helpers.images import picture, save, write_hostile
 from tests.helpers.lesson_checks import check_inference
 from tests.helpers.lesson_clicks import LESSON, answer, click, copied, find, open_step, text_of
@@ -131,3 +132,21 @@ def test_the_drop_area_of_the_predict_tab_keeps_its_name_and_its_images(qtbot, w
     assert find(window, "dropArea") is window.predict_tab.drop_area
     assert window.predict_tab.strip.items() == []
     assert find(step, "lessonDropArea").focusPolicy() is Qt.FocusPolicy.StrongFocus
+
+
+def test_a_hidden_table_takes_its_font_when_it_is_looked_at(qtbot, qapp, lesson, step, monkeypatch):
+    table = step.table
+    filled, sheets = [], []
+    fill, set_sheet = type(table).show_inference, type(lesson).setStyleSheet
+    monkeypatch.setattr(type(table), "show_inference", lambda *given: (filled.append(1), fill(*given))[1])
+    monkeypatch.setattr(type(lesson), "setStyleSheet", lambda *given: (sheets.append(1), set_sheet(*given))[1])
+    lesson.go_to(0)
+    before = table.item(0, 0).font().pointSizeF()
+    for mode in ("light", "dark", "system"):
+        theme.apply_theme(qapp, mode)
+    assert not sheets  # Qt would style all the lesson a second time
+    click(qtbot, lesson, "lessonLargerButton")
+    assert not filled
+    lesson.go_to(6)
+    assert table.item(0, 0).font().pointSizeF() > before
+    assert table.item(0, 0).font().pointSizeF() == table.font().pointSizeF()

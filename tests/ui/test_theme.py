@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 import nn_trainer
@@ -69,6 +69,23 @@ def test_icons_follow_the_theme(qapp):
     theme.apply_theme(qapp, "system")
     assert light.name() == LIGHT.text
     assert dark.name() == DARK.text
+
+
+def test_an_icon_is_drawn_once_for_each_theme(qapp, monkeypatch):
+    drawn = []
+    renderer = theme.QSvgRenderer
+    monkeypatch.setattr(theme, "QSvgRenderer", lambda svg: (drawn.append(bytes(svg.data())), renderer(svg))[1])
+    theme._drawn_icon.cache_clear()
+    buttons = [QToolButton() for _ in range(3)]
+    for mode in ("light", "dark", "light", "dark"):
+        theme.apply_theme(qapp, mode)
+        for button in buttons:
+            theme.set_icon(button, "stop")
+    of_stop = theme.icon("stop")
+    theme.apply_theme(qapp, "system")
+    assert len(drawn) == len(set(drawn))  # in each of its colours once
+    of_stop.addPixmap(QPixmap(3, 3))
+    assert QSize(3, 3) not in theme.icon("stop").availableSizes()
 
 
 def test_a_change_is_told_once(qtbot, qapp):

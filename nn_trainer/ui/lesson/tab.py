@@ -295,7 +295,9 @@ class LessonTab(Page):
     @Slot()
     def _scale_text(self) -> None:
         self._settings.lesson_text_size = self.text_size.percent
-        self.setStyleSheet(text_size_sheet(self.text_size.percent))
+        sheet = text_size_sheet(self.text_size.percent)
+        if sheet != self.styleSheet():  # Qt would style every widget of the lesson again, also for the same sheet
+            self.setStyleSheet(sheet)
 
     @Slot()
     def _share_room(self) -> None:

@@ -157,14 +157,16 @@ def icon(name: str, color: str | None = None) -> QIcon:
 
     What the file paints in `accentColor` gets the accent colour.
     """
+    # A copy, so that nobody adds to the one that is kept.
+    return QIcon(_drawn_icon(name, color or colors().text, colors().disabled, colors().accent))
+
+
+@cache  # a switch of the theme asks for all of them, and back to the first theme again
+def _drawn_icon(name: str, normal: str, disabled: str, accent: str) -> QIcon:
     svg = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    svg = svg.replace("accentColor", colors().accent)
+    svg = svg.replace("accentColor", accent)
     result = QIcon()
-    tints = (
-        (QIcon.Mode.Normal, color or colors().text),
-        (QIcon.Mode.Disabled, colors().disabled),
-    )
-    for mode, tint in tints:
+    for mode, tint in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, disabled)):
         renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))
         for size in ICON_SIZES:
             pixmap = QPixmap(size, size)

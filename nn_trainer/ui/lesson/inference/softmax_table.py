@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -103,11 +103,12 @@ class SoftmaxTable(QTableWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._shown: tuple[Inference, Sequence[str]] | None = None
+        self._filled_in: QFont | None = None
         self._fit_rows()
 
     def show_inference(self, inference: Inference, names: Sequence[str]) -> None:
         """Fill the table."""
-        self._shown = (inference, names)
+        self._shown, self._filled_in = (inference, names), QFont(self.font())
         self.setRowCount(len(names) + 1)
         texts = softmax_texts(inference)
         for row, name in enumerate(names):
@@ -125,8 +126,17 @@ class SoftmaxTable(QTableWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_shown"):
             self._fit_rows()
-            if self._shown is not None:
-                self.show_inference(*self._shown)
+            if self.isVisible():
+                self._scale_cells()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the font of now: a style sheet gives a hidden table several, one after the other."""
+        super().showEvent(event)
+        self._scale_cells()
+
+    def _scale_cells(self) -> None:
+        if self._shown is not None and self._filled_in != self.font():
+            self.show_inference(*self._shown)
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + theme.SPACE)
