@@ -67,8 +67,8 @@ def read_model(path: str | Path) -> TrainedNetwork:
     except ContentError as error:
         raise _not_opened(path, str(error)) from error
     except SafetensorError as error:
-        reason = _("it is damaged, or not a safetensors file ({error})").format(error=error)
-        raise _not_opened(path, reason) from error
+        log.info("%s is not read by safetensors: %s", path, error)  # whose words are for us, not for the person
+        raise _not_opened(path, _("it is damaged, or not a safetensors file")) from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise _not_opened(path, _reason(error)) from error
 

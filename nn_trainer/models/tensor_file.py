@@ -92,4 +92,4 @@ def _check_file(path: Path) -> None:
     with path.open("rb") as file:
         header = int.from_bytes(file.read(8), "little")
     if header > _LARGEST_HEADER:
-        raise ContentError(_("it is damaged, or not a safetensors file (the header is too large)"))
+        raise ContentError(_("it is damaged, or not a safetensors file"))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTableWidget
 
 from nn_trainer.models.lesson_subject import make_subject
@@ -613,6 +614,20 @@ def test_step_4_the_axis_does_not_give_the_answer_away(qtbot, tab, monkeypatch):
     click(qtbot, tab, "lessonShowResult")
     tab.current.picture.grab()
     assert [text for text in written if text.startswith("0.38") and text != "0.38"]
+
+
+def test_step_4_the_formula_is_whole_and_as_large_as_the_text(qtbot, tab):
+    tab.resize(1000, 560)
+    while find(tab, "lessonLargerButton").isEnabled():
+        click(qtbot, tab, "lessonLargerButton")
+    go_to(qtbot, tab, 4)
+    shown = tab.current.picture
+    for width in range(300, 1200, 7):
+        text, font = shown.written_formula(width)
+        assert text.replace("\n", " ") == tab.current.update_shown.formula()
+        assert max(map(QFontMetricsF(font).horizontalAdvance, text.split("\n"))) <= width
+        if width > 500:
+            assert font.pointSizeF() >= shown.font().pointSizeF()
 
 
 def test_step_4_the_images_of_the_batch_are_shown(qtbot, tab):

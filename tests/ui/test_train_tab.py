@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QScrollArea, QSpinBox, QWidget
 
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from tests.helpers.images import class_folders, picture, save
@@ -93,6 +93,17 @@ def test_the_smallest_size_is_small_and_depends_on_nothing_that_happens(qtbot, w
     assert max(height for _width, height in sizes.values()) <= 560, sizes  # and menu, tabs and message above it
     widths = {state: width for state, (width, _height) in sizes.items()}
     assert widths["after run 1"] == widths["after run 2"] == widths["loaded"]
+
+
+def test_a_message_scrolls_no_settings_at_1024_by_700(qtbot, window, find):
+    qtbot.mouseClick(find("sampleDatasetButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
+    window.resize(973, 665)  # what a frame leaves of it
+    window.message_bar.show_message("info", "The classifier that was trained before is not saved.")
+    bar = window.train_tab.hyperparameters.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert find("presetReason").isVisible()
+    qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=2000)
 
 
 def test_train_is_early_in_the_order_of_tab(qtbot, window, find, folder):

@@ -135,7 +135,7 @@ def write(
     align: Qt.AlignmentFlag = LEFT,
     elide: bool = True,
 ) -> None:
-    """Write one line of text; what does not fit gets an ellipsis."""
+    """Write text; what does not fit gets an ellipsis, of which only one line makes sense."""
     if font is not None:
         painter.setFont(font)
     painter.setPen(QColor(color))
@@ -145,9 +145,12 @@ def write(
 
 
 def fitted(font: QFont, text: str, width: float) -> QFont:
-    """`font`, or a smaller one with which a line of text is no wider than `width`."""
-    needed = QFontMetricsF(font).horizontalAdvance(text)
-    return scaled(font, width / (1.02 * needed)) if needed > width > 0 else font
+    """`font`, or a smaller one with which the longest line of the text is no wider than `width`."""
+    while (needed := max(map(QFontMetricsF(font).horizontalAdvance, text.split("\n")))) > width > 0:
+        if font.pointSizeF() < 1:
+            break
+        font = scaled(font, width / (1.02 * needed))  # again where hinted letters did not shrink as much
+    return font
 
 
 def arrow(painter: QPainter, start: QPointF, end: QPointF, color: str, width: float = 2.0) -> None:

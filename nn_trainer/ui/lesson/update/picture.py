@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nn_trainer.engine.lesson.formulas import updated
 from nn_trainer.i18n import _
@@ -69,7 +69,7 @@ class UpdatePicture(PaintedPanel):
 
     def minimumSizeHint(self) -> QSize:
         """High enough for cards, formula and line."""
-        return QSize(super().minimumSizeHint().width(), round(15 * self.line))
+        return QSize(super().minimumSizeHint().width(), round(18 * self.line))
 
     def paint(self, painter: QPainter, room: QRectF) -> None:
         """From top to bottom."""
@@ -94,9 +94,21 @@ class UpdatePicture(PaintedPanel):
             large = fitted(scaled(self.font(), 2.2, bold=True), number, card.width() - 2 * theme.SPACE)
             write(painter, lower, number, colors.text, font=large, align=CENTRE, elide=False)
         formula = QRectF(room.left(), room.top() + height + 1.5 * self.line, room.width(), 2.5 * self.line)
-        font = fitted(scaled(self.font(), 1.4, bold=True), shown.formula(), room.width())
-        write(painter, formula, shown.formula(), colors.text, font=font, align=CENTRE, elide=False)
+        text, font = self.written_formula(room.width())
+        write(painter, formula, text, colors.text, font=font, align=CENTRE, elide=False)
         self._paint_line(painter, QRectF(room.left(), formula.bottom(), room.width(), room.bottom() - formula.bottom()))
+
+    def written_formula(self, width: float) -> tuple[str, QFont]:
+        """The formula and its font: in two lines where one would need letters smaller than those of the text."""
+        assert self._update is not None
+        text = self._update.formula()
+        large = scaled(self.font(), 1.4, bold=True)
+        font = fitted(large, text, width)
+        if font.pointSizeF() < self.font().pointSizeF():
+            name, by, digits = text.split(" = ", 2)
+            text = f"{name} = {by}\n= {digits}"  # not shown as a sentence: a formula
+            font = fitted(scaled(self.font(), 1.0, bold=True), text, width)
+        return text, font
 
     def _paint_line(self, painter: QPainter, room: QRectF) -> None:
         """The weight before and after; before the answer is shown, only the direction."""
@@ -136,7 +148,7 @@ class UpdatePicture(PaintedPanel):
         else:
             words = _("Against the sign of the gradient: it is positive, so the weight shrinks.")
         below = QRectF(room.left(), y + 2.2 * self.line, room.width(), 1.3 * self.line)
-        write(painter, below, words, colors.muted, font=self.font(), align=CENTRE)
+        write(painter, below, words, colors.muted, font=fitted(self.font(), words, room.width()), align=CENTRE)
 
     def _write_name(self, painter: QPainter, x: float, y: float, name: str) -> None:
         """A name above the line of numbers."""

@@ -135,7 +135,7 @@ class HyperparameterPanel(QWidget):
         counts.addWidget(self._weights)
         content = QWidget()
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 2 * theme.SPACE)
+        layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
         layout.setSpacing(2 * theme.SPACE)
         layout.addWidget(heading)
         layout.addWidget(self._form)
