@@ -147,3 +147,35 @@ def test_the_window_closes_in_every_state(qtbot, window, put_into, monkeypatch, 
     go.set()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
     assert bool(asked) is (state in ("running", "stopping"))
+
+
+MODEL_DOORS = ("menu", "button on Predict", "drop on Train", "drop on Predict", "command line")
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("door", MODEL_DOORS)
+def test_a_model_opens_by_every_door_unless_a_training_is_under_way(
+    qtbot, window, put_into, make_classifier, tmp_path, monkeypatch, door, state
+):
+    path = tmp_path / "mine.safetensors"
+    make_classifier(1).save(path)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    go = put_into(state)
+    doors = {
+        "menu": window.actions_.open_model.trigger,
+        "button on Predict": window.predict_tab.model_requested.emit,
+        "drop on Train": lambda: drop_on(window.train_tab, mime_of([path])),
+        "drop on Predict": lambda: drop_on(window.predict_tab.drop_area, mime_of([path])),
+        "command line": lambda: window.open_path(path),
+    }
+    doors[door]()
+    free = state in ("idle", "reading")
+    if free:
+        qtbot.waitUntil(lambda: window.current_model.origin == path.name, timeout=LONG)
+    elif door in ("button on Predict", "command line"):
+        assert "A training is running. Stop it before you open a model." in window.message_bar.text
+    go.set()
+    window.train_tab.stop()
+    wait_idle(qtbot, window)
+    qtbot.waitUntil(lambda: not window.train_tab.is_busy(), timeout=LONG)
+    assert (window.current_model.origin == path.name) is free
