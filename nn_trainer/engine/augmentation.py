@@ -1,4 +1,4 @@
-"""Augmentation: training images altered anew each time they are shown, so that fewer of them teach more."""
+"""Augmentation: training images altered at random each time they are shown, so that fewer images suffice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from nn_trainer.engine.layers.memory_layout import Array
 
-REACH = 8  # an image moves by up to one part in so many of its size
+REACH = 8  # an image moves by up to 1 / REACH of its size
 
 Augmentation = Callable[[Array, np.random.Generator], Array]
 
@@ -29,7 +29,7 @@ def flip(images: Array, rng: np.random.Generator) -> Array:
 def shift(images: Array, rng: np.random.Generator) -> Array:
     """Each image (N, height, width, channels) moved by chance, up to an eighth of its size in each direction.
 
-    What comes in at the edge is the image's own edge, mirrored, which looks less foreign than black.
+    The pixels that come in at an edge are those of the image, mirrored, which look more natural than black.
     Source: He et al., "Deep residual learning for image recognition", CVPR 2016, section 4.2, there with black.
     """
     count, height, width, _ = images.shape
@@ -48,7 +48,7 @@ def flip_and_shift(images: Array, rng: np.random.Generator) -> Array:
 
 
 def mirrored_border(images: Array, rows: int, columns: int) -> Array:
-    """Images (N, height, width, channels) with so many rows and columns on each side, mirrored at the edge pixels."""
+    """Images (N, height, width, channels) with `rows` and `columns` more on each side, mirrored at the edge pixels."""
     count, height, width, channels = images.shape
     wide = np.empty((count, height + 2 * rows, width + 2 * columns, channels), images.dtype)
     inside = wide[:, rows : rows + height]

@@ -57,8 +57,8 @@ class TrainingConfig:
 
 
 def make_config(**settings: Any) -> TrainingConfig:
-    """Build a config; what is not given is what is usual: learning rate and weight decay for the optimizer, epochs for
-    the preset.
+    """Build a config; settings that are not given have their usual values: learning rate and weight decay those of the
+    optimizer, epochs those of the preset.
 
     Raises `SettingError` for a name that is not a hyperparameter or a value out of range.
     """
@@ -78,5 +78,5 @@ def make_config(**settings: Any) -> TrainingConfig:
 
 
 def iterations_per_epoch(images: int, batch_size: int) -> int:
-    """How many batches one pass over `images` takes: ceil(images / batch size), the last may be smaller."""
+    """Return the batches of one epoch: ceil(images / batch size); the last one may be smaller."""
     return math.ceil(images / batch_size)

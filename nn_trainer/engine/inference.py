@@ -14,14 +14,14 @@ from nn_trainer.engine.losses import softmax
 from nn_trainer.engine.network import Network, Replica
 from nn_trainer.engine.shards import thread_count
 
-MEASURING_BATCH = 16  # images that go through the network together where many are measured
+MEASURING_BATCH = 16  # images per batch when many images are measured
 
 
 def predict_probabilities(network: Network, inputs: Inputs | Array, threads: int = 0) -> Array:
     """Probabilities (N, classes) of images (N, height, width, channels) uint8; each row sums to 1.
 
-    Each image goes through the network alone: a matrix product rounds differently with its size and with the place
-    in it, and an image must get the same bits alone and in company.  They do not depend on the number of
+    Each image goes through the network alone: the rounding of a matrix product depends on its size and on the place
+    in it, and an image must get the same bits alone and among others.  They do not depend on the number of
     threads either, as long as BLAS is held to one thread.
     """
     with np.errstate(all="ignore"):
@@ -41,9 +41,9 @@ def predict_logits(
 ) -> Array:
     """Logits (classes, n) of images (N, height, width, channels) uint8, in batches, over threads.
 
-    They are those of the images at `indices` (n,), in that order; of all if that is not given.  If `should_stop` says
-    so, the columns that are not done yet stay NaN.  `on_progress` is called in the caller's thread with the number of
-    images done and of all.  What a batch raises ends the call and is raised.
+    With `indices` (n,), only for those images, in that order.  If `should_stop` returns True, the remaining columns
+    stay NaN.  `on_progress` is called in the caller's thread with the number of images done and their total.  An
+    exception in a batch ends the call and is raised.
     """
     inputs = as_inputs(inputs)
     chosen = np.arange(len(inputs)) if indices is None else indices
@@ -51,7 +51,7 @@ def predict_logits(
     starts = range(0, len(chosen), batch_size)
     threads = max(1, min(thread_count(threads), len(starts)))
     network.chain.derive()
-    own = threading.local()  # each thread has a replica of its own, so none ever waits for another
+    own = threading.local()  # each thread has its own replica, so none waits for another
 
     def run(start: int) -> int:
         """Do the batch that begins here; return where the next one begins."""

@@ -1,4 +1,4 @@
-"""What a network is fed with: inputs taken by index, so that a data set need be neither copied nor in memory."""
+"""The inputs of a network, taken by index, so that a data set need be neither copied nor in memory."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Inputs(Protocol):
 
     @property
     def shape(self) -> Shape:
-        """(N, ...), that of one array of them all."""
+        """(N, ...), the shape of an array of all inputs."""
         ...
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The type of the numbers that `take` gives."""
+        """The type of the numbers that `take` returns."""
         ...
 
     def __len__(self) -> int:
@@ -65,10 +65,10 @@ class ArrayInputs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """Some of the inputs, with their labels: what is trained on or measured.
+    """Some of the inputs, with their labels, to train on or to measure.
 
-    `labels` (N,) are those of all inputs; `indices` (n,) says which of them are meant.  Raises ValueError if there are
-    not as many labels as inputs, or an index is none of theirs.
+    `labels` (N,) are those of all inputs; `indices` (n,) selects the samples.  Raises ValueError if there are not
+    as many labels as inputs, or an index is out of range.
     """
 
     inputs: Inputs
@@ -86,7 +86,7 @@ class Samples:
         return len(self.indices)
 
     def chosen_labels(self) -> NDArray[np.int64]:
-        """The labels (n,) of the inputs that are meant, in the order of `indices`."""
+        """The labels (n,) of the selected inputs, in the order of `indices`."""
         return self.labels[self.indices]
 
 
@@ -94,12 +94,12 @@ LabelledArrays = tuple[Array, Array]  # inputs (N, ...) and labels (N,)
 
 
 def as_inputs(inputs: Inputs | Array) -> Inputs:
-    """An array as `Inputs`; what is that already is given back."""
+    """Return an array as `Inputs`; `Inputs` are returned unchanged."""
     return ArrayInputs(inputs) if isinstance(inputs, np.ndarray) else inputs
 
 
 def as_samples(samples: Samples | LabelledArrays) -> Samples:
-    """Inputs and their labels as `Samples` of them all; what is that already is given back."""
+    """Return inputs and labels as `Samples` of all of them; `Samples` are returned unchanged."""
     if isinstance(samples, Samples):
         return samples
     inputs, labels = samples

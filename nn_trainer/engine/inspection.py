@@ -1,4 +1,4 @@
-"""Looking into a network: a copy in double precision, what each layer makes of an image, the loss and gradient of
+"""Inspecting a network: a copy in double precision, the output of each layer for an image, the loss and gradient of
 a batch, finite differences."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class LayerOutput:
 
 
 def forward_with_outputs(chain: Chain, x: Array, sample: int) -> tuple[Array, tuple[LayerOutput, ...]]:
-    """The output of the last layer for a batch, and what each layer made of one sample of it.
+    """Return the output of the last layer for a batch, and the output of each layer for one of its samples.
 
     The chain is bound; many of its layers work in place, so each output is copied before the next.
     """
@@ -47,15 +47,15 @@ def of_sample(batch: Array, sample: int) -> Array:
 
 
 def look_inside(network: Network, image: Array) -> tuple[LayerOutput, ...]:
-    """What each layer makes of one image (height, width, channels), or of one vector, as in prediction."""
+    """Return the output of each layer for one image (height, width, channels) or one vector, as in prediction."""
     replica = Replica(network, 1)
     return forward_with_outputs(replica.chain, image[None], 0)[1]
 
 
 def by_stage(network: Network, outputs: Sequence[LayerOutput]) -> tuple[LayerOutput, ...]:
-    """The input, and the output of each layer with weights together with what follows it up to the next such layer.
+    """Return the input, and the output of each stage: a layer with weights and the layers after it, up to the next.
 
-    What changes no number (flatten, and dropout in prediction) begins no stage and is no end of one.
+    Layers that change no values (flatten, and dropout in prediction) neither begin nor end a stage.
     """
     stages: list[LayerOutput] = []
     for layer, output in zip(network.layers, outputs, strict=True):
@@ -91,7 +91,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class GradientCheck:
-    """What backpropagation says, and what the differences say as their width shrinks."""
+    """The gradient by backpropagation, and by finite differences of decreasing width."""
 
     weight: float
     backpropagation: float
@@ -189,7 +189,7 @@ def comfortable_size(network: Network) -> int:
 def lesson_copy(network: Network, dtype: DTypeLike = np.float64) -> Network:
     """The same layers and weights in float64, so that every digit that is shown can be checked by hand.
 
-    Dropout layers are left out: their masks are drawn anew each time, and the same weights would give another loss.
+    Dropout layers are left out: they draw new masks each time, so the same weights would give another loss.
     They have no weights, so all names stay as they are.
     """
     twin = Network(build_layers(_without_dropout(describe(network.layers))), network.input_shape, dtype=dtype)
@@ -198,7 +198,7 @@ def lesson_copy(network: Network, dtype: DTypeLike = np.float64) -> Network:
 
 
 def untrained_copy(network: Network, seed: int) -> Network:
-    """A `lesson_copy` with new first weights; what is no weight, such as the mean of the pixels, stays as it is."""
+    """A `lesson_copy` with new first weights; constants, such as the mean of the pixels, are kept."""
     twin = lesson_copy(network)
     new = Network(build_layers(describe(twin.layers)), network.input_shape, seed, twin.weights.dtype)
     twin.weights[...] = new.weights

@@ -1,4 +1,4 @@
-"""Losses: how wrong the network is, as one number, and in which direction it would get better."""
+"""Losses: the error of the network as one number, and its gradient with respect to the logits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from nn_trainer.engine.layers.memory_layout import Array
 
-LOSSES: dict[str, type[Loss]] = {}  # every loss that exists, by its name; filled by `__init_subclass__`
+LOSSES: dict[str, type[Loss]] = {}  # all losses by name; filled by `__init_subclass__`
 
 
 def softmax(logits: Array) -> Array:

@@ -1,4 +1,4 @@
-"""How much memory a network takes, found by binding its layers without touching what they ask for."""
+"""The memory that a network takes, found by binding its layers without touching their buffers."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from nn_trainer.engine.network import Network
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.shards import part_sizes, shard_count, thread_count
 
-FEW, MANY = 16, 32  # samples; what more of them take follows from these two
+FEW, MANY = 16, 32  # samples; the bytes of larger batches are extrapolated from these two
 
 
 def training_bytes(network: Network, images: int, config: TrainingConfig, validation_images: int = 0) -> int:
-    """The bytes that a training takes beside the network and its inputs: buffers, gradients, optimizer, validation.
+    """Return the bytes of a training besides the network and its inputs: buffers, gradients, optimizer, validation.
 
-    A batch that is shorter, the last of an epoch, has buffers of its own.
+    A shorter batch, the last one of an epoch, has its own buffers.
     """
     batch = min(config.batch_size, images)
     count = shard_count(network, batch)
@@ -42,10 +42,10 @@ def training_bytes(network: Network, images: int, config: TrainingConfig, valida
 
 
 def bytes_needed(network: Network, samples: int, mode: Mode) -> int:
-    """The bytes of the buffers of a `Replica` for so many samples, without its gradient.
+    """Return the bytes of the buffers of a `Replica` for `samples` samples, without its gradient.
 
-    Each layer is bound by itself and let go before the next one; what is not touched costs nothing.  Beyond `MANY`
-    samples each one more takes as much as the one before, so that no more than these are ever asked for.
+    Each layer is bound alone and released before the next one; memory that is not touched costs nothing.  Beyond `MANY`
+    samples the bytes grow by the same amount with each sample, so larger batches are never bound.
     """
     if samples <= MANY:
         return _bytes_bound(network, samples, mode)
@@ -55,7 +55,7 @@ def bytes_needed(network: Network, samples: int, mode: Mode) -> int:
 
 def _bytes_bound(network: Network, samples: int, mode: Mode) -> int:
     layers, scratch = network.layers, Scratch()
-    first = next((i for i, layer in enumerate(layers) if layer.parameters), len(layers))  # where the way back ends
+    first = next((i for i, layer in enumerate(layers) if layer.parameters), len(layers))  # where the backward pass ends
     y = np.empty((network.classes, samples), network.weights.dtype)
     total = y.nbytes
     for place in reversed(range(len(layers))):
@@ -68,7 +68,7 @@ def _bytes_bound(network: Network, samples: int, mode: Mode) -> int:
 def _bytes_of_layer(
     layer: Layer, y: Array, mode: Mode, scratch: Scratch, with_backward: bool, with_dx: bool
 ) -> tuple[int, Array]:
-    """The bytes that this layer asks for when it is bound, and where it wants its input."""
+    """Return the bytes that this layer allocates when it is bound, and the array in which it expects its input."""
     known = _owners(layer)  # parameters, constants, and what is derived from them: the same for all replicas
     twin = layer.replicate()
     twin.use_scratch(scratch)
@@ -85,7 +85,7 @@ def _bytes_of_layer(
 
 
 def _owners(thing: Any) -> dict[int, Array]:
-    """The arrays that own the memory which a thing can reach, by their identity."""
+    """Return the arrays that own the memory reachable from an object, by their id."""
     return {id(owner): owner for owner in (_owner(array) for array in _arrays(thing, set()))}
 
 

@@ -90,7 +90,7 @@ class Network:
         return self.chain.to_file_shapes(self.split(vector))
 
     def state(self) -> dict[str, Array]:
-        """Copies of all arrays that make the network what it is, by "layer.parameter"; see `load_state`."""
+        """Return copies of all parameters and constants by "layer.parameter"; see `load_state`."""
         arrays = {**self.chain.constants(), **self.to_file_shapes(self.weights)}
         return {name: np.array(array, order="C") for name, array in arrays.items()}
 
@@ -132,7 +132,7 @@ def _copy_into(targets: dict[str, Array], values: dict[str, Array]) -> None:
 
 
 def state_size(layers: Sequence[Layer], input_shape: Shape) -> int:
-    """How many numbers the state of a network of these layers has, without taking memory for its weights.
+    """Return the size of the state of a network of these layers, without allocating its weights.
 
     Raises ValueError if the layers do not fit each other.
     """
@@ -144,7 +144,7 @@ def state_size(layers: Sequence[Layer], input_shape: Shape) -> int:
 
 
 def _build(chain: Chain, input_shape: Shape) -> Shape:
-    """Fix the shapes of a whole network, down to the vector of its logits."""
+    """Set the shapes of a whole network, down to the vector of its logits."""
     shape = chain.build(input_shape)
     if len(shape) != 1:
         raise ValueError("a network ends with a vector of logits, and its last layer gives feature maps")
@@ -152,7 +152,7 @@ def _build(chain: Chain, input_shape: Shape) -> Shape:
 
 
 def parameter_count(layers: Sequence[Layer], input_shape: Shape) -> int:
-    """How many trained weights a network of these layers has.  Raises ValueError if they do not fit each other."""
+    """Return the number of trained weights of these layers.  Raises ValueError if they do not fit each other."""
     chain = Chain(layers)
     chain.build(input_shape)
     return sum(chain.sizes())
@@ -161,10 +161,10 @@ def parameter_count(layers: Sequence[Layer], input_shape: Shape) -> int:
 class Replica:
     """A network set up for batches of a fixed number of samples: shared weights, own buffers and gradient.
 
-    Replicas of one network may work in different threads at the same time, as long as nobody writes the weights.
-    `gradient` is a flat vector in the order of `network.weights`; pass one to have it filled.  In a mode with a way
-    back, that ends at the first layer with weights; or, with `backward_to`, right after the layer of that number, and
-    `dx` is then the gradient with respect to that layer's output, laid out as the output is.
+    Replicas of one network may work in different threads at the same time, as long as no thread writes the weights.
+    `gradient` is a flat vector in the order of `network.weights`; pass one to have it filled.  The backward pass, if
+    the mode has one, ends at the first layer with weights; or, with `backward_to`, right after the layer of that
+    number, and `dx` is then the gradient with respect to that layer's output, in the same memory layout.
     """
 
     def __init__(

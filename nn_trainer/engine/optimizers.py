@@ -2,7 +2,7 @@
 
 All weights of a network lie in one flat vector, so that a step is a handful of NumPy calls however many layers
 there are.  Where a formula has constants that can be put together or kept out of the vectors, they are: each pass
-over the weights counts.
+over the weights takes time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from nn_trainer.engine.layers.memory_layout import Array
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {}  # every optimizer that exists, by its name
+OPTIMIZERS: dict[str, type[Optimizer]] = {}  # all optimizers by name
 
 
 class Optimizer(ABC):
@@ -23,7 +23,7 @@ class Optimizer(ABC):
 
     Weight decay is decoupled: before each step w <- w - w * learning rate * weight decay, apart from the gradient
     and from what is remembered of it (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019).
-    `learning_rate` may be set anew before each step.  `vectors` holds, by name, what a step remembers for the
+    `learning_rate` may be changed before each step.  `vectors` holds, by name, what a step remembers for the
     next, each of the size of the weights, and `steps` counts them; there is nothing else to remember.
     """
 

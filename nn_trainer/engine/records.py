@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class StopReason(enum.StrEnum):
-    """Why a training ended.  The values stand in model files and in what the command line gives out as JSON."""
+    """Why a training ended.  The values are part of model files and of the JSON output of the command line."""
 
     ALL_EPOCHS_DONE = "all epochs done"  # not shown: a code
     STOPPED_BY_USER = "stopped by the user"  # not shown: a code
@@ -31,7 +31,7 @@ class EpochRecord:
     """The figures of one epoch: one pass over the training images, then one over the validation images.
 
     Both losses are the loss that is minimised, with the label smoothing of the settings, so that they can be compared
-    with each other; `evaluate` gives the same loss, so that of the validation images is the one that stands here.
+    with each other; `evaluate` measures the same loss, and for the validation images it gives the same value.
     """
 
     epoch: int

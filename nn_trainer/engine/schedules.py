@@ -1,4 +1,4 @@
-"""Schedules: how the learning rate changes in the course of a training."""
+"""Schedules: how the learning rate changes during a training."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import ClassVar
 from nn_trainer.engine.records import EpochRecord
 from nn_trainer.engine.state import Plain
 
-SCHEDULES: dict[str, type[Schedule]] = {}  # every schedule that exists, by its name
+SCHEDULES: dict[str, type[Schedule]] = {}  # all schedules by name
 
 
 class Schedule(ABC):
     """The learning rate of each iteration, as a factor of the one that was set.
 
-    `total` is the number of iterations if nobody stops the training.
+    `total` is the number of iterations of a training that is not stopped.
     """
 
     name: ClassVar[str]
@@ -44,7 +44,7 @@ class Schedule(ABC):
 
 
 class Constant(Schedule):
-    """The same rate all the time."""
+    """A constant rate."""
 
     name = "constant"
 
@@ -66,7 +66,7 @@ class Step(Schedule):
 
 
 class Cosine(Schedule):
-    """From the rate down to nothing along half a cosine.
+    """From the rate down to zero along half a cosine.
 
     Source: Loshchilov and Hutter, "SGDR", ICLR 2017, equation 5, without restarts.
     """
@@ -78,7 +78,7 @@ class Cosine(Schedule):
 
 
 class OneCycle(Schedule):
-    """A warm-up from a 25th of the rate to the rate in the first 30 % of the training, then a cosine down to nothing.
+    """A warm-up from a 25th of the rate to the rate in the first 30 % of the training, then a cosine down to zero.
 
     Both parts are halves of a cosine.  Source: Smith and Topin, "Super-convergence", 2018.
     """

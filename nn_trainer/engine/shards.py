@@ -31,7 +31,7 @@ WORTH_THE_WEIGHTS = 1_400  # multiply-adds for each weight: every shard reads al
 
 
 def shard_count(network: Network, batch_size: int) -> int:
-    """Into how many shards a batch is cut, a power of two: a matter of the work, not of the machine."""
+    """Return the number of shards of a batch, a power of two, which depends on the work and not on the machine."""
     work = batch_size * network.multiplications
     by_weights = max(2, work // (WORTH_THE_WEIGHTS * network.weight_count))
     count = max(1, min(MOST_SHARDS, batch_size // SMALLEST_SHARD, work // WORTH_SHARING, by_weights))
@@ -39,7 +39,7 @@ def shard_count(network: Network, batch_size: int) -> int:
 
 
 def part_sizes(samples: int, most: int) -> list[int]:
-    """How many samples each shard of a batch gets, of `most` shards or fewer: none is smaller than the smallest."""
+    """Return the samples of each shard of a batch: at most `most` shards, of at least `SMALLEST_SHARD` if several."""
     count = max(1, min(most, samples // SMALLEST_SHARD))
     whole, rest = divmod(samples, count)
     return [whole + (shard < rest) for shard in range(count)]
@@ -55,7 +55,7 @@ def thread_count(wanted: int) -> int:
 class Shards:
     """Runs batches of a network forward and backward, each cut into shards over threads.
 
-    A context manager: its threads end with it.  `gradient` is that of the last batch's mean loss.
+    A context manager: its threads end with it.  `gradient` is the gradient of the mean loss of the last batch.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Shards:
         self._alterations = [stream(seed, Purpose.AUGMENTATION, 0, 0, shard) for shard in range(count)]
         self._replicas: dict[tuple[int, int], Replica] = {}
         threads = min(thread_count(threads), count)
-        self._helpers = threads - 1  # besides the calling thread, which would only wait
+        self._helpers = threads - 1  # besides the calling thread, which works too
         self._pool = ThreadPoolExecutor(self._helpers, "shard") if self._helpers else None
         self.gradient: Array = self._gradients[0]
 
@@ -101,7 +101,7 @@ class Shards:
         parts = np.array_split(batch, count) if count > 1 else [batch]
         jobs = list(enumerate(parts))
         results = [(0.0, 0)] * len(jobs)
-        waiting = iter(jobs)  # threads take from it until there is none left
+        waiting = iter(jobs)  # threads take from it until it is empty
 
         def work() -> None:
             for shard, part in waiting:
@@ -115,7 +115,7 @@ class Shards:
         for other in self._gradients[1 : len(parts)]:
             self.gradient += other
         loss = sum(loss for loss, _ in results)
-        if math.isfinite(loss):  # else the figures of this batch are none to remember
+        if math.isfinite(loss):  # else the statistics of this batch are not finite either
             self._network.chain.merge_statistics(
                 [self._replica(shard, len(part)).chain for shard, part in enumerate(parts)]
             )
@@ -124,14 +124,14 @@ class Shards:
     def _run(
         self, shard: int, inputs: Inputs, labels: Array, part: Array, batch_size: int, counters: tuple[int, int, int]
     ) -> tuple[float, int]:
-        """One shard, forward and backward, in whichever thread."""
+        """Run one shard forward and backward, in any thread."""
         replica = self._replica(shard, len(part))
         truth = labels[part]
         if self._draws_masks:
             restart(self._masks[shard], self._seed, Purpose.DROPOUT, *counters)
         if self._augment is not unchanged:
             restart(self._alterations[shard], self._seed, Purpose.AUGMENTATION, *counters)
-        with np.errstate(all="ignore"):  # a loss that is no number is noticed by who reads it
+        with np.errstate(all="ignore"):  # the caller checks whether the loss is finite
             logits = replica.forward(self._augment(inputs.take(part), self._alterations[shard]), derived=True)
             right = int(np.count_nonzero(logits.argmax(axis=0) == truth))
             loss, dlogits = self._loss(logits, truth, batch_size)

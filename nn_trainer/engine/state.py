@@ -12,7 +12,7 @@ Plain = int | float | str | None  # what JSON can hold
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What is counted over a whole training; the second of two stages begins with those of the first."""
+    """Counters over a whole training; the second of two stages continues those of the first."""
 
     iteration: int = 0  # iterations done
     epochs: tuple[EpochRecord, ...] = ()  # whole epochs
@@ -22,7 +22,7 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class EpochSums:
-    """What is known of the epoch that is under way."""
+    """Sums over the images of the current epoch so far."""
 
     images: int = 0  # shown so far: the place in the order of the epoch
     loss: float = 0.0  # sum over these images
@@ -35,7 +35,7 @@ class TrainingState:
     """All that a training remembers; see `Training.state`.  The arrays are copies.
 
     Nothing random is in it: the order of the images, masks and alterations follow from the seed and the counters.
-    Vectors of the optimizer stand under the names and in the shapes of the weights in the model file, since the order
+    The optimizer's vectors have the names and shapes of the weights in the model file, since the order
     of the flat vector is private to this version.
     """
 

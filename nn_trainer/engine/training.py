@@ -1,4 +1,4 @@
-"""Training: a generator of records that never prints, draws, sleeps or knows who listens."""
+"""Training: a generator of records that never prints, draws, sleeps or knows its listeners."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from nn_trainer.errors import TrainingDivergedError
 class Training:
     """One training of one network; `run` gives its records.
 
-    The weights change only while the generator runs; between two records they stand still and may be copied.
+    The weights change only while the generator runs; between two records they do not change and may be copied.
 
     With `state`, which an interrupted training of the same settings and data gave, it goes on from there, with the same
     bits as if it had never been interrupted; the network takes over the state's weights.  With `start`, its records are
@@ -49,7 +49,7 @@ class Training:
         self._samples = as_samples(training)
         measured = as_samples(validation) if validation is not None else None
         self._validation = measured if measured is not None and len(measured) else None
-        # Augmentation is for images; features of images were made from altered ones, if they were.
+        # Augmentation is for images; features were computed from images that were already augmented.
         self._augment = AUGMENTATIONS[config.augment if len(self._samples.inputs.shape) == 4 else "none"]
         self._loss: Loss = LOSSES[config.loss](config.label_smoothing)
         self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate, config.weight_decay)
@@ -91,7 +91,7 @@ class Training:
 
     @property
     def counters(self) -> Counters:
-        """What was counted until now; where a second stage starts."""
+        """The counters so far; a second stage starts from them."""
         return Counters(self._iteration, self._epochs, self._seconds, self._images)
 
     def run(self) -> Generator[Record]:
@@ -115,7 +115,7 @@ class Training:
         yield self._completed(reason, clock.seconds())
 
     def _order(self, epoch: int) -> Array:
-        """The images in the order in which this epoch shows them."""
+        """Return the indices of the images in the order of this epoch."""
         return self._samples.indices[stream(self._config.seed, Purpose.ORDER, epoch).permutation(len(self._samples))]
 
     def _run_epoch(self, epoch: int, shards: Shards, clock: _Clock) -> Iterator[Record]:
@@ -196,7 +196,7 @@ class Training:
 
 
 class _Clock:
-    """Seconds since it was made, on top of those before."""
+    """Seconds since its creation, plus those before."""
 
     def __init__(self, before: float) -> None:
         self._began = time.perf_counter() - before

@@ -1,6 +1,6 @@
 """Activations: a function of each value alone, in place.
 
-Where there is a way back, each keeps its slope dy/dx at `forward`, so that `backward` is one multiplication:
+If there is a backward pass, each keeps its slope dy/dx in `forward`, so that `backward` is one multiplication:
 dL/dx = dy * slope.
 """
 
@@ -16,10 +16,10 @@ from nn_trainer.engine.layers.memory_layout import Array
 
 
 class Activation(Layer, abstract=True):
-    """What all activations share; not a layer by itself."""
+    """Base class of all activations."""
 
     in_place = True
-    slope_type: type[np.generic] | None = None  # None: that of the values
+    slope_type: type[np.generic] | None = None  # None: the type of the values
 
     def bind(self, y: Array, mode: Mode) -> Array:
         """Work in place, with a buffer for the slope if the mode has a backward pass."""
@@ -69,7 +69,7 @@ class ReLU6(Activation):
 
 
 class LeakyReLU(Activation):
-    """y = x above zero and leak * x elsewhere, so that no unit is dead for ever.
+    """y = x above zero and leak * x elsewhere, so that no unit stays inactive forever.
 
     Source: Maas et al., "Rectifier nonlinearities improve neural network acoustic models", ICML 2013.
     """

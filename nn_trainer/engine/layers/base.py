@@ -1,11 +1,12 @@
-"""What every layer is, and where its arrays come from.
+"""The contract of every layer, and where its arrays come from.
 
-**The buffers.**  A layer never asks for memory while it works.  `bind` is told where the layer's output shall go
-and answers where it wants its input; a network binds its layers from the last to the first, so each writes
-straight into the buffer that the next one reads.  `bind_gradient` does the same for the way back, from the first
-layer to the last; a gradient lies as its map does.  A layer that works in place answers with the array it was given;
-since the next may do so too, no layer looks at its y again in `backward`: what it needs then, it keeps.  What is
-forgotten when a layer's turn is over comes from `scratch`, which the layers of a network share, so it stays in cache.
+**The buffers.**  A layer never allocates memory while it works.  `bind` takes the array for the layer's output and
+returns the array in which it expects its input; a network binds its layers from the last to the first, so each writes
+directly into the buffer that the next one reads.  `bind_gradient` does the same for the backward pass, from the first
+layer to the last; a gradient has the memory layout of its feature map.  A layer that works in place returns the array
+it was given; since the next layer may overwrite it, no layer reads its y in `backward`, but keeps what it needs.
+Memory that is not needed after a layer's turn comes from `scratch`, which the layers of a network share, so that it
+stays in cache.
 
 **The order of the calls.**  A network and its replicas call the methods of a layer in this order:
 
@@ -13,7 +14,7 @@ forgotten when a layer's turn is over comes from `scratch`, which the layers of 
     each replica    replicate, use_scratch, bind, seed, take_gradients, bind_gradient
     each update     derive (the network's layers), forward and backward (the replicas'), merge_statistics
 
-How the arrays lie in memory stands in `memory_layout.py`.
+`memory_layout.py` explains the order of the arrays in memory.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ import numpy as np
 
 from nn_trainer.engine.layers.memory_layout import Array, Shape
 
-LAYERS: dict[str, type[Layer]] = {}  # every layer that exists, by its class name; filled by `__init_subclass__`
+LAYERS: dict[str, type[Layer]] = {}  # all layers by class name; filled by `__init_subclass__`
 
 
 @dataclass(frozen=True, slots=True)
 class Mode:
     """What a network is bound for.
 
-    `training`: layers behave as in training (dropout draws masks, batch normalization takes the figures of the shard).
-    `backward`: they keep what the way back needs.  Gradients of a network as it predicts are `GRADIENTS`.
+    `training`: layers behave as in training (dropout draws masks, batch normalization uses the statistics of the
+    shard).  `backward`: they keep what the backward pass needs.  `GRADIENTS` is for the gradients of a prediction.
     """
 
     training: bool
@@ -50,27 +51,25 @@ LOSS_ONLY = Mode(training=True, backward=False)
 
 
 class Scratch:
-    """Memory for what is forgotten before the next layer's turn: one piece for each use, as large as the largest."""
+    """Memory that is not needed after a layer's turn: one piece for each use, as large as the largest request."""
 
     def __init__(self) -> None:
         self._pieces: dict[tuple[str, np.dtype[Any]], Array] = {}
-        self.pieces: list[
-            Array
-        ] = []  # all that were ever taken: layers that were bound before still use the small ones
+        self.pieces: list[Array] = []  # also the small ones that were replaced: layers bound before still use them
 
     def take(self, use: str, shape: Shape, dtype: np.dtype[Any]) -> Array:
-        """An array of this shape; whoever takes one for the same use gets the same memory."""
+        """Return an array of this shape; arrays for the same use share their memory."""
         count = math.prod(shape)
         piece = self._pieces.get((use, dtype))
         if piece is None or piece.size < count:
-            # Small maps are bound before large ones, so ask for much at once; what is not touched costs nothing.
+            # Small maps are bound before large ones, so take a large piece at once; untouched memory costs nothing.
             piece = self._pieces[use, dtype] = np.empty(max(count, 2**21), dtype)
             self.pieces.append(piece)
         return piece[:count].reshape(shape)
 
 
 def positive(epsilon: float) -> float:
-    """The number as it is; raises ValueError if one cannot add it to a variance and divide by the root."""
+    """Return epsilon unchanged; raises ValueError unless it is positive and finite."""
     if not 0 < epsilon < math.inf:
         raise ValueError(f"epsilon must be a number above 0, not {epsilon}")
     return epsilon
@@ -83,14 +82,14 @@ class Layer:
     with respect to x, and fills `gradients` under the names of `parameters`.  Shapes are given without the samples:
     (channels, height, width) of a feature map or (features,) of a vector.
 
-    The arguments that make a layer are numbers, words, tuples of numbers or lists of layers, and it keeps each
-    under its own name (lists of layers as a Chain), so that it can be described and made again.
+    The constructor's arguments are numbers, strings, tuples of numbers or lists of layers, and each is kept under its
+    own name (lists of layers as a Chain), so that a layer can be described and made again.
     """
 
     kind: ClassVar[str]
     ranks: ClassVar[tuple[int, ...]] = (1, 3)  # how many axes the shape of an input may have: vectors 1, feature maps 3
-    in_place: ClassVar[bool] = False  # whether the output stands where the input stood, which is then lost
-    arguments_added: ClassVar[dict[str, Any]] = {}  # what descriptions from before these arguments stand for
+    in_place: ClassVar[bool] = False  # whether the output overwrites the input
+    arguments_added: ClassVar[dict[str, Any]] = {}  # values for older descriptions without them
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         cls.kind = cls.__name__
@@ -102,7 +101,7 @@ class Layer:
         self.input_shape: Shape = ()
         self.output_shape: Shape = ()
         self.parameters: dict[str, Array] = {}  # trained; views into the network's one flat vector
-        self.gradients: dict[str, Array] = {}  # of the same names and shapes
+        self.gradients: dict[str, Array] = {}  # same names and shapes
         self.constants: dict[str, Array] = {}  # kept with the model, not trained
         self.y: Array
         self.dx: Array | None = None  # None: the layer before needs no gradient
@@ -111,9 +110,9 @@ class Layer:
     # -- what a layer is -----------------------------------------------------------------------------------
 
     def build(self, input_shape: Shape) -> Shape:
-        """Fix the shapes for this input; return the output shape.  Raises ValueError if they cannot fit.
+        """Set the shapes for this input; return the output shape.  Raises ValueError if the layer cannot take it.
 
-        It takes no memory, and to build a layer again for the same input changes nothing.
+        It allocates no memory, and building a layer again for the same input changes nothing.
         """
         if len(input_shape) not in self.ranks:
             wanted = "feature maps" if 3 in self.ranks else "vectors, as Flatten makes them of maps"  # not shown
@@ -123,7 +122,7 @@ class Layer:
         return self.output_shape
 
     def shape_after(self, input_shape: Shape) -> Shape:
-        """The shape of the output for an input of this shape."""
+        """Return the shape of the output for an input of this shape; changes nothing in the layer."""
         return input_shape
 
     def parameter_shapes(self) -> dict[str, Shape]:
@@ -141,7 +140,7 @@ class Layer:
         """Give the parameters their first values."""
 
     def multiplications(self) -> int:
-        """How many multiply-adds one sample costs in `forward`."""
+        """Return the multiply-adds of one sample in `forward`."""
         return 0
 
     def to_file_shapes(self, values: dict[str, Array]) -> dict[str, Array]:
@@ -149,7 +148,7 @@ class Layer:
         return values
 
     def take_parameters(self, values: dict[str, Array]) -> None:
-        """Use these arrays as the parameters, and make the constants."""
+        """Use these arrays as parameters, and make the constants."""
         self.parameters = values
         self.make_constants()
 
@@ -160,52 +159,52 @@ class Layer:
     # -- memory ----------------------------------------------------------------------------------------------
 
     def replicate(self) -> Self:
-        """A layer that shares these parameters and has its own gradients and buffers."""
+        """Return a layer that shares the parameters of this one and has its own gradients and buffers."""
         twin = copy.copy(self)
         twin.gradients = {}
         twin.dx = None
         return twin
 
     def use_scratch(self, scratch: Scratch) -> None:
-        """Take short-lived memory from here from now on; to be called before `bind`."""
+        """Take short-lived memory from `scratch`; must be called before `bind`."""
         self.scratch = scratch
 
     def bind(self, y: Array, mode: Mode) -> Array:
-        """Write the output to `y` from now on; return the array in which the input is expected."""
+        """Use `y` for the output; return the array in which the input is expected."""
         self.y = y
         return y
 
     def bind_gradient(self, dx: Array | None) -> Array:
-        """Write dx to `dx` from now on; return the array in which dy is expected."""
+        """Use `dx` for the gradient dx; return the array in which dy is expected."""
         self.dx = dx
         return dx if dx is not None else np.empty_like(self.y)
 
     def seed(self, rng: np.random.Generator) -> None:
-        """Take the source of the random numbers that training needs."""
+        """Draw the random numbers of training from `rng`."""
 
     def merge_statistics(self, replicas: Sequence[Self]) -> None:
-        """Take from the replicas of this layer, one a shard and in that order, what outlives their batch."""
+        """Merge the statistics of the replicas of this layer, one for each shard and in their order, into its own."""
 
     def derive(self) -> None:
-        """Derive from the parameters what all replicas need, once for all of them."""
+        """Compute what all replicas derive from the parameters, such as transformed weights."""
 
     # -- work ------------------------------------------------------------------------------------------------
 
     def forward(self, x: Array) -> Array:
-        """Return y for x, the array that `bind` named."""
+        """Return y for x, the array that `bind` returned."""
         raise NotImplementedError
 
     def backward(self, dy: Array) -> Array | None:
-        """Return dx for dy, the array that `bind_gradient` named, and fill `gradients`."""
+        """Return dx for dy, the array that `bind_gradient` returned, and fill `gradients`."""
         raise NotImplementedError
 
 
 class InputLayer(Layer, abstract=True):
-    """The first layer of a network, from what is fed to it to what the other layers take; not a layer by itself.
+    """Base class of the first layer of a network, which turns inputs into what the other layers take.
 
-    Its x is (samples, ...), as inputs lie one after the other, and not the array that `bind` named; nothing goes back
-    through it.
+    Its x is (samples, ...), one input after the other, and not the array that `bind` returned; no gradient is passed
+    back through it.
     """
 
     def backward(self, dy: Array) -> None:
-        """Do nothing: what is fed to a network is not trained."""
+        """Do nothing: the inputs of a network are not trained."""

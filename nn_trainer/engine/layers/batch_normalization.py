@@ -15,7 +15,7 @@ from nn_trainer.engine.layers.memory_layout import Array, Shape, per_channel
 class BatchNormalization(Layer):
     """y = scale * (x - mean) / sqrt(variance + epsilon) + shift, for each channel.
 
-    In training, mean and variance are those of the shard at hand; a running mean of both is kept and used in
+    In training, mean and variance are those of the current shard; a running mean of both is kept and used in
     prediction.  **Why the shard and not the batch:** the shards of a batch then need not wait for each other, and as
     shards do not depend on the number of threads (see `shards.py`), neither does the result.  The running figures
     are moved once an iteration, over the shards in their order (`merge_statistics`), for the same reason.
@@ -122,7 +122,7 @@ def channel_sums(maps: Array, factors: Array | None = None) -> Array:
 
 @functools.cache
 def ones(count: int, dtype: np.dtype[Any]) -> Array:
-    """So many ones, made once; to be read only."""
+    """Return a read-only array of `count` ones, made once."""
     array = np.ones(count, dtype)
     array.flags.writeable = False
     return array

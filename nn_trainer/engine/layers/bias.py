@@ -1,4 +1,4 @@
-"""A bias by itself."""
+"""A bias as a separate layer."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Chain:
             layer.name = f"{layer.kind.lower()}{counts[layer.kind]}"
 
     def build(self, shape: Shape) -> Shape:
-        """Fix the shapes of all layers; return that of the output.  Raises ValueError if they do not fit."""
+        """Set the shapes of all layers; return the output shape.  Raises ValueError if they do not fit."""
         for layer in self.layers:
             if isinstance(layer, InputLayer) and layer is not self.layers[0]:
                 raise ValueError(f"the layer {layer.name} takes what is fed to a network, so it can only be the first")
@@ -73,7 +73,7 @@ class Chain:
             layer.take_gradients(parts[layer.name])
 
     def _by_layer(self, values: dict[str, Array]) -> dict[str, dict[str, Array]]:
-        """Values by "layer.parameter" as those of each layer by "parameter"."""
+        """Group values by "layer.parameter" into a dictionary by "parameter" for each layer."""
         parts: dict[str, dict[str, Array]] = {layer.name: {} for layer in self.layers}
         for name, array in values.items():
             layer, _, rest = name.partition(".")
@@ -92,17 +92,17 @@ class Chain:
             layer.use_scratch(scratch)
 
     def derive(self) -> None:
-        """Let each layer derive from its parameters what all replicas need."""
+        """Compute in each layer what all replicas derive from its parameters."""
         for layer in self.layers:
             layer.derive()
 
     def seed(self, rng: np.random.Generator) -> None:
-        """Give all layers the source of their random numbers."""
+        """Let all layers draw their random numbers from `rng`."""
         for layer in self.layers:
             layer.seed(rng)
 
     def merge_statistics(self, replicas: Sequence[Chain]) -> None:
-        """Let each layer take from its replicas what outlives their batch."""
+        """Merge the statistics of each layer's replicas."""
         for place, layer in enumerate(self.layers):
             if type(layer).merge_statistics is not Layer.merge_statistics:
                 layer.merge_statistics([replica.layers[place] for replica in replicas])
@@ -114,10 +114,10 @@ class Chain:
         return y
 
     def bind_gradient(self, dx: Array | None, first: int = 0) -> Array | None:
-        """Bind the layers' way back, from the first to the last; return where dy is expected.
+        """Bind the backward pass, from the first layer to the last; return where dy is expected.
 
-        It ends at the layer number `first`, whose dx that is; where no dx is wanted, at the first layer that has
-        parameters.
+        The backward pass ends at layer number `first`, whose gradient goes to `dx`; without `dx`, it ends at the first
+        layer that has parameters.
         """
         if dx is None:
             first = next(i for i, layer in enumerate(self.layers) if layer.parameters)

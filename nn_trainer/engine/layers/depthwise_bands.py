@@ -13,21 +13,21 @@ from nn_trainer.engine.layers.base import Scratch
 from nn_trainer.engine.layers.depthwise_matrices import Bands, Matrices
 from nn_trainer.engine.layers.memory_layout import Array, assign, channels_first, is_channels_first, phases
 
-NUMBERS_IN_TILES = 2**18  # 1 MiB, the second cache of many a core; fewer cost more calls than they gain
+NUMBERS_IN_TILES = 2**18  # 1 MiB, the second-level cache of many cores; smaller tiles cost more calls than they save
 
 
 @dataclass(slots=True)
 class _Chunk:
-    """Some channels, so few that their tiles stay in cache: views of all arrays, made once as that takes time too."""
+    """Some channels, few enough for their tiles to stay in cache: views of all arrays, made once to save time."""
 
     channels: slice
-    copies: list[tuple[Array, Array]]  # what is filled with what, until the tiles are full
+    copies: list[tuple[Array, Array]]  # (target, source) of each copy that fills the tiles
     tiles: Array  # (channels, bands, taps + 1, width * samples)
     results: Array  # (channels, bands, rows of y, width * samples)
-    moves: list[tuple[Array, Array]]  # the results as maps, and where in y they go to, unless they are there already
+    moves: list[tuple[Array, Array]]  # (results as maps, their place in y), unless they are there already
 
     def fill_tiles(self) -> None:
-        """Copy what of x the tiles need."""
+        """Copy x to the tiles."""
         for target, source in self.copies:
             np.copyto(target, source)
 
@@ -72,7 +72,7 @@ class BandConvolution:
         ]
 
     def bind_gradient(self, dx: Array | None, y: Array) -> Array:
-        """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
+        """Use `dx` for the gradient dx; return where dy, which has the layout of `y`, is expected."""
         bands, (channels, _, width) = self._bands, self._bands.output_shape
         self._dx = dx
         if dx is not None:
@@ -124,7 +124,7 @@ class BandConvolution:
     def _zeros(self, counts: tuple[int, ...], columns: int, dtype: np.dtype[Any]) -> Array:
         """Zeros (*counts, rows, columns, samples) for maps with a border.
 
-        What stands right of a row is what stands left of the next one; behind the last one there are a few zeros more.
+        The border right of a row is the border left of the next one; a few more zeros follow the last row.
         """
         bands = self._bands
         rows = bands.stride * (bands.count * bands.rows - 1) + bands.kernel
@@ -133,7 +133,7 @@ class BandConvolution:
         return memory[..., : rows * columns * self._samples].reshape(*counts, rows, columns, self._samples, copy=False)
 
     def _chunk(self, channels: slice, y: Array, tiles: Array, results: Array) -> _Chunk:
-        """Everything that is needed for some channels; tiles and results are used by all chunks in turn."""
+        """Return the views for some channels; all chunks use tiles and results in turn."""
         bands, count = self._bands, channels.stop - channels.start
         y, tiles, results = y[..., channels, :, :], tiles[:count], results[:count]
         moves = []
@@ -146,7 +146,7 @@ class BandConvolution:
         return _Chunk(channels, self._copies(channels, tiles[:, :, :-1]), lines, results, moves)
 
     def _copies(self, channels: slice, tiles: Array) -> list[tuple[Array, Array]]:
-        """What has to be copied where, for the tiles (channels, bands, taps, columns, samples) of some channels."""
+        """Return the copies (target, source) that fill tiles (channels, bands, taps, columns, samples)."""
         bands = self._bands
         taps = tiles.reshape(*tiles.shape[:2], bands.kernel, bands.rows_in, *tiles.shape[3:], copy=False)
         (_, height, width), (top, left) = bands.input_shape, bands.before

@@ -1,4 +1,4 @@
-"""The kernels of a depthwise convolution as small matrices, and how its output is cut for them."""
+"""The kernels of a depthwise convolution as small matrices, and how its output is divided into bands."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 
 from nn_trainer.engine.layers.memory_layout import Array, Shape
 
-ROWS_IN_BAND = 8  # of y, at most: more waste products, fewer copy more
+ROWS_IN_BAND = 8  # of y, at most: more rows waste products, fewer rows need more copies
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """How y is cut into bands of rows; shapes are (channels, height, width), `before` that of `border_before`."""
+    """How y is divided into bands of rows; shapes are (channels, height, width), `before` that of `border_before`."""
 
     input_shape: Shape
     output_shape: Shape
@@ -29,7 +29,7 @@ class Bands:
 
     @property
     def rows(self) -> int:
-        """The rows of y in a band; the last one may have some too many."""
+        """The rows of y in a band; the last band may be partly empty."""
         return -(-self.output_shape[1] // self.count)
 
     @property
@@ -63,7 +63,7 @@ class Matrices:
         self._bands = bands
 
     def take(self, weight: Array, bias: Array | None) -> None:
-        """Put weight (kernel, kernel, channels) and bias (channels,) to their places.
+        """Write weight (kernel, kernel, channels) and bias (channels,) into the matrices.
 
         Each number is written once, so that two threads may do the same at a time.
         """

@@ -13,7 +13,7 @@ class DirectConvolution:
 
     **The trick.**  The textbook way copies the input once for every tap of the kernel (9 copies for 3x3), then
     multiplies.  Rows first (see `memory_layout.py`), with rows of zeros above and below, the k input rows of an output
-    row are ONE block:
+    row are ONE contiguous block:
 
         columns:  row 0 [j=0: all channels][j=1: all channels][j=2: all channels]   \\
                   row 1 [j=0: all channels][j=1: all channels][j=2: all channels]    } output row 0   \\
@@ -39,7 +39,7 @@ class DirectConvolution:
             self._windows = row_matrices(self.x)
             return
         self.x = np.empty(paired_shape(input_shape, y.shape[-1]), y.dtype)
-        # Columns lie as those of y do; the zeros above, below and beside the image stay.
+        # Columns have the layout of y; the zeros above, below, left and right of the image are never overwritten.
         self._columns = columns_like(y, height + kernel - 1, kernel, channels)
         self._windows = windows_of(self._columns, self._y_rows.shape[-3], stride)
 
@@ -48,7 +48,7 @@ class DirectConvolution:
         return self._kernel == 1 and self._stride == 1
 
     def bind_gradient(self, dx: Array | None, y: Array) -> Array:
-        """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
+        """Use `dx` for the gradient dx; return where dy, which has the layout of `y`, is expected."""
         dy = np.empty(y.shape, y.dtype)
         filters = y.shape[-3]
         self._dweight_rows = np.empty((*self._windows.shape[:-1], filters), y.dtype)
@@ -105,13 +105,13 @@ def strided_size(size: int, stride: int) -> int:
 
 
 def check_padding(padding: str) -> None:
-    """Raise ValueError for a word that `border_before` does not know."""
+    """Raise ValueError for a padding that `border_before` does not know."""
     if padding not in ("symmetric", "same"):
         raise ValueError(f"the padding is symmetric or same, not {padding!r}")
 
 
 def border_before(shape: Shape, kernel: int, stride: int, padding: str) -> tuple[int, int]:
-    """How many rows and columns of zeros stand before the map: kernel//2, or one less.
+    """Return the rows and columns of zeros above and left of the map: kernel//2, or one less.
 
     "symmetric" centres the kernel on the pixels 0, stride, 2 stride ...  "same" uses as few zeros as the size of the
     output needs, and puts the odd one behind: with stride 2 on an even size the kernel is centred on pixels 1, 3 ...
@@ -161,7 +161,7 @@ def fill_columns(columns: Array, x: Array, before: tuple[int, int], stride: int 
 
 
 def copy_every(target: Array, source: Array, start: int, step: int) -> None:
-    """Column q of target = column start + step * q of source, for those that there are."""
+    """Column q of target = column start + step * q of source, for the columns that exist."""
     first = max(0, -(start // step))
     last = min(target.shape[2], (source.shape[2] - 1 - start) // step + 1)
     if first < last:

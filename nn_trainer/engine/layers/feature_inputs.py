@@ -1,4 +1,4 @@
-"""Features in place of images: the input layers of networks that take them, and their standardization inside one."""
+"""Features in place of images: input layers that take them, and their standardization within a network."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from nn_trainer.engine.layers.memory_layout import Array, Shape, assign
 
 
 class FixedStandardization(Layer, abstract=True):
-    """Mean and standard deviation that are not trained, and are kept with the model; not a layer by itself.
+    """Base class: mean and standard deviation that are not trained, and are kept with the model.
 
-    y = (x - mean) / std, with a mean for each feature and one standard deviation for all.  A deviation of its own for
-    each feature would enlarge those that hardly vary in the training images, which are noise.
+    y = (x - mean) / std, with a mean for each feature and one standard deviation for all.  One deviation per feature
+    would amplify features that hardly vary in the training images, which are noise.
     """
 
     ranks = (1,)
@@ -30,7 +30,7 @@ class FixedStandardization(Layer, abstract=True):
 
 
 class Features(FixedStandardization, InputLayer):
-    """y = (x - mean) / std, as a network begins that takes features in place of images.
+    """y = (x - mean) / std, the first layer of a network that takes features in place of images.
 
     x is (samples, features) float32; y is (features, samples).
     """
@@ -50,8 +50,8 @@ class Features(FixedStandardization, InputLayer):
 class Standardization(FixedStandardization):
     """y = (x - mean) / std, in place, inside a network.
 
-    x and y are (features, samples).  This is what `Features` does where features come in from outside; here they come
-    from the layer before.
+    x and y are (features, samples).  `Features` does the same for the inputs of a network; here the features come from
+    the layer before.
     """
 
     in_place = True
@@ -69,7 +69,7 @@ class Standardization(FixedStandardization):
 
 
 class FeatureMaps(InputLayer):
-    """y = x, as feature maps again.
+    """y = x, reshaped to feature maps.
 
     x is (samples, channels * height * width) float32, each row in the order row, channel, column, which is that of
     `Flatten`; y is a feature map (channels, height, width).

@@ -6,7 +6,7 @@
             channel 1: [pixel 0: s0 s1 .. sn] ...
     row 1:  ...
 
-The samples of one pixel stand side by side, so every elementwise step runs over long contiguous stretches, and
+The samples of one pixel are adjacent, so every elementwise step runs over long contiguous stretches, and
 the rows that one output row of a convolution needs are one contiguous block (see `direct_convolution.py`).
 Vectors lie as (features, samples).
 
@@ -17,12 +17,12 @@ width wants it, the map lies as (2, height, channels, width / 2, samples), first
     even columns, row 0:  channel 0: [pixel 0][pixel 2][pixel 4] ..
     odd columns,  row 0:  channel 0: [pixel 1][pixel 3][pixel 5] ..
 
-and all pairs are taken from two long stretches.  The number of axes tells the two apart.  Who needs to know asks
-`phases` for the columns; elementwise layers need not, since input and output of theirs lie alike.
+and all pairs are taken from two long stretches.  The number of axes distinguishes the two layouts.  Layers for which
+it matters ask `phases` for the columns; elementwise layers need not, since their input and output are laid out alike.
 
-**Channels first.**  A layer that sees each pixel or each channel by itself (`pointwise_convolution.py`,
+**Channels first.**  A layer that treats each pixel or each channel separately (`pointwise_convolution.py`,
 `depthwise_bands.py`) gives out arrays of the same four axes that lie as (channels, height, width, samples) in memory.
-With many samples that changes little; of a single one, all pixels of a channel then stand side by side.
+With many samples that changes little; with a single one, all pixels of a channel are then adjacent.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def array_shape(shape: Shape, samples: int) -> Shape:
 
 
 def channels_first(shape: Shape, samples: int, dtype: np.dtype[Any]) -> Array:
-    """Feature maps whose pixels of a channel stand side by side in memory; the axes are in the usual order."""
+    """Return feature maps whose pixels of a channel are adjacent in memory; the axes are in the usual order."""
     return np.empty((*shape, samples), dtype).swapaxes(0, 1)
 
 
@@ -72,7 +72,7 @@ def phases(maps: Array) -> tuple[Array, ...]:
 
 
 def natural_order(maps: Array) -> Array:
-    """Feature maps as (height, channels, width, samples), however they lie; a copy where it must be one."""
+    """Feature maps as (height, channels, width, samples), whatever their layout; a copy if necessary."""
     if maps.ndim != 5:
         return maps
     _, height, channels, half, samples = maps.shape
@@ -80,7 +80,7 @@ def natural_order(maps: Array) -> Array:
 
 
 def assign(target: Array, source: Array) -> None:
-    """target = source, value by value; of feature maps, each may lie in its own way."""
+    """target = source, value by value; feature maps may differ in layout."""
     if target.ndim == source.ndim:
         target[...] = source
         return
@@ -94,5 +94,5 @@ def per_channel(values: Array, maps: Array) -> Array:
 
 
 def all_but_channels(maps: Array) -> tuple[int, ...]:
-    """The axes of feature maps that are not that of the channels, or of vectors that of the samples."""
+    """Return all axes of feature maps except the channels; of vectors, the axis of the samples."""
     return (1,) if maps.ndim == 2 else (*range(maps.ndim - 3), maps.ndim - 2, maps.ndim - 1)

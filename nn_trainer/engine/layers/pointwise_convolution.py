@@ -1,4 +1,4 @@
-"""Convolution with a kernel of one pixel: a dense layer that every pixel goes through."""
+"""Convolution with a kernel of one pixel: the same dense layer for every pixel."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, channel
 class PointwiseConvolution(Layer):
     """y[f, p] = sum over c of W[f, c] x[c, p]  (+ b[f])  for each pixel p.
 
-    The pixels do not meet, so nothing is copied and there is no border.  With the channels first in memory, one product
-    of (filters, channels) and (channels, all pixels of all samples) does it all; row by row, the small maps deep in a
-    network would read the weights anew for each row of a few pixels.  The bias lies beside the weights, as those of
-    one more channel, which is 1 everywhere; so it costs no pass of its own over y.
+    Pixels are independent, so nothing is copied and there is no border.  With the channels first in memory, it is one
+    product of (filters, channels) and (channels, all pixels of all samples); row by row, the small maps deep in a
+    network would read the weights again for each row of a few pixels.  The bias is stored as the weights of one more
+    channel, which is 1 everywhere, so it needs no separate pass over y.
 
     Parameters: weight, in the model file (filters, channels, 1, 1); bias (filters,) unless bias=False.
     """

@@ -17,8 +17,8 @@ T = TypeVar("T")
 class Residual(Layer):
     """y = branch(x) + shortcut(x); without a shortcut, y = branch(x) + x.
 
-    The sum lets the gradient pass by the branch, so that deep networks train.  The branch must begin with a layer that
-    leaves its input as it is, such as a convolution, since x is needed again for the sum; others are refused.
+    The sum lets the gradient bypass the branch, so that deep networks train.  The branch must begin with a layer that
+    does not overwrite its input, such as a convolution, since x is needed again for the sum; others are refused.
 
     Parameters and constants are those of the branch and the shortcut, by "branch.layer.parameter".
     Source: He et al., "Deep residual learning for image recognition", CVPR 2016.
@@ -147,7 +147,7 @@ class Residual(Layer):
 
 
 def add(target: Array, values: Array) -> None:
-    """target += values; of feature maps, each may lie in its own way."""
+    """target += values; feature maps may differ in layout."""
     if target.ndim == values.ndim:
         target += values
         return

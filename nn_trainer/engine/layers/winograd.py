@@ -8,8 +8,8 @@ from numpy.lib.stride_tricks import as_strided
 from nn_trainer.engine.layers.memory_layout import Array, Shape, assign, paired_shape, phases
 
 FEWEST_CHANNELS = 8  # below, the products are so small that writing their results costs more than is saved
-_BAND_BYTES = 2_000_000  # bytes of products that are made before they are added up: they shall not leave the cache
-_GRADIENT_BAND_BYTES = 4_000_000  # the same for products that become the gradient of the weight
+_BAND_BYTES = 2_000_000  # of products that are computed before they are added up, so that they stay in cache
+_GRADIENT_BAND_BYTES = 4_000_000  # of products that become the gradient of the weight
 
 
 class Kernels:
@@ -17,7 +17,7 @@ class Kernels:
 
     With the three columns w0, w1, w2 of a kernel, forward is (4, filters, 3, channels):
         u0 = w0,  u1 = w2,  u2 = (w0 + w1 + w2) / 2,  u3 = (w0 - w1 + w2) / 2.
-    turned is the same as (4, 3, filters, channels) with its rows from the last to the first, for the way back.
+    turned is the same as (4, 3, filters, channels) with its rows reversed, for the backward pass.
     """
 
     forward: Array
@@ -53,7 +53,7 @@ class WinogradConvolution:
     With even and odd columns apart (see `memory_layout.py`), a to d are an odd column, the even and the odd one that
     follow, and the even one after: a difference or a sum of two long stretches for all pairs at once.  The four
     products, over the channels and the three rows of the kernel, are matrix products over windows that overlap, as in
-    `direct_convolution.py`; no copies for horizontal taps are left.
+    `direct_convolution.py`; no copies for horizontal taps are needed.
     Source: Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016, F(2, 3), in one dimension.
 
     `x` is where the input is expected.
@@ -80,7 +80,7 @@ class WinogradConvolution:
     def forward(self, weight: Array) -> None:
         """Transform x, multiply, add up: a few rows at a time, so that the products are still in the cache."""
         even, odd, (v0, v1, v2, v3), samples = self._even, self._odd, self._v, self.x.shape[-1]
-        # The neighbour is one column on in memory, too, but for those at the edge, which have zeros beside them.
+        # The neighbour is also the next column in memory, except at the edge, where it is zero.
         np.subtract(flat(odd)[:-samples], flat(odd)[samples:], out=flat(v0)[samples:])
         np.negative(odd[:, :, 0], out=v0[:, :, 0])
         np.subtract(flat(even)[samples:], flat(even)[:-samples], out=flat(v1)[:-samples])
@@ -96,7 +96,7 @@ class WinogradConvolution:
             np.subtract(m1, m3, out=y_odd)
 
     def bind_gradient(self, dx: Array | None, y: Array) -> Array:
-        """Write dx to `dx` from now on; return where dy, which lies as `y` does, is expected."""
+        """Use `dx` for the gradient dx; return where dy, which has the layout of `y`, is expected."""
         height, filters, half, samples = phases(y)[0].shape
         channels, rows = self._v[0].shape[1], size(self._bands[0])
         # The gradients of m0 to m3, with rows of zeros around; the first two are dy itself.
@@ -177,18 +177,18 @@ def overlapping(maps: Array, height: int) -> Array:
 
 
 def bands(height: int, row_bytes: int, most: int) -> list[slice]:
-    """All rows, cut into bands of at most so many bytes, but at least one row each."""
+    """Divide all rows into bands of at most `most` bytes, but at least one row each."""
     rows = max(1, min(height, most // row_bytes))
     return [slice(first, min(first + rows, height)) for first in range(0, height, rows)]
 
 
 def size(rows: slice) -> int:
-    """How many rows these are."""
+    """Return the number of rows."""
     return int(rows.stop - rows.start)
 
 
 def flat(maps: Array) -> Array:
-    """A view of maps in one stretch."""
+    """Return a one-dimensional view of contiguous maps."""
     return np.reshape(maps, -1, copy=False)
 
 

@@ -43,7 +43,7 @@ def valleys(losses: Array) -> int:
 def is_parted(loss: LossOfWeights, surface: Surface) -> bool:
     """Whether the straight way between two low points of the grid leads over something higher than both.
 
-    One narrow valley that runs askew to the grid has several low points too, but nothing between them.
+    A narrow valley oblique to the grid also has several low points, but nothing higher between them.
     """
     points = [(surface.first[i], surface.second[j], surface.losses[j, i]) for j, i in valley_points(surface.losses)]
     for (a1, b1, low1), (a2, b2, low2) in itertools.combinations(points, 2):

@@ -14,7 +14,7 @@ from nn_trainer.engine.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where one stands: the weights, the loss there, and its slope in the direction of each weight."""
+    """A point of the landscape: the weights, the loss there, and its slope in the direction of each weight."""
 
     weights: tuple[float, ...]
     loss: float
@@ -24,7 +24,7 @@ class Point:
 class Landscape:
     """The loss of one batch over the weights `indices` of the parameter `name`; the network given is not touched.
 
-    `gradient` is that of the batch with the network as it is, where it is known already.  Not for two threads at once.
+    `gradient` is that of the batch with the network as it is, if it is already known.  Not thread-safe.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The real loss of a real batch as a function of one weight or two, all others standing still."""
+"""The loss of a batch as a function of one weight or two, with all others fixed."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class LossOfWeights:
     """`at(value, ...)` is the loss with these values for the weights `indices` of the parameter `name`.
 
     **Why not simply forward, once for each point of a curve?**  It would take a second for a photo network.  Three
-    facts spare nearly all of it, and none of them is an approximation:
+    facts save nearly all of it, and none of them is an approximation:
 
     1. What comes before the layer of the weights does not change, so it is computed once.
     2. The output of that layer is linear in each weight: y(w) = y(w0) + (w - w0) D.  D is the difference that one
        unit of the weight makes; it is not zero in one channel alone, that of the weight's filter.
-    3. Pooling, bias, activation and normalization work on each channel by itself, so only that one channel goes on
+    3. Pooling, bias, activation and normalization work on each channel separately, so only that channel goes on
        (`narrow_layers.py`), and the next convolution or dense layer adds what its change makes to the output it had.
 
     What follows that layer is run as a whole.  Forward is as in training; the network itself is not touched.
@@ -84,7 +84,7 @@ class LossOfWeights:
         return value
 
     def _prepare(self) -> None:
-        """Find D for each weight, and the layers that one channel can pass by itself."""
+        """Find D for each weight, and the layers that one channel can pass alone."""
         base = natural_order(self._output(self.values)).copy()
         slopes = []
         for i in range(len(self.values)):

@@ -23,7 +23,7 @@ class Slice:
 
     @property
     def lowest(self) -> float:
-        """The value of the weight where the loss is lowest, of those that were tried."""
+        """The value of the weight with the lowest loss among those that were tried."""
         return float(self.weights[int(np.argmin(self.losses))])
 
 

@@ -1,4 +1,4 @@
-"""The training loop, one iteration at a time, with everything that happens in it kept to be looked at."""
+"""The training loop, one iteration at a time, keeping all of its values for display."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Iteration:
     loss: float  # their mean
     accuracy: float
     gradient_norm: float  # sqrt of the sum of the squares over all weights
-    layer_norms: tuple[tuple[str, float], ...]  # the same for the weights of each layer by itself
+    layer_norms: tuple[tuple[str, float], ...]  # the same for the weights of each layer
     step: WeightStep
 
 
