@@ -347,14 +347,14 @@ def test_the_menu_opens_another_folder_and_writes_the_label_file(panel, dataset,
     menu = find(panel, QToolButton, "datasetMenuButton").menu()
     assert isinstance(menu, QMenu)
     wanted = {
-        "Open another folder…": panel.open_requested,
-        "Open the sample": panel.sample_requested,
-        "Read again": panel.reload_requested,
-        "Close": panel.close_requested,
+        "Open data…": panel.open_requested,
+        "Try the sample": panel.sample_requested,
+        "Reload data": panel.reload_requested,
+        "Close data": panel.close_requested,
         "Write the class label file…": panel.write_label_file_requested,
     }
     actions = {action.text(): action for action in menu.actions() if action.text()}
-    assert set(actions) == {*wanted, "Recent"}
+    assert set(actions) == {*wanted, "Recent data"}
     for text, signal in wanted.items():
         with qtbot.waitSignal(signal):
             menu.popup(panel.mapToGlobal(QPoint(10, 10)))
@@ -472,7 +472,7 @@ def test_the_recent_data_sets_stand_in_the_menu(panel, dataset):
     panel.show_dataset(dataset)
     panel.show_recent([Path("/home/anna/pets & friends"), Path("/home/anna/cars")])
     asked = heard(panel.recent_requested)
-    recent = next(menu for menu in panel.findChildren(QMenu) if menu.title() == "Recent")
+    recent = next(menu for menu in panel.findChildren(QMenu) if menu.title() == "Recent data")
     assert [action.text() for action in recent.actions()] == ["/home/anna/pets && friends", "/home/anna/cars"]
     recent.actions()[0].trigger()
     assert asked == [Path("/home/anna/pets & friends")]

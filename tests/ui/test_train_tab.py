@@ -2,7 +2,16 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QScrollArea, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from tests.helpers.images import class_folders, picture, save
@@ -104,6 +113,18 @@ def test_a_message_scrolls_no_settings_at_1024_by_700(qtbot, window, find):
     qtbot.waitUntil(window.message_bar.isVisible)
     assert find("presetReason").isVisible()
     qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=2000)
+
+
+def test_one_thing_has_one_name_in_menu_toolbar_and_panel(window):
+    """What a menu of the window, the start page and the menu of the data set do alike, they call alike."""
+    named = {action.text().replace("&", "") for action in window.actions()}
+    panel = window.train_tab.dataset_panel
+    buttons = {button.text().replace("&", "") for button in panel.findChildren(QPushButton)}
+    menu = {action.text() for action in panel.findChild(QToolButton, "datasetMenuButton").menu().actions()}
+    shared = {"Open data…", "Try the sample", "Reload data"}
+    assert shared <= named
+    assert shared <= menu
+    assert shared - {"Reload data"} <= buttons
 
 
 def test_train_is_early_in_the_order_of_tab(qtbot, window, find, folder):

@@ -144,4 +144,4 @@ class DatasetPanel(QWidget):
         if self._dataset is None:
             self._message.show_error(message)
         else:
-            self._message.show_message("error", message, _("Open another…"), self.open_requested.emit)
+            self._message.show_message("error", message, _("Open data…"), self.open_requested.emit)

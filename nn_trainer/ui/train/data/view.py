@@ -96,14 +96,14 @@ class DatasetView(QWidget):
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(_("Open another folder…"), self.open_requested.emit)
-        menu.addAction(_("Open the sample"), self.sample_requested.emit)
-        self._recent = menu.addMenu(_("Recent"))
+        menu.addAction(_("Open data…"), self.open_requested.emit)
+        menu.addAction(_("Try the sample"), self.sample_requested.emit)
+        self._recent = menu.addMenu(_("Recent data"))
         self._recent.triggered.connect(self._on_recent)
         menu.addSeparator()
         self._keeping = [
-            menu.addAction(_("Read again"), self.reload_requested.emit),
-            menu.addAction(_("Close"), self.close_requested.emit),
+            menu.addAction(_("Reload data"), self.reload_requested.emit),
+            menu.addAction(_("Close data"), self.close_requested.emit),
         ]
         menu.addSeparator()
         menu.addAction(_("Write the class label file…"), self.write_label_file_requested.emit)

@@ -33,7 +33,7 @@ class WelcomePage(QWidget):
         invitation = QLabel(_("Drop a folder of class folders here"), wordWrap=True)
         invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         invitation.setProperty("role", "title")
-        open_button = QPushButton(_("Open a folder…"))
+        open_button = QPushButton(_("Open data…"))
         open_button.setObjectName("openDatasetButton")
         open_button.setToolTip(_("Choose a folder that holds one folder of images for each class (Ctrl+O)"))
         open_button.clicked.connect(self.open_requested)
