@@ -23,8 +23,8 @@ class Optimizer(ABC):
 
     Weight decay is decoupled: before each step w <- w - w * learning rate * weight decay, apart from the gradient
     and from what is remembered of it (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019).
-    `learning_rate` may be changed before each step.  `vectors` holds, by name, what a step remembers for the
-    next, each of the size of the weights, and `steps` counts them; there is nothing else to remember.
+    `learning_rate` may be changed before each step.  `vectors` holds, by name, what a step remembers for
+    the next one, each of the size of the weights, and `steps` counts the steps; there is no other state.
     """
 
     name: ClassVar[str]

@@ -5,7 +5,7 @@ architecture      input_shape (height, width, channels) or (numbers,), which are
                   maps; layers: the kind of each and what makes it
 class_names       in label order
 preprocessing     how an image file becomes the network's input
-hyperparameters   every row of the table in engine/hyperparameters.py, and the seed once more for who looks for it
+hyperparameters   every row of the table in engine/hyperparameters.py, and the seed again
 backbone          with the preset pretrained: name and hash of the network whose features the layers take
 unlike_training   where images can be told that are unlike the training images: the limit of their distance
 data              fingerprint of the images that were trained on and held out; files of older versions lack it

@@ -55,7 +55,7 @@ def learn_novelty(training: Vectors, validation: Vectors, seed: int) -> Novelty 
     references = _directions(training).astype(np.float16)
     directions = references.astype(np.float32)
     similarity = directions @ directions.T
-    np.fill_diagonal(similarity, -np.inf)  # an image is no neighbour of its own
+    np.fill_diagonal(similarity, -np.inf)  # an image is not its own neighbour
     normal = np.concatenate([_distances(similarity), nearest(_directions(validation), directions)])
     return Novelty(references, float(MARGIN * np.quantile(normal, SHARE)))
 

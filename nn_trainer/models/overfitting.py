@@ -29,7 +29,7 @@ BATCH_SIZE = 32
 LEARNING_RATE = 0.0005
 VALIDATION = 1 / 3
 LARGEST_SIDE = 32  # pixels; larger images are averaged down, so that a training takes a second or two
-COPIES, REACH = 6, 4  # images made of one, each moved by up to so many pixels
+COPIES, REACH = 6, 4  # copies of each image, and by how many pixels each is moved at most
 DROPOUT, WEIGHT_DECAY = 0.5, 1.0
 FEW = 60
 
@@ -175,10 +175,10 @@ def moved_copies(pictures: NDArray[np.uint8], copies: int, reach: int, seed: int
 
 
 def _spread(labels: NDArray[np.int64], images: int, seed: int) -> NDArray[np.int64]:
-    """Indices of so many images, the classes in turns."""
+    """Return the indices of `images` images, taking the classes in turn."""
     rng = stream(seed, Purpose.FEW)
     order = rng.permutation(len(labels))
-    rank = np.empty(len(labels), np.int64)  # the how-many-eth of its class each image is
+    rank = np.empty(len(labels), np.int64)  # position of each image within its class
     for label in np.unique(labels):
         of_class = order[labels[order] == label]
         rank[of_class] = np.arange(len(of_class))

@@ -147,7 +147,7 @@ def test_outputs_in_another_order_are_the_same_outputs(batch):
     usual = plain_network.probabilities(network.state(), batch[0])
     moved = plain_network.probabilities(with_outputs_permuted(network, order).state(), batch[0])
     assert moved == pytest.approx(usual[:, order], abs=1e-14)
-    with pytest.raises(ValueError, match="no dense layer"):
+    with pytest.raises(ValueError, match="not a dense layer"):
         with_outputs_permuted(network_of(Flatten(), Dense(CLASSES), Tanh()), order)
 
 

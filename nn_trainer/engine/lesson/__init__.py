@@ -1,1 +1,1 @@
-"""What the Lesson tab computes."""
+"""The computations of the Lesson tab."""

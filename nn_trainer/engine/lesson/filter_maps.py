@@ -1,4 +1,4 @@
-"""What a convolution makes of one image, filter by filter, down to the products of one pixel."""
+"""The output of a convolution for one image, filter by filter, down to the products of one pixel."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Products:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ConvolutionStage:
-    """A convolution at work on one image, and what follows it map by map: pooling, bias, activation."""
+    """A convolution of one image, and the layers after it that work map by map: pooling, bias, activation."""
 
     layer: str
     stride: int
     before: tuple[int, int]  # rows and columns of zeros above and left of the input that a kernel may reach
     kernels: Array  # (filters, channels, k, k)
     bias: Array  # (filters,), zeros where the layer has none
-    x: Array  # (channels, height, width): what comes in
+    x: Array  # the input (channels, height, width)
     outputs: tuple[LayerOutput, ...]  # that of the convolution first, then of each layer that follows it
 
     @property
@@ -51,11 +51,11 @@ class ConvolutionStage:
         return len(self.kernels)
 
     def corner(self, row: int, column: int) -> tuple[int, int]:
-        """The first row and column of the input under the kernel for a pixel of a map; may be outside of the input."""
+        """The first row and column of the input under the kernel for a pixel of a map; may lie outside the input."""
         return row * self.stride - self.before[0], column * self.stride - self.before[1]
 
     def products(self, number: int, row: int, column: int) -> Products:
-        """How the pixel (row, column) of feature map `number` comes about."""
+        """Return the products that make up the pixel (row, column) of feature map `number`."""
         k = self.kernels.shape[-1]
         padded = np.pad(self.x, ((0, 0), (k, k), (k, k)))
         top, left = (start + k for start in self.corner(row, column))
@@ -68,12 +68,12 @@ class ConvolutionStage:
 
 
 def convolution_names(network: Network) -> tuple[str, ...]:
-    """The convolutions of a network that are not inside of another layer, in order."""
+    """The names of the convolutions of a network that are not inside another layer, in order."""
     return tuple(layer.name for layer in network.layers if isinstance(layer, Convolution))
 
 
 def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage, ...]:
-    """What each of these convolutions makes of an image (height, width, channels) uint8."""
+    """The stage of each of these convolutions for an image (height, width, channels) uint8."""
     outputs = look_inside(network, image)
     stages = []
     for place, layer in enumerate(network.layers):
@@ -98,7 +98,7 @@ def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage
 
 
 def _looks_at_one_channel(output: LayerOutput, channels: int) -> bool:
-    """Whether a layer makes each of its maps of one map alone."""
+    """Whether each output map of a layer depends on one input map only."""
     values = output.values
     mixes = output.kind in ("Convolution", "DepthwiseConvolution", "Residual", "Flatten", "GlobalAveragePooling")
     return not mixes and values.ndim == 3 and len(values) == channels

@@ -1,4 +1,4 @@
-"""Looks for two weights over which the loss has more than one valley."""
+"""Search for two weights over which the loss has more than one valley."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from nn_trainer.work import Task
 COARSE = 17  # points on each side while looking
 RADII = (2.0, 4.0, 8.0)
 PAIRS = 8  # of each parameter
-BETWEEN = np.linspace(0, 1, 9)[1:-1]  # parts of the way from one low point to another
-ROUNDING = 1e-9  # in parts: what is higher by less is not higher
+BETWEEN = np.linspace(0, 1, 9)[1:-1]  # fractions of the line from one low point to another
+ROUNDING = 1e-9  # relative: smaller differences do not count as higher
 
 
 def valley_points(losses: Array) -> Array:
@@ -41,7 +41,7 @@ def valleys(losses: Array) -> int:
 
 
 def is_parted(loss: LossOfWeights, surface: Surface) -> bool:
-    """Whether the straight way between two low points of the grid leads over something higher than both.
+    """Whether the straight line between two low points of the grid rises above both.
 
     A narrow valley oblique to the grid also has several low points, but nothing higher between them.
     """
@@ -61,9 +61,9 @@ def find_hills(
     names: Sequence[str],
     task: Task | None = None,
 ) -> tuple[str, tuple[WeightIndex, WeightIndex], float] | None:
-    """A parameter of `names`, two of its weights, and how far to go to see two valleys or more; None if none is found.
+    """A parameter of `names`, two of its weights, and a radius that shows two valleys or more; None if none are found.
 
-    Tries pairs of the weights with the steepest slopes, over ever larger squares.
+    Tries pairs of the weights with the steepest slopes, over increasingly large squares.
     """
     gradient = batch_gradient(network, inputs, labels, LOSSES[loss]())
     task = task or Task()

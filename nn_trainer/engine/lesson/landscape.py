@@ -1,4 +1,4 @@
-"""A batch seen from one weight or two: the loss and the slope at any value of them."""
+"""The loss of a batch and its slopes, at any values of one weight or two."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Point:
 
 
 class Landscape:
-    """The loss of one batch over the weights `indices` of the parameter `name`; the network given is not touched.
+    """The loss of one batch over the weights `indices` of the parameter `name`; the given network is not changed.
 
     `gradient` is that of the batch with the network as it is, if it is already known.  Not thread-safe.
     """

@@ -15,7 +15,7 @@ from nn_trainer.engine.lesson.narrow_layers import NarrowLayers
 from nn_trainer.engine.losses import Loss
 from nn_trainer.engine.network import Network
 
-LINEAR = (  # in each of their weights
+LINEAR = (  # layers whose output is linear in each of their weights
     *("Convolution", "PointwiseConvolution", "DepthwiseConvolution"),  # not shown
     *("Dense", "Bias", "BatchNormalization"),  # not shown
 )
@@ -29,11 +29,11 @@ class LossOfWeights:
 
     1. What comes before the layer of the weights does not change, so it is computed once.
     2. The output of that layer is linear in each weight: y(w) = y(w0) + (w - w0) D.  D is the difference that one
-       unit of the weight makes; it is not zero in one channel alone, that of the weight's filter.
+       unit of the weight makes; it is zero except in one channel, that of the weight's filter.
     3. Pooling, bias, activation and normalization work on each channel separately, so only that channel goes on
        (`narrow_layers.py`), and the next convolution or dense layer adds what its change makes to the output it had.
 
-    What follows that layer is run as a whole.  Forward is as in training; the network itself is not touched.
+    The layers after that one run as a whole, in the same mode as in training; the network itself is not changed.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class LossOfWeights:
         return np.array([self.at(float(value)) for value in values])
 
     def _output(self, values: Sequence[float]) -> Array:
-        """What the layer of the weights gives with these values, in a buffer that the next call overwrites."""
+        """The output of the layer of the weights with these values, in a buffer that the next call overwrites."""
         for index, value in zip(self._indices, values, strict=True):
             self._weights[index] = value
         self._x[...] = self._x_kept  # a layer may work in place
@@ -73,7 +73,7 @@ class LossOfWeights:
         return layer.forward(self._x)
 
     def _at_slowly(self, *values: float) -> float:
-        """Everything from the layer of the weights on."""
+        """The loss by running all layers from that of the weights on."""
         return self._finish(self._place + 1, self._output(values))
 
     def _finish(self, place: int, x: Array) -> float:

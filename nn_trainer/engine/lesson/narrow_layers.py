@@ -1,4 +1,4 @@
-"""A few channels of a network on their own, as far as each channel can go without the others."""
+"""Some channels of a network without the others, up to the first layer that mixes channels."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ BY_CHANNEL = (
 class NarrowLayers:
     """Copies of the first of `layers` for some channels, up to the first layer that mixes channels.
 
-    `channels` are those of the array that goes into `layers`, whose shape is `shape` (natural order, with samples).
-    `whole_before` says how many of the layers go channel by channel, and `mixes` whether the one after them is
+    `channels` are indices into the input of `layers`, whose shape is `shape` (natural order, with samples).
+    `whole_before` is the number of layers that work channel by channel, and `mixes` says whether the next one is
     a convolution or a dense layer, which then takes the change of the channels alone.
     """
 
@@ -46,10 +46,10 @@ class NarrowLayers:
         self._bind(form)
 
     def meet(self, x: Array) -> Callable[[Array], Array]:
-        """Take what comes out of the whole layers before the mixer as the network is.
+        """Keep the output of the layers before the mixer for the network as it is.
 
-        The function that is returned gives, for other values of the channels that came in, the output of the mixer,
-        or, where there is none, that array with the channels replaced; the next call overwrites it.
+        Returns a function of other values of the channels.  It returns the output of the mixer or, without a mixer, `x`
+        with the channels replaced; its next call overwrites that.
         """
         kept = natural_order(x).copy()
         pick = (slice(None), self._channels) if kept.ndim == 4 else (self._channels,)
@@ -124,7 +124,7 @@ class NarrowLayers:
         self._input = y
 
     def _pass(self, channels: Array) -> Array:
-        """The channels through the narrow layers."""
+        """Return the output of the narrow layers for these channels."""
         assign(self._input, channels)
         x = self._input
         for layer in self._layers:

@@ -1,4 +1,4 @@
-"""One real iteration of plain gradient descent, by the generator that trains, on a copy of the network."""
+"""One iteration of plain gradient descent, by `engine/training.py`, on a copy of the network."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class OneIteration:
 
 
 def one_iteration(network: Network, inputs: Array, labels: Array, loss: str, rate: float) -> OneIteration:
-    """Train a copy for one batch of all these images with plain SGD; the network itself stays as it is."""
+    """Train a copy for one batch of all these images with plain SGD; the network itself is not changed."""
     twin = lesson_copy(network)
     gradient = batch_gradient(twin, inputs, labels, LOSSES[loss]())
     before = {name: np.array(values) for name, values in twin.to_file_shapes(twin.weights).items()}

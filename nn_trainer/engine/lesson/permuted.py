@@ -12,13 +12,13 @@ from nn_trainer.engine.network import Network
 def with_outputs_permuted(network: Network, order: Sequence[int]) -> Network:
     """A copy whose output k is output `order[k]` of `network`.
 
-    Each output has a column of weights and a bias of its own in the last layer; moving those moves the output, and
-    nothing else.  Raises ValueError if the last layer is not dense.
+    Each output has its own column of weights and its own bias in the last layer; permuting them permutes only the
+    outputs.  Raises ValueError if the last layer is not dense.
     """
     twin = lesson_copy(network)
     last = twin.layers[-1]
     if not isinstance(last, Dense):
-        raise ValueError("the last layer is no dense layer")
+        raise ValueError("the last layer is not a dense layer")
     for name, axis in (("weight", 1), ("bias", 0)):
         parameter = last.parameters[name]
         parameter[...] = parameter.take(list(order), axis=axis)

@@ -1,4 +1,4 @@
-"""A curve of the loss over one weight, as wide as it takes to see where it goes."""
+"""A curve of the loss over one weight, wide enough to show where the loss turns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nn_trainer.engine.lesson.loss_of_weights import LossOfWeights
 
 POINTS = 41
 RADII = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # in units of the weight
-INNER = (0.06, 0.12)  # where it is looked at on each side before the first radius
+INNER = (0.06, 0.12)  # distances on each side that are tried before the first radius
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +36,8 @@ def loss_slice(loss: LossOfWeights, centre: float, radius: float, points: int = 
 def telling_radius(loss: LossOfWeights, centre: float) -> float:
     """The smallest of `RADII` within which the loss turns: it is lower inside than at both edges.
 
-    The largest if it turns nowhere, as for a weight in whose direction the loss only flattens out.  Looks at one more
-    point on each side for each radius.
+    The largest radius if the loss does not turn, as when it only flattens out.  Each radius takes one more point on
+    each side.
     """
     inside = min(loss.at(centre + distance) for distance in (0.0, *INNER, *(-distance for distance in INNER)))
     for radius in RADII:

@@ -52,7 +52,7 @@ class Numbers:
 
 
 class SmallNetwork:
-    """The layers, losses and optimizer that train large networks, put together small, in float64."""
+    """A small network in float64, of the same layers, losses and optimizer as large networks."""
 
     def __init__(self, activation: str = "sigmoid", loss: str = "cross-entropy") -> None:
         self.activation, self.loss = activation, loss
@@ -68,11 +68,11 @@ class SmallNetwork:
 
     @property
     def weights(self) -> dict[str, Array]:
-        """The weights under the names w1, b1, w2 and b2: views, to be read and written."""
+        """The weights under the names w1, b1, w2 and b2: writable views."""
         return _named(self._network.split(self._network.weights))
 
     def run_iteration(self, x: Array, label: int, learning_rate: float) -> Numbers:
-        """One iteration with one sample x (INPUTS,) of class `label`; the weights are afterwards those after it."""
+        """One iteration with one sample x (INPUTS,) of class `label`; changes the weights."""
         first, activation, second = self._chain.layers
         before = _copies(self._network.weights, self._network)
         self._x[:, 0] = x

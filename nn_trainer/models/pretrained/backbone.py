@@ -33,7 +33,7 @@ _loading = threading.Lock()
 
 
 def load_backbone() -> Backbone:
-    """The backbone; the same object for whoever asks, whenever and from whichever thread.
+    """The backbone; the same object for every caller, from any thread.
 
     Raises `BackboneError` if the file of its weights is missing or damaged.
     """
