@@ -182,7 +182,7 @@ def unravel(flat: int, shape: tuple[int, ...]) -> WeightIndex:
 
 
 def comfortable_size(network: Network) -> int:
-    """How many images a batch may have so that a curve over one weight takes no more than a moment."""
+    """Return the number of images of a batch for which a curve over one weight is computed quickly."""
     return max(SMALLEST_BATCH, min(LARGEST_BATCH, COMFORTABLE_WORK // max(1, network.multiplications)))
 
 

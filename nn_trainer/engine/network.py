@@ -108,7 +108,7 @@ class Network:
         return vector
 
     def is_finite(self) -> bool:
-        """Whether all weights and constants are numbers."""
+        """Whether all weights and constants are finite."""
         return all(np.isfinite(array).all() for array in (self.weights, *self.chain.constants().values()))
 
     def summary(self) -> list[LayerSummary]:

@@ -1,8 +1,8 @@
-"""Random numbers: one stream for each purpose, derived from counters, so that none has to be carried along.
+"""Random numbers: one stream for each purpose, derived from counters, so that no stream has to be stored.
 
-**Why by counters and not one after the other.**  A stream is known by the seed, by what it is for, and by counters such
-as the epoch, the iteration and the shard.  Nothing random has to be stored to go on with a training at any iteration,
-and what one purpose uses up moves no other.
+**Why by counters and not one after the other.**  A stream is identified by the seed, its purpose, and counters such as
+the epoch, the iteration and the shard.  No stream has to be stored to resume a training at any iteration, and what one
+purpose draws does not affect the others.
 
 **Why no two streams meet.**  The generator is Philox, which turns a key and a counter of four words of 64 bits into
 four random words, one to one for each key.  The key is made of the seed, the purpose and how many counters there are;
@@ -20,7 +20,7 @@ MOST_COUNTERS = 3
 
 
 class Purpose(enum.IntEnum):
-    """What random numbers are for, and the counters that belong to it.  The values are kept: they decide the bits."""
+    """The purposes of random numbers, and the counters of each.  The values must not change: they decide the bits."""
 
     WEIGHTS = 1  # the first weights of a network
     ORDER = 2  # the order of the images: epoch

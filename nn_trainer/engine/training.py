@@ -25,13 +25,13 @@ from nn_trainer.errors import TrainingDivergedError
 
 
 class Training:
-    """One training of one network; `run` gives its records.
+    """One training of one network; `run` yields its records.
 
     The weights change only while the generator runs; between two records they do not change and may be copied.
 
-    With `state`, which an interrupted training of the same settings and data gave, it goes on from there, with the same
-    bits as if it had never been interrupted; the network takes over the state's weights.  With `start`, its records are
-    counted from there on, as those of a second stage.  Raises ValueError if the state is not one of this network and
+    With `state`, taken from an interrupted training with the same settings and data, training resumes with the same
+    bits as if it had never been interrupted; the network's weights are replaced by those of the state.  With `start`,
+    its records continue the counters of a first stage.  Raises ValueError if the state is not of this network and
     optimizer.
     """
 
@@ -60,7 +60,7 @@ class Training:
             self._load_state(state)
 
     def state(self) -> TrainingState:
-        """A copy of all that this training remembers, to be taken between two records or after the last."""
+        """Return a copy of all state of this training; call it between two records or after the last."""
         steps, vectors = self._optimizer.state()
         by_parameter = {name: self._network.to_file_shapes(vector) for name, vector in vectors.items()}
         return TrainingState(
@@ -74,7 +74,7 @@ class Training:
         )
 
     def _load_state(self, state: TrainingState) -> None:
-        """Take over what `state` gave."""
+        """Restore what `state` returned."""
         vectors = {name: self._network.from_file_shapes(parts) for name, parts in state.optimizer.items()}
         self._optimizer.load_state(state.optimizer_steps, vectors)
         self._network.load_state(state.network)
@@ -82,7 +82,7 @@ class Training:
         self._take_counters(state.start, state.counters, state.sums)
 
     def _take_counters(self, start: Counters, counters: Counters, sums: EpochSums) -> None:
-        """Count on from here, in plain attributes: an iteration of a small network takes less than a millisecond."""
+        """Continue these counters, as attributes: an iteration of a small network takes less than a millisecond."""
         self._start = start
         self._iteration, self._epochs = counters.iteration, counters.epochs
         self._seconds, self._images = counters.seconds, counters.images
@@ -95,11 +95,12 @@ class Training:
         return Counters(self._iteration, self._epochs, self._seconds, self._images)
 
     def run(self) -> Generator[Record]:
-        """One record an iteration, one an epoch, and one at the end, in order; close it to end training.
+        """Yield a record for each iteration, each epoch, and the end, in order; closing the generator ends training.
 
-        Raises `TrainingDivergedError` when a loss is infinite or NaN.  If that is a training loss, the weights and
-        running figures are then those before it; if the last update of an epoch broke them, which the validation loss
-        or the weights themselves tell, they are those after it, and there is no record of that epoch.
+        Raises `TrainingDivergedError` when a loss is infinite or NaN.  If it is a training loss, weights and running
+        statistics are then those before that iteration.  If the validation loss or the weights themselves show that the
+        last update of an epoch made them infinite or NaN, they are left as they are after it, and that epoch has no
+        record.
         """
         config = self._config
         clock = _Clock(self._seconds)
@@ -119,7 +120,7 @@ class Training:
         return self._samples.indices[stream(self._config.seed, Purpose.ORDER, epoch).permutation(len(self._samples))]
 
     def _run_epoch(self, epoch: int, shards: Shards, clock: _Clock) -> Iterator[Record]:
-        """The iterations of one epoch and its record; ends early, without that record, when told to stop."""
+        """Yield the records of one epoch's iterations, then its own; ends early, without the latter, when stopped."""
         size, order = self._config.batch_size, self._order(epoch)
         epoch_clock = _Clock(self._epoch_seconds)
         for place in range(self._place, len(order), size):
@@ -149,7 +150,7 @@ class Training:
         yield record
 
     def _iterate(self, shards: Shards, batch: Array, epoch: int) -> tuple[float, int]:
-        """One iteration: forward, loss, backward, update."""
+        """Run one iteration: forward, loss, backward, update."""
         self._iteration += 1
         loss, right = shards.step(self._samples.inputs, self._samples.labels, batch, epoch, self._iteration)
         if not math.isfinite(loss):
@@ -163,7 +164,7 @@ class Training:
         return loss, right
 
     def _validate(self) -> tuple[float | None, float | None]:
-        """Loss and accuracy on the validation images; (None, None) without any, or when told to stop."""
+        """Return loss and accuracy on the validation images; (None, None) without any, or when stopped."""
         if self._validation is None:
             return None, None
         samples, labels = self._validation, self._validation.chosen_labels()

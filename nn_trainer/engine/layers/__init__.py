@@ -1,4 +1,4 @@
-"""One kind of layer a file.  Importing this package makes every layer known to `LAYERS`."""
+"""One kind of layer per file.  Importing this package registers every layer in `LAYERS`."""
 
 import importlib
 import pkgutil

@@ -161,7 +161,7 @@ class BandConvolution:
         return fills + copies
 
     def _seen(self, maps: Array, taps: int, columns: int, step: int = 1) -> Array:
-        """What the bands see of maps (channels, rows, columns, samples) with each of the taps, every `step`-th column.
+        """Return what of maps (channels, rows, columns, samples) each tap reads in each band, every `step`-th column.
 
         (channels, bands, taps, rows, columns, samples); bands and taps overlap in memory.
         """

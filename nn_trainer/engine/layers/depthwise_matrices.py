@@ -48,7 +48,7 @@ class Bands:
         return self.kernel * self.rows_in
 
     def kernels_in(self, matrices: Array) -> Iterator[Array]:
-        """Where the kernel stands in each row of T (channels, rows of y, taps + 1): views (channels, columns, rows)."""
+        """Yield the kernel in each row of T (channels, rows of y, taps + 1), as views (channels, columns, rows)."""
         taps = matrices[..., : self.taps].reshape(len(matrices), self.rows, self.kernel, self.rows_in, copy=False)
         for r in range(self.rows):
             yield taps[:, r, :, self.stride * r : self.stride * r + self.kernel]

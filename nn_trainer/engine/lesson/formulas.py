@@ -56,7 +56,7 @@ class OneSample:
         return float(self.terms.sum())
 
     def push(self, loss: str) -> float:
-        """How hard the loss of that name pulls at the logit of the true class: minus its gradient there.
+        """The negative gradient of the loss of that name with respect to the logit of the true class.
 
         Logits z = log y' give these y' back, so the gradient is the one that trains.
         """

@@ -24,7 +24,7 @@ ROUNDING = 1e-9  # relative: smaller differences do not count as higher
 
 
 def valley_points(losses: Array) -> Array:
-    """Where a grid (rows, columns) is lower than at all eight neighbours: (n, 2), a row and a column each."""
+    """Return the (row, column) of each point of a grid that is lower than all its eight neighbours, as (n, 2)."""
     inside = losses[1:-1, 1:-1]
     lower = np.ones(inside.shape, bool)
     rows, columns = losses.shape
@@ -36,7 +36,7 @@ def valley_points(losses: Array) -> Array:
 
 
 def valleys(losses: Array) -> int:
-    """How many points inside a grid (rows, columns) are lower than all their eight neighbours."""
+    """Return the number of points inside a grid (rows, columns) that are lower than all eight neighbours."""
     return len(valley_points(losses))
 
 

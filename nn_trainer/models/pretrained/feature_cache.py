@@ -45,8 +45,8 @@ def feature_key(pixels: NDArray[np.uint8], computed_by: str) -> bytes:
 class FeatureCache:
     """Open for the length of a `with`, in one thread.
 
-    It raises no errors: a file that cannot be used and a damaged entry count as missing, and a file that is damaged as a
-    whole is deleted.
+    It raises no errors: a file that cannot be used and a damaged entry count as missing, and a file that is damaged
+    as a whole is deleted.
     """
 
     def __init__(self, path: Path | None = None) -> None:
