@@ -95,9 +95,11 @@ def selectable(name: str, description: str = "") -> QLabel:
     return label
 
 
-def figures_label(name: str, *, role: str = "", bold: bool = False, wrap: bool = False) -> QLabel:
-    """A label for numbers that can be marked and copied."""
-    label = selectable(name)
+def figures_label(
+    name: str, description: str = "", *, role: str = "", bold: bool = False, wrap: bool = False
+) -> QLabel:
+    """A label for numbers that can be marked and copied; it needs a `description` if it can be without a text."""
+    label = selectable(name, description)
     label.setWordWrap(wrap)
     label.setMinimumWidth(1)
     if bold:

@@ -108,7 +108,9 @@ class MessageBar(QFrame):
         self.cause = ""
         self._act = act
         self._text.setText(text)
-        self.setAccessibleName(_SPOKEN[kind].format(text=text))
+        spoken = _SPOKEN[kind].format(text=text)
+        self.setAccessibleName(spoken)
+        self._text.setAccessibleName(spoken)
         self._action.setText(action)
         self._action.setVisible(bool(action))
         self._restyle()

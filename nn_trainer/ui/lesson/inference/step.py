@@ -50,8 +50,8 @@ class InferenceStep(LessonStep):
         self.inference: Inference | None = None
         self.drop_area = DropArea(_("Drop an image of your own here"))
         self.table, self.seen = SoftmaxTable(), SeenList()
-        self.said = figures_label("inferenceSaid", role="title", wrap=True)
-        self.how = figures_label("inferenceHow", role="muted", wrap=True)
+        self.said = figures_label("inferenceSaid", _("Answer of the network"), role="title", wrap=True)
+        self.how = figures_label("inferenceHow", _("What the answer means"), role="muted", wrap=True)
         self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.message.setObjectName("inferenceMessage")
         self.message.setProperty("role", "error")

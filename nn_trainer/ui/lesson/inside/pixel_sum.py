@@ -71,7 +71,7 @@ class PixelSum(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._products: Products | None = None
-        self.where = figures_label("pixelWhere", role="muted", wrap=True)
+        self.where = figures_label("pixelWhere", _("Place of the pixel"), role="muted", wrap=True)
         self.channel = CalmSpinBox()
         self.channel.setObjectName("pixelChannel")
         self.channel.setAccessibleName(_("Channel of the input"))
@@ -79,7 +79,7 @@ class PixelSum(QWidget):
         self.channel.valueChanged.connect(self._show)
         self._channel_label = QLabel(_("channel"))
         self.grids = {name: NumberGrid(text) for name, text, _sign in GRIDS}
-        self.sum = figures_label("pixelSum", bold=True, wrap=True)
+        self.sum = figures_label("pixelSum", _("Sum over the window of the filter"), bold=True, wrap=True)
         grid = QGridLayout()
         grid.setSpacing(theme.SPACE)
         for column, (name, text, sign) in enumerate(GRIDS):

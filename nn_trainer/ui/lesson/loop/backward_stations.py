@@ -102,9 +102,9 @@ class GradientStation(Station):
     def __init__(self) -> None:
         super().__init__(5, _("Gradient"), _("Backpropagation: how the loss changes with each weight of the network"))
         self._numbers: list[str] = []
-        self.norm = figures_label("loopGradientNorm", bold=True, wrap=True)
+        self.norm = figures_label("loopGradientNorm", _("Norm of the gradient"), bold=True, wrap=True)
         self.bars = NormBars()
-        self.weight = figures_label("loopWeightGradient", wrap=True)
+        self.weight = figures_label("loopWeightGradient", _("Gradient of one weight"), wrap=True)
         self.another = QPushButton(_("Watch another"))
         self.another.setObjectName("loopAnotherWeight")
         self.another.setToolTip(_("Watch the weight that has the largest gradient in the next iteration"))
@@ -207,9 +207,9 @@ class UpdateStation(Station):
         self._numbers: list[str] = []
         self.rule = figures_label("loopUpdateRule", wrap=True)
         self.rule.setText(_("W₂ = W₁ − gradient × rate"))
-        self.formula = figures_label("loopUpdate", bold=True, wrap=True)
+        self.formula = figures_label("loopUpdate", _("Update of one weight"), bold=True, wrap=True)
         self.line = StepLine()
-        self.place = figures_label("loopWeightName", role="muted", wrap=True)
+        self.place = figures_label("loopWeightName", _("Place of the weight"), role="muted", wrap=True)
         self.body.addWidget(self.rule)
         self.body.addWidget(self.formula)
         self.body.addWidget(self.line, 1)

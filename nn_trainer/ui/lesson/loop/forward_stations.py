@@ -32,7 +32,7 @@ class ImageStation(Station):
         self._numbers: list[str] = []
         self.view, self.batch = ImageView(), BatchView()
         self.view.setAccessibleName(_("The image that is followed"))
-        self.caption = figures_label("loopImageCaption", role="muted", wrap=True)
+        self.caption = figures_label("loopImageCaption", _("Image of the batch"), role="muted", wrap=True)
         self.add_pictures(self.view, self.batch, shares=(2, 3))
         self.body.addWidget(self.caption)
         self.batch.chosen.connect(self.image_chosen)
@@ -168,8 +168,8 @@ class LossStation(Station):
         super().__init__(4, _("Loss"), _("y' and y give one number: how wrong the network is"))
         self._loss = "cross-entropy"
         self._numbers: list[str] = []
-        self.one = figures_label("loopLossOfImage", wrap=True)
-        self.batch = figures_label("loopLossOfBatch", bold=True, wrap=True)
+        self.one = figures_label("loopLossOfImage", _("Loss of the image"), wrap=True)
+        self.batch = figures_label("loopLossOfBatch", _("Loss of the batch"), bold=True, wrap=True)
         self.body.addWidget(self.one)
         self.body.addWidget(self.batch)
         self.body.addWidget(history, 1)

@@ -18,6 +18,11 @@ PLOT_NAMES = {
     "loss": _("Loss over the iterations: {title}"),
     "accuracy": _("Accuracy over the iterations: {title}"),
 }
+LABEL_NAMES = {
+    "images": _("Images: {title}"),
+    "figures": _("Figures: {title}"),
+    "verdict": _("Outcome: {title}"),
+}
 VERDICTS = {
     Verdict.OVERFITS: _("It overfits: the validation loss turned and rose, while the training loss fell on."),
     Verdict.ROSE_A_LITTLE: _(
@@ -50,9 +55,10 @@ class RunColumn(QFrame):
             plot.setAccessibleName(PLOT_NAMES[metric].format(title=title))
         self.run = RecordedRun()
         self._iterations = 0
-        self.images = figures_label(f"{name}Images", role="muted", wrap=True)  # not shown
-        self.figures = figures_label(f"{name}Figures", wrap=True)  # not shown
-        self.verdict = figures_label(f"{name}Verdict", bold=True, wrap=True)  # not shown
+        called = {part: text.format(title=title) for part, text in LABEL_NAMES.items()}
+        self.images = figures_label(f"{name}Images", called["images"], role="muted", wrap=True)  # not shown
+        self.figures = figures_label(f"{name}Figures", called["figures"], wrap=True)  # not shown
+        self.verdict = figures_label(f"{name}Verdict", called["verdict"], bold=True, wrap=True)  # not shown
         for label in (self.images, self.figures, self.verdict):
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
 

@@ -53,7 +53,8 @@ class OverfittingStep(LessonStep):
             RunColumn("plotsMany", _("The same network, kept from overfitting"), self.remedies),
         )
         self.run_button, self.cancel_button = QPushButton(_("Run both")), QPushButton(_("Cancel"))
-        self.progress, self.state = QProgressBar(), figures_label("plotsState", role="muted")
+        self.progress = QProgressBar()
+        self.state = figures_label("plotsState", _("How far both runs are"), role="muted")
         self._job = LatestJob(self)
         self._controllers: tuple[TrainingController, ...] = ()
         self._frame = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
