@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, Q
 
 from nn_trainer.models.lesson_subject import make_subject
 from nn_trainer.ui.lesson.descent import plot as descent_plot
+from nn_trainer.ui.lesson.loss import pull_plot
 from nn_trainer.ui.lesson.loss import step as loss_step
 from nn_trainer.ui.lesson.update import picture as update_picture
 from tests.helpers import by_hand, plain_network
@@ -183,6 +184,21 @@ def test_step_2_a_large_network_is_waited_for_off_the_gui_thread(qtbot, tab, mon
     monkeypatch.undo()
     click(qtbot, tab, "lessonPreviousImage")
     assert copied(qtbot, tab) == before
+
+
+def test_step_2_the_name_of_the_axis_lies_between_its_ends(qtbot, tab, monkeypatch):
+    go_to(qtbot, tab, 2)
+    written = {}
+    monkeypatch.setattr(pull_plot, "write", lambda _painter, room, text, *_, **how: written.update({text: (room, how)}))
+    for width in (150, 200, 320):
+        tab.current.pull.resize(width, 240)
+        tab.current.pull.grab()
+        room, how = written["y' of the true class"]
+        assert QFontMetricsF(how["font"]).horizontalAdvance("y' of the true class") <= room.width()
+        left, right = written["0"][0].left(), written["1"][0].right()
+        digit = QFontMetricsF(written["1"][1]["font"]).horizontalAdvance("1")
+        assert left + digit <= room.left()
+        assert room.right() <= right - digit
 
 
 @pytest.mark.parametrize("large", [False, True])

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nn_trainer.engine.lesson.formulas import OneSample
 from nn_trainer.i18n import _
-from nn_trainer.ui.lesson.parts.painting import LEFT, RIGHT, PaintedPanel, dot, fitted, write
+from nn_trainer.ui.lesson.parts.painting import CENTRE, LEFT, RIGHT, PaintedPanel, dot, fitted, write
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import fixed
 
@@ -77,7 +77,11 @@ class PullPlot(PaintedPanel):
             painter.setPen(QPen(QColor(colors.border), 1))
         axis = QRectF(plot.left(), plot.bottom() + 2, plot.width(), 1.3 * self.line)
         write(painter, axis, "0", colors.muted, font=self.small_font())
-        write(painter, axis, _("y' of the true class   1"), colors.muted, font=self.small_font(), align=RIGHT)
+        write(painter, axis, "1", colors.muted, font=self.small_font(), align=RIGHT)
+        between = axis.adjusted(self.line, 0, -self.line, 0)
+        name = _("y' of the true class")
+        font = fitted(self.small_font(), name, between.width())
+        write(painter, between, name, colors.muted, font=font, align=CENTRE, elide=False)
         p_now = float(self._sample.predicted[int(self._sample.y.argmax())])
         for row, (name, points) in enumerate(self._curves.items()):
             color = colors.train if name == "mse" else colors.validation
