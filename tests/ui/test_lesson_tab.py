@@ -169,6 +169,7 @@ def test_letters_scale_and_are_remembered(qtbot, make_tab):
     assert size() == larger
     qtbot.keyClick(tab.text, Qt.Key.Key_0, CONTROL)
     assert size() == normal
+    assert tab.styleSheet() == ""  # of which every widget would be styled again with each theme
     for _ in range(10):
         qtbot.keyClick(tab.text, Qt.Key.Key_Plus, CONTROL)
     assert not find(tab, "lessonLargerButton").isEnabled()

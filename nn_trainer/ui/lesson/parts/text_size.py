@@ -36,7 +36,10 @@ def text_size_sheet(percent: int) -> str:
     """A style sheet that scales the text of a widget and of all in it.
 
     A font that is set on the widget would not do: where the program has a style sheet, children do not inherit it.
+    At the normal size there is none: each widget under a sheet of its own costs when the theme changes.
     """
+    if percent == NORMAL:
+        return ""
     normal, small, large = (theme.point_size(size) * percent / 100 for size in (theme.NORMAL, theme.SMALL, theme.LARGE))
     return (
         f"* {{ font-size: {normal:g}pt; }} "
