@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QSessionManager
+from PySide6.QtGui import QCloseEvent, QIcon, QSessionManager
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.paths import resources_dir
-from nn_trainer.text import display_path
 from nn_trainer.ui.help.handbook import HelpMenu
 from nn_trainer.ui.model.current_model import CurrentModel
 from nn_trainer.ui.model.model_files import TRAINING, ModelFiles
@@ -23,6 +22,7 @@ from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.actions import Actions
 from nn_trainer.ui.window.appearance import Appearance
 from nn_trainer.ui.window.closing import Ask, Closing, ask_about_unsaved
+from nn_trainer.ui.window.commands import Commands
 from nn_trainer.ui.window.geometry import fit_to_screen, geometry_of
 from nn_trainer.ui.window.page import Page, Situation
 from nn_trainer.ui.window.pages import LESSON, PAGES, PREDICT, TRAIN, PageHost
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.run_status = RunStatusBar(self.train_tab.session, lambda: self.train_tab.run_bar.stats)
         self._lay_out()
         self._connect()
-        self._connect_actions()
+        self.commands = Commands(self, settings)
         fit_to_screen(self, settings.geometry)
         self._tell_rescued()
         self.train_tab.setFocus()  # Tab then goes to the first control of the page
@@ -131,27 +131,6 @@ class MainWindow(QMainWindow):
         self.tabs.currentChanged.connect(self._on_tab)
         self.model_files.opened.connect(self._go_to_predict)
 
-    def _connect_actions(self) -> None:
-        actions = self.actions_
-        actions.open_data.triggered.connect(self._browse_data)
-        actions.sample.triggered.connect(self._open_sample)
-        actions.open_model.triggered.connect(self.model_files.browse)
-        actions.save_model.triggered.connect(self.save_model)
-        actions.predict_files.triggered.connect(self._predict_files)
-        actions.paste.triggered.connect(self._paste)
-        actions.quit.triggered.connect(self.closing.close_window)
-        actions.train.triggered.connect(self._train)
-        actions.stop.triggered.connect(self._stop)
-        actions.reload.triggered.connect(self.train_tab.reload)
-        actions.show_folder.triggered.connect(self.train_tab.show_folder)
-        actions.recent.chosen.connect(self._open_recent)
-        actions.recent.aboutToShow.connect(self._list_recent)
-        actions.unsaved.chosen.connect(self.current_model.take_back)
-        actions.handbook.triggered.connect(self._show_help)
-        actions.show_log.triggered.connect(self.help_menu.show_log)
-        actions.about.triggered.connect(self.help_menu.show_about)
-        actions.tabs.triggered.connect(self._on_tab_action)
-
     # what the user wants
 
     @Slot(str)
@@ -163,7 +142,8 @@ class MainWindow(QMainWindow):
     def open_path(self, path: Path | str) -> None:
         """Open a folder as data set, a model file, or an image to predict; the word "sample" opens the sample."""
         if path == "sample":
-            self._open_sample()
+            self.go_to(TRAIN)
+            self.train_tab.open_sample()
             return
         path = Path(path)
         if path.suffix.lower() == SUFFIX:
@@ -185,41 +165,9 @@ class MainWindow(QMainWindow):
         """Ask for a file and save the classifier to it; False if there is none or the user does not want to."""
         return self.model_files.save()
 
-    @Slot(object)
-    def _open_recent(self, folder: Path) -> None:
-        self.go_to(TRAIN)
-        self.train_tab.open_data(folder)
-
     @Slot()
     def _stop(self) -> None:
         self.train_tab.stop()
-
-    @Slot()
-    def _browse_data(self) -> None:
-        self.go_to(TRAIN)
-        self.train_tab.browse()
-
-    @Slot()
-    def _open_sample(self) -> None:
-        self.go_to(TRAIN)
-        self.train_tab.open_sample()
-
-    @Slot()
-    def _train(self) -> None:
-        self.go_to(TRAIN)
-        self.train_tab.train()
-
-    @Slot()
-    def _predict_files(self) -> None:
-        self.go_to(PREDICT)
-        self.predict_tab.browse()
-
-    @Slot()
-    def _paste(self) -> None:
-        """Give what is on the clipboard to the page in front, or to Predict where that has no use for it."""
-        if not self.tabs.host.page().paste():
-            self.go_to(PREDICT)
-            self.predict_tab.paste()
 
     @Slot()
     def _go_to_predict(self) -> None:
@@ -228,14 +176,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_tab(self) -> None:
         self.run_status.set_wanted(self.tabs.host is not self.hosts[TRAIN])
-
-    @Slot(QAction)
-    def _on_tab_action(self, action: QAction) -> None:
-        self.go_to(action.data())
-
-    @Slot()
-    def _show_help(self) -> None:
-        self.help_menu.show_page(self.tabs.host.page().help_page)
 
     # what is shown
 
@@ -251,15 +191,11 @@ class MainWindow(QMainWindow):
         for page in self.pages():
             page.show_situation(self._situation)
         self.actions_.unsaved.show_entries([(described(held), held) for held in reversed(model.set_aside)])
-        self._list_recent()
+        self.commands.list_recent()
         self.actions_.enable(phase, can_train=not train.why_not_ready(), has_data=train.dataset is not None)
         self.actions_.show_classifier(there=model.classifier is not None, unsaved=model.unsaved)
         self.setWindowTitle(window_title(train.dataset.name if train.dataset is not None else "", model.held))
         self.setWindowModified(model.unsaved)
-
-    @Slot()
-    def _list_recent(self) -> None:
-        self.actions_.recent.show_entries([(display_path(folder), folder) for folder in self._settings.recent])
 
     @Slot(object)
     def _on_trained(self, classifier: Classifier) -> None:
