@@ -504,3 +504,13 @@ def test_the_ring_of_the_focus_is_not_the_look_of_a_drag(qtbot, ready, files):
     assert look() == idle
     drag_into(ready.drop_area, mime_of(files))
     assert look() != idle
+
+
+@pytest.mark.parametrize("widget", ["strip", "drop_area"])
+def test_from_right_to_left_the_left_key_goes_on(qtbot, ready, files, widget):
+    ready.add_sources([ImageSource.from_file(file) for file in files])
+    settle(qtbot, ready)
+    ready.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    for key, row in ((Qt.Key.Key_Left, 1), (Qt.Key.Key_Left, 2), (Qt.Key.Key_Right, 1)):
+        qtbot.keyClick(getattr(ready, widget), key)
+        assert ready.strip.currentIndex().row() == row

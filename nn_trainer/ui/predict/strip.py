@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -22,6 +22,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.probability_bars import percent_of
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.drop_area import step_of_key
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import fitted_rect
 from nn_trainer.ui.widgets.labels import plain_tooltip
@@ -240,6 +241,14 @@ class ImageStrip(QListView):
         row = min(max(self.currentIndex().row() + by, 0), len(self._model.items) - 1)
         if row >= 0:
             self.setCurrentIndex(self._model.index(row))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right step; from right to left, a list of one row does not do so by itself."""
+        step = step_of_key(self, event)
+        if step:
+            self.step(step)
+        else:
+            super().keyPressEvent(event)
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:

@@ -31,6 +31,12 @@ NO_MODELS_HERE = _("This is a model file. Drop it on the Predict tab to open it.
 NOTHING_TO_PASTE = _("There is no image on the clipboard. Copy an image or an image file first.")
 
 
+def step_of_key(widget: QWidget, event: QKeyEvent) -> int:
+    """1 for the arrow key that points to the next one in the direction of reading, -1 for the other, else 0."""
+    step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+    return -step if widget.layoutDirection() == Qt.LayoutDirection.RightToLeft else step
+
+
 class DropArea(QWidget):
     """Shows the picture beside what the network sees of it, and takes more pictures.
 
@@ -123,11 +129,11 @@ class DropArea(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right step through the images."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
+        step = step_of_key(self, event)
+        if step:
             self.step_requested.emit(step)
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome images, refuse anything else."""
