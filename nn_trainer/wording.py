@@ -113,7 +113,7 @@ def read(text: str) -> Decimal:
     """The number that a text shows, exactly: what a person has who checks a formula with pencil and paper.
 
     Where the lesson shows a formula in digits, its result is computed from what is read off those digits, and the
-    digits go two places further than the result: so it is right to its last digit for who checks it, and but for a
+    digits go two places further than the result: so its last digit is right when it is checked, and but for a
     rounding of a hundredth of that digit it is what the network computed.
     """
     plain_text = text.strip("()").replace(MINUS, "-").replace(",", "")

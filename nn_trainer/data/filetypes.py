@@ -96,7 +96,7 @@ _MAGIC = re.compile(
 
 def is_hidden(name: str) -> bool:
     """Whether a file or folder is hidden, or made by an operating system for itself."""
-    # Two dots at the start are no way to hide a file: such names come from sloppy renaming.
+    # Two dots at the start do not hide a file: such names come from sloppy renaming.
     return (name.startswith(".") and not name.startswith("..")) or name.casefold() in _SIDE_FILES
 
 

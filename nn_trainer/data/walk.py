@@ -128,7 +128,7 @@ class Walker:
             return False
 
     def _may_enter(self, entry: os.DirEntry[str]) -> bool:
-        """Whether a folder is no link, or one that leads out of the data set to a folder not seen yet."""
+        """Whether a folder is not a link, or one that leads out of the data set to a folder not seen yet."""
         if not entry.is_symlink():
             return True
         real = os.path.realpath(entry.path)

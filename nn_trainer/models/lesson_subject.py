@@ -32,6 +32,7 @@ MOST_IMAGES, MOST_PHOTOS = 1000, 600  # spread over the classes; more would only
 PHOTO = 64  # pixels; images of a larger side count as photos
 SMALL = 32  # pixels; the side of the images of a network that is made for the lesson
 SMALLEST = 8  # pixels; the preset cnn needs some
+MOST_MULTIPLICATIONS = 1_500_000_000  # half a second; of a large network fewer images are looked at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,3 +178,12 @@ def _new_network(config: TrainingConfig, pictures: NDArray[np.uint8], classes: i
     """The network of the settings with its first weights."""
     mean, std = channel_statistics(pictures)
     return build_network(config.preset, config.input_shape, classes, config.dropout, config.seed, mean, std)
+
+
+def least_sure(subject: LessonSubject) -> int:
+    """The index of the image whose highest probability is the lowest, of those that are looked at."""
+    count = len(subject.labels)
+    affordable = max(1, MOST_MULTIPLICATIONS // max(1, subject.network.multiplications))
+    looked_at = np.arange(count)[:: -(-count // affordable)]
+    highest = subject.probabilities(looked_at).max(axis=1)
+    return int(looked_at[np.argmin(highest)])

@@ -79,7 +79,7 @@ class SmallTraining:
 
     @property
     def originals(self) -> int:
-        """How many of them are no copies."""
+        """How many of them are not copies."""
         return self.images // self.copies
 
     @property

@@ -78,5 +78,5 @@ class TrainedNetwork:
         inputs = self.inputs(pixels, task)
         with single_threaded_blas():
             logits = predict_logits(self.network, inputs, should_stop=task.cancelled)
-        task.check()  # what was not computed then is no logits
+        task.check()  # what was not computed then are not logits
         return logits

@@ -1,12 +1,15 @@
-"""Python's collector of cycles, kept to the GUI thread.
+"""Memory of the whole process: Python's collector of cycles, kept to the GUI thread, and what is free inside.
 
-Left to itself it runs in whichever thread happens to allocate.  Widgets are full of cycles, and one that is destroyed
-in another thread than its own, such as that of a training, ends the whole process.
+The collector by itself runs in whichever thread happens to allocate.  Widgets are full of cycles, and one that is
+destroyed in another thread than its own, such as that of a training, ends the whole process.
 """
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
+import sys
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -36,3 +39,14 @@ class GuiThreadCollector(QObject):
             if counts[generation] > thresholds[generation]:
                 gc.collect(generation)
                 return
+
+
+def give_back_memory() -> None:
+    """Ask the allocator of glibc to return what it holds unused; nothing happens on other systems.
+
+    The buffers of a training are large and freed in pieces; glibc keeps them, and the process looks as if it leaked.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL("libc.so.6").malloc_trim(0)

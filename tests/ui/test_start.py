@@ -14,7 +14,7 @@ from nn_trainer.app import create_window
 from nn_trainer.paths import settings_dir
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.window.settings import WindowSettings
-from nn_trainer.workers.memory import give_back_memory
+from nn_trainer.workers.garbage import give_back_memory
 
 LONG = 20_000
 

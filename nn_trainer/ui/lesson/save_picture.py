@@ -6,28 +6,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.text import display_path
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.save_dialog import ask_where_to_save
 
 SHARPNESS = 2  # pixels of the picture for one of the screen
 MARGIN = 4 * theme.SPACE
 
 
 def ask_for_picture_file(parent: QWidget, suggested: Path) -> Path | None:
-    """Where to save a picture; None if the user cancels.
-
-    The dialog adds the ending that a name lacks before it asks whether a file may be replaced: none is, unasked.
-    """
-    dialog = QFileDialog(parent, _("Save the picture"), str(suggested), _("Picture (*.png)"))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("png")
-    if not dialog.exec():
-        return None
-    return Path(dialog.selectedFiles()[0])
+    """Where to save a picture; None if the user cancels."""
+    return ask_where_to_save(parent, _("Save the picture"), suggested, _("Picture (*.png)"), "png")
 
 
 def save_picture(widget: QWidget, heading: str, origin: str, path: Path) -> tuple[str, str]:

@@ -7,9 +7,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
-from nn_trainer.models.lesson_first_image import least_sure
-from nn_trainer.models.lesson_subject import LessonSubject, make_subject
-from nn_trainer.wording import error_message, progress_text
+from nn_trainer.models.lesson_subject import LessonSubject, least_sure, make_subject
+from nn_trainer.wording import error_message, number, progress_text
 from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
 
@@ -82,3 +81,19 @@ class SubjectLoader(QObject):
     @Slot(int, int, str)
     def _on_progress(self, done: int, total: int, what: str) -> None:
         self.status.emit(progress_text(done, total, what))
+
+
+def origin_words(subject: LessonSubject) -> str:
+    """The data set, how many of its images, their size, and the network."""
+    size, count = subject.preprocessing.image_size, len(subject.labels)
+    whole = subject.whole
+    pixels = _("{size}x{size} grey") if subject.preprocessing.channels == "grey" else _("{size}x{size} colour")
+    images = _("all {whole} images") if whole == count else _("{count} of its {whole} images, as many of each class")
+    return "  ·  ".join(
+        (
+            subject.name,
+            images.format(count=number(count), whole=number(whole)),
+            pixels.format(size=size),
+            _("a copy of: {network}").format(network=subject.origin),
+        )
+    )

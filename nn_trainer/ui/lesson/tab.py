@@ -14,7 +14,6 @@ from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.help.page_browser import PageBrowser
 from nn_trainer.ui.lesson.image_picker import ImagePicker
-from nn_trainer.ui.lesson.origin import origin_words
 from nn_trainer.ui.lesson.parts.buttons import show_words_if_they_fit, tool_button
 from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.scrolling import CurrentStack, scrolled
@@ -24,7 +23,7 @@ from nn_trainer.ui.lesson.save_picture import ask_for_picture_file, save_picture
 from nn_trainer.ui.lesson.step import LessonStep
 from nn_trainer.ui.lesson.stepper import Stepper
 from nn_trainer.ui.lesson.steps import STEPS
-from nn_trainer.ui.lesson.subject_loader import SubjectLoader
+from nn_trainer.ui.lesson.subject_loader import SubjectLoader, origin_words
 from nn_trainer.ui.lesson.text_size_buttons import TextSizeButtons
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel

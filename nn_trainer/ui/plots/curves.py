@@ -33,7 +33,7 @@ class RunningMean:
         self._mean = math.nan
 
     def take(self, values: Floats, weights: Floats) -> Floats:
-        """Go on with (n,) values; the mean after each, NaN at a value that is no number, which counts for nothing."""
+        """Go on with (n,) values; the mean after each; a value that is not a number gives NaN and does not count."""
         means = np.empty(len(values))
         for index, (value, weight) in enumerate(zip(values.tolist(), weights.tolist(), strict=True)):
             self._count += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Slot
+from PySide6.QtCore import QAbstractTableModel, QRect, Qt, Slot
 from PySide6.QtGui import QAction, QColor, QFontMetrics, QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,13 +21,13 @@ from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.tables import AnyIndex
 
 NAME, BAR, PERCENT = range(3)
 ROW_HEIGHT = 6 * theme.SPACE
 TRACK_HEIGHT = 1
 CLEAR = 0.5
 LEAST, MOST = f"< {wording.percent(0.001)}", f"> {wording.percent(0.999)}"
-Index = QModelIndex | QPersistentModelIndex
 
 
 def percent(probability: float, others: float = 0.0) -> str:
@@ -70,15 +70,15 @@ class ProbabilityModel(QAbstractTableModel):
         probability = self.rows[row][1]
         return percent(probability, sum(other for _name, other in self.rows) - probability)
 
-    def rowCount(self, parent: Index | None = None) -> int:
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
         """One row a class."""
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: Index | None = None) -> int:
+    def columnCount(self, parent: AnyIndex | None = None) -> int:
         """Name, bar, percent."""
         return 0 if parent is not None and parent.isValid() else 3
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What the view asks for."""
         name, probability = self.rows[index.row()]
         share = self.percent(index.row())
@@ -101,7 +101,7 @@ class ProbabilityModel(QAbstractTableModel):
 class _BarDelegate(QStyledItemDelegate):
     """Paints the probability as a bar on a thin track."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         super().paint(painter, option, index)  # the background of a selected row
         area: QRect = option.rect.adjusted(theme.SPACE, 2 * theme.SPACE, -theme.SPACE, -2 * theme.SPACE)
         colors = theme.colors()

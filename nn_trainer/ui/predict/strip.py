@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,11 +26,11 @@ from nn_trainer.ui.widgets.drop_area import step_of_key
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import fitted_rect
 from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.tables import AnyIndex
 
 THUMBNAIL = 16 * theme.SPACE  # of a screen at 100 %
 LINES = 3  # of text under a thumbnail
 WAITING_OPACITY = 0.5
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(eq=False, slots=True)
@@ -79,11 +79,11 @@ class StripModel(QAbstractListModel):
         super().__init__(parent)
         self.items: list[StripItem] = []
 
-    def rowCount(self, parent: Index | None = None) -> int:
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
         """One row an image."""
         return 0 if parent is not None and parent.isValid() else len(self.items)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What the view asks for."""
         item = self.items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
@@ -128,11 +128,11 @@ def _cell_size() -> QSize:
 class _CellDelegate(QStyledItemDelegate):
     """Paints a thumbnail above two lines of text, the current one in a frame."""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
         """All cells are alike."""
         return _cell_size()
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Draw one cell."""
         item: StripItem = index.data(Qt.ItemDataRole.UserRole)
         cell: QRect = option.rect.adjusted(2, 2, -2, -2)

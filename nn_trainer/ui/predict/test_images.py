@@ -12,7 +12,7 @@ from nn_trainer.ui.widgets.drops import ImageSource
 
 
 class TestImages:
-    """Gives the test images of a data set one after the other, of all classes in turn by chance; then from the start.
+    """Gives the test images of a data set one after the other, of all classes in turn, at random; then from the start.
 
     Where a data set has no test folder, its validation folder will do: training does not learn from that either.
     """

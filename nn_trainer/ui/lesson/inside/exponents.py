@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from nn_trainer.ui.lesson.parts.text_size import scaled
+from nn_trainer.ui.widgets.tables import AnyIndex
 
 SMALLER, RAISED = 0.8, 0.3  # the size of an exponent, and how far it is raised, as shares of the letters
 MARK = "^("
@@ -37,9 +38,7 @@ def with_exponents(text: str) -> str:
 class ExponentDelegate(QStyledItemDelegate):
     """Paints the cells of a table, with exponents where they have any."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """As any cell, but for the text."""
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         if MARK not in text:

@@ -169,7 +169,7 @@ class LossStep(LessonStep):
         self.question_changed.emit()
 
     def _write_batch(self, images: list[QImage]) -> None:
-        """The mean is that of the losses as they are written; the lesson's example is no batch."""
+        """The mean is that of the losses as they are written; the lesson's example is not a batch."""
         for widget in (self.batch_row, self.strip):
             widget.setVisible(self.which.current != EXAMPLE)
         losses = self._losses.tolist()

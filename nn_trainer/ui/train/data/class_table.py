@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSortFilterProxyModel,
     Qt,
@@ -30,9 +29,9 @@ from nn_trainer.data.labels import one_hot
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.tables import AnyIndex
 from nn_trainer.wording import number
 
-Index = QModelIndex | QPersistentModelIndex
 LABEL, NAME, ONE_HOT, IMAGES = range(4)
 TITLES = ("#", _("Class"), _("One-hot"), _("Images"))
 TOOLTIPS = (
@@ -84,11 +83,11 @@ class ClassTableModel(QAbstractTableModel):
         self._fonts.clear()
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
         """The number of classes."""
         return 0 if parent.isValid() else len(self._names)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
         """The number of columns."""
         return 0 if parent.isValid() else len(TITLES)
 
@@ -99,7 +98,7 @@ class ClassTableModel(QAbstractTableModel):
         texts = {Qt.ItemDataRole.DisplayRole: TITLES, Qt.ItemDataRole.ToolTipRole: TOOLTIPS}.get(Qt.ItemDataRole(role))
         return texts[section] if texts else None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows, its tooltip, or what it is sorted by."""
         label, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
@@ -137,7 +136,7 @@ class ClassTableModel(QAbstractTableModel):
 class CountDelegate(QStyledItemDelegate):
     """A number with a bar behind it, as long as the class is large."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Draw the bar, then the number."""
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         colors = theme.colors()

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -33,9 +32,9 @@ from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.tables import AnyIndex
 from nn_trainer.wording import number
 
-Index = QModelIndex | QPersistentModelIndex
 PROBLEM_ROLE = Qt.ItemDataRole.UserRole
 BATCH = 100  # entries that are laid out at a time, so that a list of thousands opens at once
 
@@ -55,11 +54,11 @@ class ProblemModel(QAbstractListModel):
         self._root = root
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - how Qt declares it
         """The number of problems."""
         return 0 if parent.isValid() else len(self.problems)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The path inside the data set, the tooltip, or the problem itself."""
         problem = self.problems[index.row()]
         if role == PROBLEM_ROLE:
@@ -87,7 +86,7 @@ class ProblemDelegate(QStyledItemDelegate):
         """Measure again, in another font."""
         self._heights.clear()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """The height that the wrapped text needs."""
         width = self._view.viewport().width()
         text = explanation(index.data(PROBLEM_ROLE))
@@ -100,7 +99,7 @@ class ProblemDelegate(QStyledItemDelegate):
             self._heights[width, text] = height
         return QSize(width, height)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Draw the entry."""
         colors = theme.colors()
         cell: QRect = option.rect

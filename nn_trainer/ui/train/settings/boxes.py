@@ -49,7 +49,7 @@ class _NumberBox(IgnoreWheelUnlessFocused, _SpinBox):
         super().__init__()
         self.setMinimumHeight(MINIMUM_HEIGHT)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setKeyboardTracking(False)  # a half-typed number is no setting yet
+        self.setKeyboardTracking(False)  # a half-typed number is not a setting yet
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
@@ -64,7 +64,7 @@ class _NumberBox(IgnoreWheelUnlessFocused, _SpinBox):
         return state, text, position
 
     def fixup(self, text: str) -> str:
-        """The nearest number that can be taken; a text that is no number gives way to the number before it."""
+        """The nearest number that can be taken; a text that is not a number gives way to the number before it."""
         value = self.typed_number(text)
         if self._without_suffix(text):
             self.corrected.emit()

@@ -1,8 +1,11 @@
-"""Reading the cells of tables."""
+"""What tables and lists share: the type of their indices, and reading their cells."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtWidgets import QTableWidget
+
+AnyIndex = QModelIndex | QPersistentModelIndex  # models and delegates are given either
 
 
 def cell_text(table: QTableWidget, row: int, column: int) -> str:
