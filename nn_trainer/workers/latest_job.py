@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.errors import CancelledError
 from nn_trainer.work import Task
-from nn_trainer.workers.background import BackgroundJob, Work, run_in_background
+from nn_trainer.workers.background import BackgroundJob, Work
 
 
 class LatestJob(QObject):
@@ -77,11 +77,12 @@ class LatestJob(QObject):
                 self._running = None
 
     def _begin(self, work: Work) -> None:
-        job = self._running = run_in_background(work)
+        job = self._running = BackgroundJob(work)
         self._wanted = True
         job.progress.connect(self._on_progress)
         job.succeeded.connect(self._on_done)
         job.failed.connect(self._on_failed)
+        job.begin()  # which drops jobs that have ended, so it is last
 
     @Slot(int, int, str)
     def _on_progress(self, done: int, total: int, what: str) -> None:
