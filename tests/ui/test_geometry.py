@@ -38,7 +38,8 @@ def test_the_window_fits_small_screens_and_never_grows(screen):
         (QRect(10, 20, 800, 600), QRect(10, 20, 800, 600)),
         (QRect(2000, 900, 800, 600), QRect(566, 140, 800, 600)),
         (QRect(-500, -300, 800, 600), QRect(0, 0, 800, 600)),
-        (QRect(0, 0, 2560, 1440), QRect(0, 0, 1366, 740)),
+        (QRect(0, 0, 2560, 1440), QRect(0, 0, 1298, 703)),
+        (QRect(0, 0, 1280, 800), QRect(0, 0, 1280, 703)),
     ],
 )
 def test_a_place_on_another_screen_is_moved_onto_this_one(rect, expected):

@@ -22,11 +22,11 @@ from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.probability_bars import percent_of
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.cells import AnyIndex
 from nn_trainer.ui.widgets.drop_area import step_of_key
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import fitted_rect
 from nn_trainer.ui.widgets.labels import plain_tooltip
-from nn_trainer.ui.widgets.tables import AnyIndex
 
 THUMBNAIL = 16 * theme.SPACE  # of a screen at 100 %
 LINES = 3  # of text under a thumbnail

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 FIRST_SIZE = QSize(1280, 800)
-FIRST_SHARE = 0.95  # of the screen, at most, at the first start: a frame and a panel want room too
+MOST_OF_SCREEN = 0.95  # at the first start and where it would not fit: a frame and a panel want room too
 
 
 class Geometry(NamedTuple):
@@ -31,7 +31,7 @@ def geometry_of(window: QWidget) -> Geometry:
 def fit_to_screen(window: QWidget, kept: Geometry | None) -> None:
     """Give a window that is not shown yet the place that was kept, as far as it lies on a screen of today."""
     if kept is None:
-        window.resize(FIRST_SIZE.boundedTo(window.screen().availableSize() * FIRST_SHARE))
+        window.resize(FIRST_SIZE.boundedTo(window.screen().availableSize() * MOST_OF_SCREEN))
         return
     rect = QRect(kept.left, kept.top, kept.width, kept.height)
     screen = QGuiApplication.screenAt(rect.center()) or QGuiApplication.primaryScreen()
@@ -41,8 +41,12 @@ def fit_to_screen(window: QWidget, kept: Geometry | None) -> None:
 
 
 def clamped(rect: QRect, room: QRect) -> QRect:
-    """The rectangle, made smaller and moved until it lies in the room."""
-    size = rect.size().boundedTo(room.size())
+    """The rectangle, moved into the room; a side that is too long is made short enough for a frame as well."""
+    size = QSize(_bounded(rect.width(), room.width()), _bounded(rect.height(), room.height()))
     left = max(room.left(), min(rect.left(), room.right() + 1 - size.width()))
     top = max(room.top(), min(rect.top(), room.bottom() + 1 - size.height()))
     return QRect(QPoint(left, top), size)
+
+
+def _bounded(length: int, room: int) -> int:
+    return length if length <= room else round(room * MOST_OF_SCREEN)

@@ -29,7 +29,7 @@ from nn_trainer.ui.window.pages import LESSON, PAGES, PREDICT, TRAIN, PageHost
 from nn_trainer.ui.window.run_status_bar import RunStatusBar
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.ui.window.tabs import Tabs
-from nn_trainer.ui.window.words import described, rescued_text, window_title
+from nn_trainer.ui.window.titles import described, rescued_text, window_title
 from nn_trainer.workers.garbage import give_back_memory
 from nn_trainer.workers.threads import join_all
 

@@ -8,7 +8,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.lesson_inference import Inference
 from nn_trainer.ui.lesson.inference.softmax_table import softmax_texts
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.tables import table_lines
+from nn_trainer.ui.widgets.cells import table_lines
 
 HEADINGS = (_("image"), _("arg max y'"), _("its y'"), _("sum of y'"))
 MOST = 50

@@ -23,7 +23,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.lesson_inference import Inference
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.tables import table_lines
+from nn_trainer.ui.widgets.cells import table_lines
 from nn_trainer.wording import calculated, digits, number, read
 
 HEADINGS = (_("label"), _("class"), "z", "e^(z − max z)", "y'")  # not shown in words: the last three

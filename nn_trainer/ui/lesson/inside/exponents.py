@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from nn_trainer.ui.lesson.parts.text_size import scaled
-from nn_trainer.ui.widgets.tables import AnyIndex
+from nn_trainer.ui.widgets.cells import AnyIndex
 
 SMALLER, RAISED = 0.8, 0.3  # the size of an exponent, and how far it is raised, as shares of the letters
 MARK = "^("

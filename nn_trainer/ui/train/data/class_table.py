@@ -28,8 +28,8 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.labels import one_hot
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.cells import AnyIndex
 from nn_trainer.ui.widgets.labels import plain_tooltip
-from nn_trainer.ui.widgets.tables import AnyIndex
 from nn_trainer.wording import number
 
 LABEL, NAME, ONE_HOT, IMAGES = range(4)
