@@ -13,9 +13,6 @@ from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.help.page_browser import PageBrowser
-from nn_trainer.ui.lesson.image_picker import ImagePicker
-from nn_trainer.ui.lesson.parts.buttons import show_words_if_they_fit, tool_button
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.scrolling import CurrentStack, scrolled
 from nn_trainer.ui.lesson.parts.text_size import text_size_sheet
 from nn_trainer.ui.lesson.question_box import QuestionBox
@@ -24,15 +21,13 @@ from nn_trainer.ui.lesson.step import LessonStep
 from nn_trainer.ui.lesson.stepper import Stepper
 from nn_trainer.ui.lesson.steps import STEPS
 from nn_trainer.ui.lesson.subject_loader import SubjectLoader, origin_words
-from nn_trainer.ui.lesson.text_size_buttons import TextSizeButtons
+from nn_trainer.ui.lesson.text_and_picture import TextAndPicture
+from nn_trainer.ui.lesson.tool_row import ToolRow
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel
 from nn_trainer.ui.window.page import Page, Situation
 from nn_trainer.ui.window.settings import WindowSettings
 
-TEXT_AND_PICTURE = (380, 864)  # pixels of the two at first
-NARROWEST_TEXT = 240
-MOST_FOR_TEXT = 0.38  # of the width
 KEYS = ("Alt+Left", "Alt+Right", "Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0")  # not shown
 
 
@@ -61,11 +56,8 @@ class LessonTab(Page):
             _("There is a newer classifier than the one whose copy is shown here: copy that one")
         )
         self.newer_button.hide()
-        self.picker = ImagePicker()
-        copy_tip, save_tip = _("Copy every number of the picture"), _("Save the picture as a PNG file")
-        self.copy_button = tool_button(_("Copy numbers"), "lessonCopyButton", "copy", copy_tip)
-        self.save_button = tool_button(_("Save picture…"), "lessonSaveButton", "save", save_tip)
-        self.text_size = TextSizeButtons(settings.lesson_text_size)
+        self.tools = ToolRow(settings.lesson_text_size)
+        self.picker, self.text_size = self.tools.picker, self.tools.text_size
         self.busy = QLabel()
         self.busy.setObjectName("lessonBusy")
         self.busy.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -74,7 +66,7 @@ class LessonTab(Page):
         self.picture = CurrentStack()
         self.picture.setObjectName("lessonPicture")
         self.picture.addWidget(self.busy)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter = TextAndPicture()
         self._lay_out()
         self._connect()
         self._scale_text()
@@ -83,15 +75,11 @@ class LessonTab(Page):
 
     def _lay_out(self) -> None:
         left = QWidget()
-        left.setMinimumWidth(NARROWEST_TEXT)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.SPACE)
         column.addWidget(self.text, 1)
         column.addWidget(self.question_box)
-        tools = FlowLayout(across=theme.SPACE, down=theme.SPACE)
-        for widget in (self.picker, self.copy_button, self.save_button, self.text_size):
-            tools.addWidget(widget)
         origin = QHBoxLayout()
         origin.addWidget(self.origin, 1)
         origin.addWidget(self.newer_button)
@@ -99,22 +87,15 @@ class LessonTab(Page):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.SPACE)
-        column.addLayout(tools)
+        column.addLayout(self.tools)
         column.addWidget(scrolled(self.picture, "lessonScroll"), 1)
         column.addLayout(origin)
-        splitter = self.splitter
-        splitter.setObjectName("lessonSplitter")
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(3 * theme.SPACE)
-        splitter.addWidget(left)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(0, 0)
-        splitter.setStretchFactor(1, 1)
+        self.splitter.set_halves(left, right)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         layout.setSpacing(2 * theme.SPACE)
         layout.addWidget(self.stepper)
-        layout.addWidget(splitter, 1)
+        layout.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
         loader, size = self._loader, self.text_size
@@ -126,8 +107,8 @@ class LessonTab(Page):
         self.text.page_requested.connect(self._follow_link)
         self.picker.picked.connect(self._show_current)
         self.question_box.check_requested.connect(self._check)
-        self.copy_button.clicked.connect(self.copy_numbers)
-        self.save_button.clicked.connect(self.save_picture)
+        self.tools.copy_button.clicked.connect(self.copy_numbers)
+        self.tools.save_button.clicked.connect(self.save_picture)
         size.changed.connect(self._scale_text)
         size.changed.connect(self._share_room)
         theme.signals().changed.connect(self._scale_text)
@@ -234,7 +215,7 @@ class LessonTab(Page):
     def _show_current(self) -> None:
         subject = self._loader.subject
         self.picker.setVisible(STEPS[self.stepper.current].uses_image)
-        for button in (self.copy_button, self.save_button):
+        for button in self.tools.buttons:
             button.setEnabled(subject is not None)
         if subject is None:
             self.picture.setCurrentWidget(self.busy)
@@ -301,17 +282,12 @@ class LessonTab(Page):
     @Slot()
     def _share_room(self) -> None:
         """Give the text room for its letters."""
-        text = round(TEXT_AND_PICTURE[0] * self.text_size.percent / 100)
-        whole = self.splitter.width() if self.isVisible() else sum(TEXT_AND_PICTURE)
-        self.splitter.setSizes([text, whole - text])
+        self.splitter.share_room(self.text_size.percent)
         self._bound_text()
 
     def _bound_text(self) -> None:
         """Keep room for the picture beside the text, once the two have a size."""
-        text, picture = self.splitter.sizes()
-        most = max(NARROWEST_TEXT, round(MOST_FOR_TEXT * self.width()))
-        if self.isVisible() and text > most:
-            self.splitter.setSizes([most, text + picture - most])
+        self.splitter.bound_text(self.width())
         self._fit_tools()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -321,6 +297,4 @@ class LessonTab(Page):
 
     @Slot()
     def _fit_tools(self) -> None:
-        """Leave the words of the buttons out where the row would break."""
-        beside = self.picker.sizeHint().width() + self.text_size.sizeHint().width() + 6 * theme.SPACE
-        show_words_if_they_fit((self.copy_button, self.save_button), self.splitter.sizes()[1] - beside)
+        self.tools.fit(self.splitter.sizes()[1])
