@@ -1,6 +1,7 @@
 """Step 6 of the lesson, by real clicks, on the sample; the trainings once more in plain float64 NumPy."""
 
 import threading
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -175,13 +176,15 @@ def test_runs_of_other_images_are_neither_shown_nor_judged(qtbot, lesson, step, 
 
 
 def test_closing_while_both_run_waits_for_neither(qtbot, lesson, step, monkeypatch):
-    may_end, train = threading.Event(), SmallTraining._train
+    may_end, running = threading.Event(), SmallTraining.running
 
+    @contextmanager
     def endless_iteration(self, should_stop):
-        may_end.wait(60)
-        yield from train(self, should_stop)
+        with running(self, should_stop) as records:
+            may_end.wait(60)
+            yield records
 
-    monkeypatch.setattr(SmallTraining, "_train", endless_iteration)
+    monkeypatch.setattr(SmallTraining, "running", endless_iteration)
     click(qtbot, step, "plotsRun")
     assert unjoined_threads().count("training") == 2
     lesson.shutdown()

@@ -14,7 +14,7 @@ from nn_trainer.ui.predict.source_search import images_in
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.widgets.source_buttons import image_filter
 from nn_trainer.work import Task
-from nn_trainer.workers.threads import unjoined_threads
+from nn_trainer.workers.threads import join_all, unjoined_threads
 from tests.helpers.images import class_folders, picture, save
 from tests.helpers.qt_events import drop_on, mime_of
 
@@ -28,7 +28,7 @@ def tab(qtbot):
         tab.show()
     yield tab
     tab.cancel()
-    settle(qtbot, tab)
+    join_all(10_000)  # the tab is closed already and goes when events are processed: never wait for those here
 
 
 @pytest.fixture
