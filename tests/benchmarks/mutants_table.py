@@ -152,7 +152,7 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{ENGINE}/records.py",
         "key=lambda r: (r.validation_accuracy, -(r.validation_loss or 0))",
         "key=lambda r: r.validation_accuracy or 0.0",
-        ("tests/engine/test_training.py"),
+        ("tests/engine/test_training.py",),
     ),
     Mutant(
         "evaluation has always cross-entropy for its loss",

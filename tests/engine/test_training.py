@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from nn_trainer.engine import training
 from nn_trainer.engine.architectures import PRESETS, build_network
 from nn_trainer.engine.config import iterations_per_epoch, make_config
+from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.engine.network import Replica
@@ -82,6 +84,26 @@ def test_same_seed_same_bits_on_one_thread_on_two_and_on_four(preset):
     one = state(1)
     assert one == state(1) == state(2) == state(4)
     assert one != state(4, seed=1)
+
+
+def test_images_a_second_leave_out_the_time_of_validation(monkeypatch):
+    """By a clock that each look moves on by a millisecond, and each validation by an hour."""
+    now = [0.0]
+
+    def look():
+        now[0] += 0.001
+        return now[0]
+
+    def slow(*arguments, **options):
+        now[0] += 3600
+        return predict_logits(*arguments, **options)
+
+    monkeypatch.setattr(training.time, "perf_counter", look)
+    monkeypatch.setattr(training, "predict_logits", slow)
+    epochs = [r for r in train(small("linear"), stripes(64), stripes(9), config()) if isinstance(r, EpochRecord)]
+    assert epochs
+    assert min(record.images_per_second for record in epochs) > 100
+    assert epochs[-1].seconds > 3600
 
 
 def test_the_learning_rate_follows_the_schedule():

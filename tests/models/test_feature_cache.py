@@ -41,6 +41,23 @@ def test_what_was_put_comes_back(path):
     assert known(path, 1, 2, 3, 4) == [1, 2, 3]
 
 
+def test_an_end_in_the_middle_leaves_all_or_none(path, monkeypatch):
+    run, rows = FeatureCache._run, []
+
+    def end_at_the_third(self, statement, values=()):
+        if statement.startswith("INSERT"):
+            rows.append(values)
+            if len(rows) == 3:
+                raise KeyboardInterrupt
+        return run(self, statement, values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FeatureCache, "_run", end_at_the_third)
+        with pytest.raises(KeyboardInterrupt):
+            put(path, 1, 2, 3, 4)
+    assert known(path, 1, 2, 3, 4) == []
+
+
 def test_many_keys_at_once(path):
     put(path, *range(5))
     with FeatureCache(path) as cache:
