@@ -281,11 +281,11 @@ MUTANTS: tuple[Mutant, ...] = (
         ("tests/ui/test_hyperparameter_panel.py",),
     ),
     Mutant(
-        "nothing can be dropped on Predict",
+        "nothing can be dropped on the area for images by itself, as in the Lesson",
         f"{UI}/widgets/drop_area.py",
         "        self.setAcceptDrops(True)\n",
         "",
-        ("tests/ui/test_predict_tab.py",),
+        ("tests/ui/test_inference_step.py",),
     ),
     Mutant(
         "a bar runs through its number",
