@@ -26,6 +26,15 @@ def test_every_row_has_a_tab_and_an_action_of_its_own(window):
         assert window.tabs.tabText(index) == row.title.replace("&", "")
 
 
+def test_no_title_of_a_tab_moves_when_another_is_chosen(window):
+    bar = window.tabs.tabBar()
+    places = []
+    for index in range(bar.count()):
+        window.tabs.setCurrentIndex(index)
+        places.append([bar.tabRect(tab) for tab in range(bar.count())])
+    assert places == places[:1] * bar.count()
+
+
 def test_a_window_never_looked_at_has_nothing_of_the_lesson(window, find):
     host = window.hosts[LESSON]
     assert host.made_page is None

@@ -71,7 +71,7 @@ QMenuBar::item:selected { background: $border; }
 QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QTabBar::tab { color: $muted; padding: 14px 16px 9px 16px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
-QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom: 2px solid $accent; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar { outline: none; }
 QTabBar::tab:focus { border: 2px solid $accent; border-radius: 4px; padding: 12px 14px 9px 14px; }
 
