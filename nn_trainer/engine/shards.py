@@ -97,8 +97,10 @@ class Shards:
         labels (N,) are those of all inputs.  Masks and alterations depend on `epoch` and `iteration`.
         """
         inputs = as_inputs(inputs)
-        count = len(part_sizes(len(batch), len(self._gradients)))
-        parts = np.array_split(batch, count) if count > 1 else [batch]
+        parts, first = [], 0
+        for size in part_sizes(len(batch), len(self._gradients)):
+            parts.append(batch[first : first + size])
+            first += size
         jobs = list(enumerate(parts))
         results = [(0.0, 0)] * len(jobs)
         waiting = iter(jobs)  # threads take from it until it is empty
