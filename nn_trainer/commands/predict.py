@@ -14,7 +14,7 @@ from nn_trainer.atomic import check_writable, write_atomically
 from nn_trainer.commands.output import Output
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import ImageError, NNTrainerError
-from nn_trainer.i18n import _
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier, load_classifier
 from nn_trainer.paths import is_folder
 from nn_trainer.wording import number
@@ -68,9 +68,10 @@ def run(arguments: Namespace, output: Output) -> int:
         _save_table(arguments.csv, _table(classifier, rows))
     failed = sum(row.probabilities is None for row in rows)
     if failed:
-        output.warn(
-            _("{failed} of {rows} files could not be used.").format(failed=number(failed), rows=number(len(rows)))
+        text = ngettext(
+            "{failed} of {count} file could not be used.", "{failed} of {count} files could not be used.", len(rows)
         )
+        output.warn(text.format(failed=number(failed), count=number(len(rows))))
     return 1 if failed else 0
 
 

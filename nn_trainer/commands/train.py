@@ -78,20 +78,22 @@ def run(arguments: Namespace, output: Output) -> int:
         fitting = Fitting(dataset, make_config(**settings), task)
     output.line(
         _(
-            "Training {preset} ({weights} weights) on {training} images, {validation} kept for validation; "
-            "{iterations} iterations an epoch. Ctrl+C ends it and keeps what was learned."
+            "Training {preset} ({weights}) on {images}, {validation} kept for validation; "
+            "{iterations} an epoch. Ctrl+C ends it and keeps what was learned."
         ).format(
             preset=fitting.config.preset,
-            weights=number(fitting.network.weight_count),
-            training=number(fitting.training_images),
+            weights=_weights(fitting.network.weight_count),
+            images=ngettext("{count} image", "{count} images", fitting.training_images).format(
+                count=number(fitting.training_images)
+            ),
             validation=number(fitting.validation_images),
-            iterations=number(fitting.iterations_per_epoch),
+            iterations=_iterations(fitting.iterations_per_epoch),
         )
     )
     if is_fine_tuned(fitting.config):
         output.line(
-            _("Fine-tuning begins with epoch {epoch}: {weights} weights of the pretrained network.").format(
-                epoch=number(fitting.config.epochs + 1), weights=number(fine_tuned_weights(fitting.config))
+            _("Fine-tuning begins with epoch {epoch}: {weights} of the pretrained network.").format(
+                epoch=number(fitting.config.epochs + 1), weights=_weights(fine_tuned_weights(fitting.config))
             )
         )
     if fitting.shared_images:
@@ -129,12 +131,25 @@ def _keep_what_was_learned(fitting: Fitting, path: str, error: BaseException, ou
     except ModelFileError as refused:
         output.warn(str(refused))
         return False
-    text = _("What was learned in the {iterations} iterations until then is saved as {path}.")
+    count = classifier.figures.iterations
+    text = ngettext(
+        "What was learned in the {count} iteration until then is saved as {path}.",
+        "What was learned in the {count} iterations until then is saved as {path}.",
+        count,
+    )
     if isinstance(error, KeyboardInterrupt):
-        text = _("Interrupted. What was learned in {iterations} iterations is saved as {path}.")
+        text = ngettext(
+            "Interrupted. What was learned in {count} iteration is saved as {path}.",
+            "Interrupted. What was learned in {count} iterations is saved as {path}.",
+            count,
+        )
     elif isinstance(error, TrainingDivergedError):
-        text = _("What was learned in the {iterations} iterations before that is saved as {path}.")
-    output.warn(text.format(iterations=number(classifier.figures.iterations), path=display_path(saved.path)))
+        text = ngettext(
+            "What was learned in the {count} iteration before that is saved as {path}.",
+            "What was learned in the {count} iterations before that is saved as {path}.",
+            count,
+        )
+    output.warn(text.format(count=number(count), path=display_path(saved.path)))
     return True
 
 
@@ -206,9 +221,7 @@ def _end(record: CompletedRecord, saved: Saved) -> str:
     sentences.append(_("Saved: {path}"))
     return " ".join(sentences).format(
         epochs=ngettext("{count} epoch", "{count} epochs", record.epochs).format(count=number(record.epochs)),
-        iterations=ngettext("{count} iteration", "{count} iterations", record.iterations).format(
-            count=number(record.iterations)
-        ),
+        iterations=_iterations(record.iterations),
         seconds=f"{record.seconds:.1f}",
         accuracy=f"{record.validation_accuracy or 0:.1%}",
         best=record.best_epoch,
@@ -226,3 +239,11 @@ def _checked_by(row: Hyperparameter) -> Any:
             raise argparse.ArgumentTypeError(str(error)) from error
 
     return check
+
+
+def _iterations(count: int) -> str:
+    return ngettext("{count} iteration", "{count} iterations", count).format(count=number(count))
+
+
+def _weights(count: int) -> str:
+    return ngettext("{count} weight", "{count} weights", count).format(count=number(count))

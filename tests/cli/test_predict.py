@@ -73,6 +73,10 @@ def test_bad_files_for_people(run, model, red, bad):
     assert result.err.endswith("3 of 4 files could not be used.\n")
 
 
+def test_one_bad_file_is_one_file(run, model, bad):
+    assert run("predict", model, bad[0]).err.endswith("1 of 1 file could not be used.\n")
+
+
 def test_table(run, model, red, bad, tmp_path):
     path = tmp_path / "table.csv"
     result = run("predict", model, red, *bad, "--csv", path, "--json")

@@ -84,7 +84,7 @@ def test_for_people_a_line_an_epoch(run, colours_folder, output):
     assert (result.status, result.err) == (0, "")
     lines = result.out.splitlines()
     assert lines[0].startswith("3 classes, 30 images, 12x12")
-    assert "(1,299 weights) on 24 images, 6 kept for validation" in lines[1]
+    assert "(1,299 weights) on 24 images, 6 kept for validation; 1 iteration an epoch." in lines[1]
     assert [line[:9] for line in lines[2:4]] == ["epoch 1/2", "epoch 2/2"]
     assert lines[4].startswith("All epochs done: 2 epochs, 2 iterations")
     assert lines[4].endswith(f"Saved: {output}")

@@ -154,7 +154,13 @@ def test_of_too_many_images_it_says_which_were_taken(qtbot, tab, tmp_path, monke
     drop_on(tab.drop_area, mime_of(files))
     settle(qtbot, tab)
     assert notice(tab) == (
-        "Of what was dropped, 3 were taken, up to b/0000.png, and 4 were not: there is room for 3 images."
+        "Of what was dropped, 3 were taken, up to b/0000.png, and 4 not: there is room for 3 images."
+    )
+    monkeypatch.setattr(intake, "MOST_IMAGES", 4)
+    drop_on(tab.drop_area, mime_of(files[:2]))
+    settle(qtbot, tab)
+    assert notice(tab) == (
+        "Of what was dropped, the first was taken, a/0000.png, and 1 not: there is room for 4 images."
     )
 
 

@@ -41,9 +41,17 @@ def full_text(name: str, taken: Sequence[ImageSource], left: int | None, most: i
     if not taken:
         text = _("Nothing of {name} was taken: there is room for {most} images. Clear those that are there first.")
     elif left is None:
-        text = _("Of {name}, only the first {n} were taken, up to {last}; there are more, and room for {most} images.")
+        text = ngettext(
+            "Of {name}, only the first was taken, {last}; there are more, and room for {most} images.",
+            "Of {name}, only the first {n} were taken, up to {last}; there are more, and room for {most} images.",
+            len(taken),
+        )
     else:
-        text = _("Of {name}, {n} were taken, up to {last}, and {left} were not: there is room for {most} images.")
+        text = ngettext(
+            "Of {name}, the first was taken, {last}, and {left} not: there is room for {most} images.",
+            "Of {name}, {n} were taken, up to {last}, and {left} not: there is room for {most} images.",
+            len(taken),
+        )
     last = _place(taken[-1]) if taken else ""
     return text.format(name=name, n=number(len(taken)), last=last, left=number(left or 0), most=number(most))
 
