@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from nn_trainer.handbook import PAGES, find_pages, read_page, title_of
 from nn_trainer.ui.help.handbook import HelpWindow
-from nn_trainer.ui.lesson import tab as lesson_tab
+from nn_trainer.ui.lesson.shortcuts import KEYS as LESSON_KEYS
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.window.actions import Actions
 from nn_trainer.ui.window.pages import PAGES as ROWS
@@ -63,8 +63,8 @@ def test_every_shortcut_stands_in_the_first_page(qtbot):
     assert len(shortcuts) >= 12
     assert shortcuts <= cells
     given = {cell for cell in cells if cell.startswith("Ctrl+")} - {"Ctrl+C"}  # that one belongs to the bars
-    given -= set(lesson_tab.KEYS)
-    assert set(lesson_tab.KEYS) <= cells
+    given -= set(LESSON_KEYS)
+    assert set(LESSON_KEYS) <= cells
     assert given <= shortcuts
 
 

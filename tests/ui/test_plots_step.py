@@ -158,7 +158,7 @@ def take_newer_weights(qtbot, lesson, how):
 def test_runs_of_other_images_are_neither_shown_nor_judged(qtbot, lesson, step, how):
     click(qtbot, step, "plotsRun")
     qtbot.waitUntil(lambda: all(len(column.run.iterations) > 3 for column in step.columns), timeout=20_000)
-    threads = [controller._thread for controller in step._controllers]
+    threads = [controller._thread for controller in step._runs.controllers]
     take_newer_weights(qtbot, lesson, how)
     assert step.trainings == ()
     assert not step.is_busy()

@@ -12,7 +12,8 @@ from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.prediction_queue import predict_one
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
-from nn_trainer.ui.predict.strip import THUMBNAIL, StripItem
+from nn_trainer.ui.predict.strip import THUMBNAIL
+from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage

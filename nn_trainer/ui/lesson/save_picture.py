@@ -13,14 +13,19 @@ from nn_trainer.text import display_path
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.save_dialog import ask_where_to_save
+from nn_trainer.ui.window.settings import WindowSettings
 
 SHARPNESS = 2  # pixels of the picture for one of the screen
 MARGIN = 4 * theme.SPACE
 
 
-def ask_for_picture_file(parent: QWidget, suggested: Path) -> Path | None:
-    """Where to save a picture; None if the user cancels."""
-    return ask_where_to_save(parent, _("Save the picture"), suggested, _("Picture (*.png)"), "png")
+def ask_for_picture_file(parent: QWidget, settings: WindowSettings, name: str) -> Path | None:
+    """Where to save a picture, at first in the folder of the one before; None if the user cancels."""
+    suggested = Path(settings.folder("picture")) / name
+    path = ask_where_to_save(parent, _("Save the picture"), suggested, _("Picture (*.png)"), "png")
+    if path is not None:
+        settings.set_folder("picture", path.parent)
+    return path
 
 
 def save_picture(widget: QWidget, heading: str, origin: str, path: Path) -> tuple[str, str]:

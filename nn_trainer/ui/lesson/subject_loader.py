@@ -23,7 +23,7 @@ class SubjectLoader(QObject):
 
     made = Signal(object, int)  # LessonSubject and the image to begin with
     status = Signal(str)  # how the making goes, or why it failed
-    newer_changed = Signal()
+    newer_changed = Signal(bool)  # whether the window has something newer
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class SubjectLoader(QObject):
     def set_source(self, dataset: Dataset | None, classifier: Classifier | None, origin: str) -> None:
         """Tell what the window has."""
         self._source = (dataset, classifier, origin)
-        self.newer_changed.emit()
+        self.newer_changed.emit(self.is_newer)
 
     def update(self) -> None:
         """Make the subject of what the window has, unless it is made of that."""
@@ -61,7 +61,7 @@ class SubjectLoader(QObject):
             return subject, least_sure(subject)
 
         self._job.ask(work)
-        self.newer_changed.emit()
+        self.newer_changed.emit(self.is_newer)
 
     def shutdown(self) -> None:
         """Begin nothing more."""
@@ -76,7 +76,7 @@ class SubjectLoader(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._shown = self._made_of  # what there was stays
         self.status.emit(error_message(error))
-        self.newer_changed.emit()
+        self.newer_changed.emit(self.is_newer)
 
     @Slot(int, int, str)
     def _on_progress(self, done: int, total: int, what: str) -> None:

@@ -2,95 +2,59 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.help.page_browser import PageBrowser
-from nn_trainer.ui.lesson.parts.scrolling import CurrentStack, scrolled
+from nn_trainer.ui.lesson.origin_row import OriginRow
+from nn_trainer.ui.lesson.parts.scrolling import scrolled
 from nn_trainer.ui.lesson.parts.text_size import text_size_sheet
 from nn_trainer.ui.lesson.question_box import QuestionBox
 from nn_trainer.ui.lesson.save_picture import ask_for_picture_file, save_picture
+from nn_trainer.ui.lesson.shortcuts import connect_keys
 from nn_trainer.ui.lesson.step import LessonStep
+from nn_trainer.ui.lesson.step_stack import StepStack
 from nn_trainer.ui.lesson.stepper import Stepper
 from nn_trainer.ui.lesson.steps import STEPS
 from nn_trainer.ui.lesson.subject_loader import SubjectLoader, origin_words
 from nn_trainer.ui.lesson.text_and_picture import TextAndPicture
 from nn_trainer.ui.lesson.tool_row import ToolRow
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import ElidedLabel
 from nn_trainer.ui.window.page import Page, Situation
 from nn_trainer.ui.window.settings import WindowSettings
 
-KEYS = ("Alt+Left", "Alt+Right", "Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0")  # not shown
-
 
 class LessonTab(Page):
-    """Shows one step at a time; the steps share the subject and the chosen image.
-
-    A step is made when it is first looked at.
-    """
+    """Shows one step at a time; the steps share the subject and the chosen image."""
 
     def __init__(self, settings: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lessonTab")
         self._settings = settings
         self._loader = SubjectLoader(self)
-        self._made: dict[int, LessonStep] = {}
         self.stepper = Stepper([step.title for step in STEPS])
         self.text = PageBrowser(4 * theme.SPACE)
         self.text.setObjectName("lessonText")
         self.question_box = QuestionBox()
-        self.origin = ElidedLabel()
-        self.origin.setObjectName("lessonOrigin")
-        self.origin.setProperty("role", "muted")
-        self.newer_button = QPushButton(_("&Use newer weights"))
-        self.newer_button.setObjectName("lessonNewerButton")
-        self.newer_button.setToolTip(
-            _("There is a newer classifier than the one whose copy is shown here: copy that one")
-        )
-        self.newer_button.hide()
+        self.origin_row = OriginRow()
+        self.origin, self.newer_button = self.origin_row.origin, self.origin_row.newer_button
         self.tools = ToolRow(settings.lesson_text_size)
         self.picker, self.text_size = self.tools.picker, self.tools.text_size
-        self.busy = QLabel()
-        self.busy.setObjectName("lessonBusy")
-        self.busy.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.busy.setWordWrap(True)
-        self.busy.setProperty("role", "muted")
-        self.picture = CurrentStack()
-        self.picture.setObjectName("lessonPicture")
-        self.picture.addWidget(self.busy)
+        self.picture = StepStack()
         self.splitter = TextAndPicture()
         self._lay_out()
         self._connect()
-        self._scale_text()
-        self._share_room()
+        self._on_text_size()
         self.go_to(0)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * theme.SPACE)
-        column.addWidget(self.text, 1)
-        column.addWidget(self.question_box)
-        origin = QHBoxLayout()
-        origin.addWidget(self.origin, 1)
-        origin.addWidget(self.newer_button)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * theme.SPACE)
-        column.addLayout(self.tools)
-        column.addWidget(scrolled(self.picture, "lessonScroll"), 1)
-        column.addLayout(origin)
-        self.splitter.set_halves(left, right)
+        picture = scrolled(self.picture, "lessonScroll")
+        self.splitter.set_halves(self.text, self.question_box, self.tools, picture, self.origin_row)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         layout.setSpacing(2 * theme.SPACE)
@@ -101,24 +65,20 @@ class LessonTab(Page):
         loader, size = self._loader, self.text_size
         loader.made.connect(self._on_subject)
         loader.status.connect(self._show_status)
-        loader.newer_changed.connect(self._offer_newer)
+        loader.newer_changed.connect(self.newer_button.setVisible)
         self.newer_button.clicked.connect(loader.update)
+        self.picture.question_changed.connect(self._ask)
+        self.picture.section_requested.connect(self.text.show_section)
         self.stepper.step_requested.connect(self.go_to)
         self.text.page_requested.connect(self._follow_link)
         self.picker.picked.connect(self._show_current)
         self.question_box.check_requested.connect(self._check)
         self.tools.copy_button.clicked.connect(self.copy_numbers)
         self.tools.save_button.clicked.connect(self.save_picture)
-        size.changed.connect(self._scale_text)
-        size.changed.connect(self._share_room)
+        size.changed.connect(self._on_text_size)
         theme.signals().changed.connect(self._scale_text)
         self.splitter.splitterMoved.connect(self._fit_tools)
-        slots = (
-            *(self.stepper.go_back, self.stepper.go_on, size.make_larger, size.make_larger),
-            *(size.make_smaller, size.make_normal),
-        )
-        for keys, slot in zip(KEYS, slots, strict=True):
-            QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        connect_keys(self, self.stepper, size)
 
     # what the window calls
 
@@ -156,13 +116,12 @@ class LessonTab(Page):
 
     def is_busy(self) -> bool:
         """Whether the step at hand is computing."""
-        return self.stepper.current in self._made and self.current.is_busy()
+        return self.picture.is_made(self.stepper.current) and self.current.is_busy()
 
     def shutdown(self) -> None:
         """End what runs."""
         self._loader.shutdown()
-        for step in self._made.values():
-            step.shutdown()
+        self.picture.shutdown()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the subject of what the window has now."""
@@ -180,13 +139,7 @@ class LessonTab(Page):
 
     def step(self, place: int) -> LessonStep:
         """A step by its place, from 0; made when it is first asked for."""
-        if place not in self._made:
-            step = STEPS[place]()
-            step.question_changed.connect(self._ask)
-            step.section_requested.connect(self.text.show_section)
-            self.picture.addWidget(step)
-            self._made[place] = step
-        return self._made[place]
+        return self.picture.step(place)
 
     @Slot(int)
     def go_to(self, place: int) -> None:
@@ -199,7 +152,7 @@ class LessonTab(Page):
 
     def _leave(self) -> None:
         """Stop what moves on the step at hand, if it was looked at."""
-        if self.stepper.current in self._made:
+        if self.picture.is_made(self.stepper.current):
             self.current.leave()
 
     @Slot(str)
@@ -218,9 +171,9 @@ class LessonTab(Page):
         for button in self.tools.buttons:
             button.setEnabled(subject is not None)
         if subject is None:
-            self.picture.setCurrentWidget(self.busy)
+            self.picture.show_busy()
         elif self.isVisible():
-            self.picture.setCurrentWidget(self.current)
+            self.picture.show_step(self.stepper.current)
             self.current.set_subject(subject, self.picker.image)
         self._ask()
 
@@ -232,18 +185,14 @@ class LessonTab(Page):
 
     @Slot(str)
     def _show_status(self, text: str) -> None:
-        self.busy.setText(text)
+        self.picture.busy.setText(text)
         self.origin.set_text(text)
-
-    @Slot()
-    def _offer_newer(self) -> None:
-        self.newer_button.setVisible(self._loader.is_newer)
 
     # question
 
     @Slot()
     def _ask(self) -> None:
-        if self._loader.subject is None or self.stepper.current not in self._made:
+        if self._loader.subject is None or not self.picture.is_made(self.stepper.current):
             self.question_box.ask("", None)
             return
         step = self.current
@@ -266,9 +215,8 @@ class LessonTab(Page):
         """Ask for a file and save the picture of the step."""
         number = self.stepper.current + 1
         name = f"lesson-{number}.png"  # not shown: a name of a file
-        path = ask_for_picture_file(self, Path(self._settings.folder("picture")) / name)
+        path = ask_for_picture_file(self, self._settings, name)
         if path is not None:
-            self._settings.set_folder("picture", path.parent)
             heading = f"{number}  {self.current.title}"
             self.message.emit(*save_picture(self.current, heading, self.origin.text(), path))
 
@@ -280,8 +228,9 @@ class LessonTab(Page):
             self.setStyleSheet(sheet)
 
     @Slot()
-    def _share_room(self) -> None:
+    def _on_text_size(self) -> None:
         """Give the text room for its letters."""
+        self._scale_text()
         self.splitter.share_room(self.text_size.percent)
         self._bound_text()
 

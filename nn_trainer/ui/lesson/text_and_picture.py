@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QLayout, QSplitter, QVBoxLayout, QWidget
 
 from nn_trainer.ui.theme import theme
 
@@ -21,10 +21,20 @@ class TextAndPicture(QSplitter):
         self.setHandleWidth(3 * theme.SPACE)
         self.setChildrenCollapsible(False)
 
-    def set_halves(self, text: QWidget, picture: QWidget) -> None:
-        """Take the two; both stay in sight."""
-        text.setMinimumWidth(NARROWEST_TEXT)
-        for stretch, half in enumerate((text, picture)):
+    def set_halves(self, text: QWidget, question: QWidget, tools: QLayout, picture: QWidget, origin: QLayout) -> None:
+        """Take what stands in the two, from above; both stay in sight, text and picture grow."""
+        left, right = QVBoxLayout(), QVBoxLayout()
+        left.addWidget(text, 1)
+        left.addWidget(question)
+        right.addLayout(tools)
+        right.addWidget(picture, 1)
+        right.addLayout(origin)
+        for stretch, column in enumerate((left, right)):
+            half = QWidget()
+            half.setMinimumWidth(NARROWEST_TEXT if column is left else 0)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(2 * theme.SPACE)
+            half.setLayout(column)
             self.addWidget(half)
             self.setStretchFactor(stretch, stretch)
 

@@ -17,7 +17,8 @@ from nn_trainer.data.images import load_for_screen
 from nn_trainer.errors import NNTrainerError
 from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
-from nn_trainer.ui.predict.strip import THUMBNAIL, StripItem
+from nn_trainer.ui.predict.strip import THUMBNAIL
+from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.widgets.drops import ImageContent, ImageSource
 from nn_trainer.ui.widgets.images import array_to_qimage
 from nn_trainer.work import Task

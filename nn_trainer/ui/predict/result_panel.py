@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, is_clear, percent_of
-from nn_trainer.ui.predict.strip import StripItem
+from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel, NamedLabel, set_tooltip
 from nn_trainer.wording import number

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nn_trainer.i18n import _, ngettext
-from nn_trainer.ui.predict.strip import StripItem
+from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import number
 

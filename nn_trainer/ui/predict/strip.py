@@ -1,13 +1,12 @@
-"""The images given so far and what is known of each, in one row to step through."""
+"""The images given so far, in one row to step through."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,57 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from nn_trainer.i18n import _
-from nn_trainer.models.prediction import Prediction
-from nn_trainer.ui.predict.probability_bars import percent_of
+from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.cells import AnyIndex
 from nn_trainer.ui.widgets.drop_area import step_of_key
-from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.images import fitted_rect
 from nn_trainer.ui.widgets.labels import plain_tooltip
 
 THUMBNAIL = 16 * theme.SPACE  # of a screen at 100 %
 LINES = 3  # of text under a thumbnail
 WAITING_OPACITY = 0.5
-
-
-@dataclass(eq=False, slots=True)
-class StripItem:
-    """One image and what is known of it so far."""
-
-    source: ImageSource
-    thumbnail: QImage | None = None
-    prediction: Prediction | None = None
-    error: str = ""
-    predicted_by: object | None = None  # the classifier that prediction and error are of
-    waits: bool = False  # to be predicted
-
-    def forget_prediction(self) -> None:
-        """Know nothing any more but the picture: another classifier is in use."""
-        self.prediction, self.error, self.predicted_by = None, "", None
-
-    @property
-    def captions(self) -> tuple[str, str, str]:
-        """The three lines under the thumbnail."""
-        if self.error:
-            return _("unreadable"), self.source.name, ""
-        if self.prediction is None:
-            return self.source.name, "…" if self.waits else "", ""
-        label = self.prediction.label
-        return label, percent_of(self.prediction), _("unlike training") if self.prediction.unlike_training else ""
-
-    @property
-    def description(self) -> str:
-        """Name and outcome, in a line."""
-        if self.error:
-            return self.error
-        if self.prediction is None:
-            return (_("{name}: not predicted yet") if self.waits else "{name}").format(name=self.source.name)
-        template = _("{name}: {label}, {percent}")
-        if self.prediction.unlike_training:
-            template = _("{name}: {label}, {percent}; unlike the training images")
-        label = self.prediction.label
-        return template.format(name=self.source.name, label=label, percent=percent_of(self.prediction))
 
 
 class StripModel(QAbstractListModel):

@@ -12,16 +12,15 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
+from nn_trainer.ui.predict.image_and_result import ImageAndResult
 from nn_trainer.ui.predict.intake import ImageIntake
 from nn_trainer.ui.predict.prediction_queue import PredictionQueue
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars
-from nn_trainer.ui.predict.result_panel import ResultPanel
 from nn_trainer.ui.predict.sentences import origin_text, waiting_text
-from nn_trainer.ui.predict.shown_picture import ShownPicture
 from nn_trainer.ui.predict.status import PredictStatus
-from nn_trainer.ui.predict.strip import ImageStrip, StripItem
+from nn_trainer.ui.predict.strip import ImageStrip
+from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.labels import ElidedLabel
 from nn_trainer.ui.window.page import Page, Situation
@@ -37,17 +36,13 @@ class PredictTab(Page):
         self._classifier: Classifier | None = None
         self._in_training = False
         self._waits_for = ""  # what is said while there is no classifier yet but a training
-        self.drop_area = DropArea()
-        self.drop_area.take_drags_over(self)
-        self.drop_area.model_refusal = ""
-        self.result = ResultPanel()
+        self.splitter = ImageAndResult(self)
+        self.drop_area, self.result = self.splitter.drop_area, self.splitter.result
         self.strip = ImageStrip()
         self.status = PredictStatus()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.origin = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self._queue = PredictionQueue(self)
         self._intake = ImageIntake(lambda: len(self.strip.items()), self)
-        self._picture = ShownPicture(self.drop_area)
         self._lay_out()
         self._connect()
         self.set_classifier(None, "")
@@ -55,20 +50,11 @@ class PredictTab(Page):
     def _lay_out(self) -> None:
         self.origin.setProperty("role", "muted")
         self.origin.setObjectName("classifierOrigin")
-        splitter = self.splitter
-        splitter.setObjectName("predictSplitter")
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(3 * theme.SPACE)
-        splitter.addWidget(self.drop_area)
-        splitter.addWidget(self.result)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
-        splitter.setSizes([720, 480])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[3 * theme.SPACE] * 4)
         layout.setSpacing(2 * theme.SPACE)
         layout.addWidget(self.origin)
-        layout.addWidget(splitter, 1)
+        layout.addWidget(self.splitter, 1)
         layout.addWidget(self.status)
         layout.addWidget(self.strip)
 
@@ -129,7 +115,7 @@ class PredictTab(Page):
         self.strip.forget_predictions(classifier)
         self.origin.set_text(origin_text(classifier, origin))
         if not in_training:
-            self._queue.add([item for item in self.strip.items() if self._is_stale(item)])
+            self._queue.add([item for item in self.strip.items() if item.is_stale(classifier)])
         if not in_training or self.isVisible():
             self._refresh_current()
         self._show_item(self.strip.current())
@@ -194,13 +180,13 @@ class PredictTab(Page):
 
     def is_busy(self) -> bool:
         """Whether anything is searched, predicted or read."""
-        return self._intake.is_busy() or self._queue.is_busy() or self._picture.is_busy()
+        return self._intake.is_busy() or self._queue.is_busy() or self.splitter.is_busy()
 
     def shutdown(self) -> None:
         """Begin nothing more."""
         self._intake.cancel()
         self._queue.cancel()
-        self._picture.show_source(None)
+        self.splitter.look_at(None)
 
     # images
 
@@ -213,14 +199,9 @@ class PredictTab(Page):
 
     # predictions
 
-    def _is_stale(self, item: StripItem) -> bool:
-        if self._classifier is None:
-            return item.thumbnail is None and not item.error
-        return item.predicted_by is not self._classifier or (item.prediction is None and not item.error)
-
     def _refresh_current(self) -> None:
         item = self.strip.current()
-        if item is not None and self._is_stale(item):
+        if item is not None and item.is_stale(self._classifier):
             self._queue.add([item], first=True)
 
     @Slot(object)
@@ -249,15 +230,11 @@ class PredictTab(Page):
     @Slot(object)
     def _on_current(self, item: StripItem | None) -> None:
         self._refresh_current()
-        self._picture.show_source(item.source if item is not None else None)
+        self.splitter.look_at(item)
         self._show_item(item)
 
     def _show_item(self, item: StripItem | None) -> None:
-        if item is None:
-            self.drop_area.show_nothing()
-        else:
-            self.drop_area.show_pixels(item.prediction)
-        self.result.show_item(item, can_predict=self._classifier is not None, waits_for=self._waits_for)
+        self.splitter.show_item(item, can_predict=self._classifier is not None, waits_for=self._waits_for)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Bring the image that is shown up to date with the weights."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from nn_trainer.i18n import _
+from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.descent import views
 from nn_trainer.ui.lesson.descent.plot import DescentPlot
@@ -19,6 +19,9 @@ from nn_trainer.ui.lesson.parts.formula_label import FormulaLabel
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import selectable
+from nn_trainer.wording import error_message, number, progress_text
+
+LOSS_NAMES = ("cross-entropy", "mse")  # in the order of the buttons
 
 
 class DescentPage(QWidget):
@@ -64,6 +67,16 @@ class DescentPage(QWidget):
         self._name_parts()
         self._lay_out()
 
+    @property
+    def loss(self) -> str:
+        """The name of the loss that is looked at."""
+        return LOSS_NAMES[self.losses.current]
+
+    def show_batch_size(self, size: int) -> None:
+        """Say how many images the loss is the mean of."""
+        images = ngettext("batch of {n} image", "batch of {n} images", size)
+        self.batch_size.setText(images.format(n=number(size)))
+
     def show_all(self, state: DescentState, subject: LessonSubject | None, *, busy: bool) -> None:
         """Bring everything up to date; `busy` while a picture is being computed."""
         with focus_kept(self, self.which.button):
@@ -99,6 +112,20 @@ class DescentPage(QWidget):
         self.checked.setVisible(state.check is not None)
         if state.check is not None:
             self.checked.setText(check_html(state.check))
+
+    @Slot(int, int, str)
+    def show_progress(self, done: int, total: int, what: str) -> None:
+        """Say how far what is computed is."""
+        self.note.setText(progress_text(done, total, what))
+
+    @Slot(object)
+    def show_error(self, error: Exception) -> None:
+        """Say why there is no picture."""
+        self.note.setText(error_message(error))
+
+    def show_no_hills(self) -> None:
+        """Say that hills were looked for, and there are none."""
+        self.note.setText(_("No two of the weights that were tried have more than one valley. Try the other loss."))
 
     def copy_lines(self, state: DescentState) -> list[str]:
         """The path, the formulas, the curve or the map, and the check."""

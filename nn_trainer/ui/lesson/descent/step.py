@@ -9,18 +9,15 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from nn_trainer.engine.inspection import GradientCheck, WeightIndex, comfortable_size
 from nn_trainer.engine.lesson.landscape import Landscape, Point
-from nn_trainer.i18n import _, ngettext
+from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.descent.jobs import Batch, CurveMade, DescentJobs, SurfaceMade
 from nn_trainer.ui.lesson.descent.page import DescentPage
+from nn_trainer.ui.lesson.descent.question import check_answer, question_about
 from nn_trainer.ui.lesson.descent.state import BOWL, TWO, DescentPath, DescentState, bowl_point
-from nn_trainer.ui.lesson.descent.text import direction_answer
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import error_message, fixed, number, plain, progress_text
-
-LOSS_NAMES = ("cross-entropy", "mse")
-NO_HILLS = _("No two of the weights that were tried have more than one valley. Try the other loss.")
+from nn_trainer.wording import plain
 
 
 class DescentStep(LessonStep):
@@ -60,8 +57,8 @@ class DescentStep(LessonStep):
         jobs.made.connect(self._on_made)
         jobs.moved.connect(self._on_moved)
         jobs.checked.connect(self._on_checked)
-        jobs.progress.connect(self._on_progress)
-        jobs.failed.connect(self._on_failed)
+        jobs.progress.connect(page.show_progress)
+        jobs.failed.connect(page.show_error)
         theme.signals().changed.connect(self._show_check)
 
     # what is looked at
@@ -103,10 +100,8 @@ class DescentStep(LessonStep):
         if subject is None:
             return
         chosen = subject.batch(comfortable_size(subject.network))
-        name = LOSS_NAMES[self.page.losses.current]
-        self._jobs.batch = Batch(subject.network, subject.inputs[chosen], subject.labels[chosen], name)
-        images = ngettext("batch of {n} image", "batch of {n} images", len(chosen))
-        self.page.batch_size.setText(images.format(n=number(len(chosen))))
+        self._jobs.batch = Batch(subject.network, subject.inputs[chosen], subject.labels[chosen], self.page.loss)
+        self.page.show_batch_size(len(chosen))
         self._make(self._index)
 
     def _make(self, index: WeightIndex | None) -> None:
@@ -124,7 +119,7 @@ class DescentStep(LessonStep):
     @Slot(object)
     def _on_made(self, made: CurveMade | SurfaceMade | None) -> None:
         if made is None:
-            self.page.note.setText(NO_HILLS)
+            self.page.show_no_hills()
             if self._state.surface is None:  # hills were asked for before there was any picture
                 self._jobs.make_surface(self.page.chooser.name, self._index)
             return
@@ -223,14 +218,6 @@ class DescentStep(LessonStep):
     def _show_check(self) -> None:
         self.page.show_check(self._state)
 
-    @Slot(int, int, str)
-    def _on_progress(self, done: int, total: int, what: str) -> None:
-        self.page.note.setText(progress_text(done, total, what))
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self.page.note.setText(error_message(error))
-
     # question and numbers
 
     def question(self) -> str:
@@ -238,16 +225,7 @@ class DescentStep(LessonStep):
         here = self.path.here
         if here is None:
             return ""
-        if len(here.weights) > 1:
-            asked = _(
-                "The gradient of the first weight here is {gradient}. For the loss to fall, must the weight grow or "
-                "shrink?"
-            )
-        else:
-            asked = _(
-                "The gradient of the weight here is {gradient}. For the loss to fall, must the weight grow or shrink?"
-            )
-        return asked.format(gradient=fixed(here.gradients[0], 6))
+        return question_about(here)
 
     def question_about(self) -> Hashable:
         """Where one stands, and on which picture."""
@@ -259,7 +237,7 @@ class DescentStep(LessonStep):
         """Compare with the sign of the gradient."""
         here = self.path.here
         assert here is not None
-        return direction_answer(answer, here.gradients[0])
+        return check_answer(answer, here.gradients[0])
 
     def copy_text(self) -> str:
         """The path, the formulas, the curve or the map, and the check."""

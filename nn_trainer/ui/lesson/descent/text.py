@@ -11,13 +11,8 @@ from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.descent.plot import DescentView
 from nn_trainer.ui.lesson.parts.worked import decimals_of, given, worked
-from nn_trainer.ui.lesson.step import Feedback
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import MINUS, fixed, in_brackets
-
-GROW = {"+", *_("grow grows larger increase up right more").split()}  # what an answer may say
-SHRINK = {"-", MINUS, *_("shrink shrinks smaller decrease down left less").split()}
-
 
 DECIMALS = 6  # of losses, slopes and results
 OPERAND_DECIMALS = 8  # so that the result comes out of them; and nearly always the same, so that nothing jumps
@@ -96,27 +91,6 @@ def _last_step(before: Point, here: Point) -> str:
 def crossed(before: Point, here: Point) -> bool:
     """Whether a step went past the bottom; one that ends on it did not."""
     return any(a * b < 0 for a, b in zip(here.gradients, before.gradients, strict=True))
-
-
-def direction_answer(answer: str, gradient: float) -> Feedback:
-    """Whether the weight must grow or shrink for the loss to fall."""
-    words = set(answer.casefold().replace(",", " ").replace(".", " ").split())
-    grows, shrinks = bool(words & GROW), bool(words & SHRINK)
-    if grows == shrinks:
-        return Feedback(False, _("Answer with one word: grow, or shrink."))
-    if gradient == 0:
-        return Feedback(False, _("The slope is zero here, so neither. Stand elsewhere and try again."))
-    if grows != (gradient < 0):
-        return Feedback(False, _("Look at the tangent: a positive slope climbs to the right. Go the way it falls."))
-    if gradient < 0:
-        right = _(
-            "The slope is negative, so the loss falls to the right, to larger weights: against the gradient's sign."
-        )
-    else:
-        right = _(
-            "The slope is positive, so the loss falls to the left, to smaller weights: against the gradient's sign."
-        )
-    return Feedback(True, right)
 
 
 SLOPE_DECIMALS = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
@@ -20,6 +21,7 @@ GAP = 7 * theme.SPACE
 HEAD = 5.0  # half the width of an arrow's head in pixels
 WIDE = ((0, 0), (0, 1), (0, 2), (1, 2), (1, 1), (1, 0))  # row and column of each station: round in a ring
 NARROW = ((0, 0), (0, 1), (1, 1), (2, 1), (2, 0), (1, 0))
+LOSS_STATION = 3  # from 0
 DIGITS, LINES = 19, 10  # the least room of a station, in the width of digits and the height of lines
 
 
@@ -44,6 +46,7 @@ class LoopDiagram(QWidget):
         )
         self.light: int | None = None  # the station the light is at; None: the iteration is shown whole
         self._iteration: Iteration | None = None
+        self._loss_to_come: float | None = None  # of that iteration, until the light is at the station of the loss
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # the way round is the same in every language
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -100,18 +103,26 @@ class LoopDiagram(QWidget):
 
     def clear(self) -> None:
         """Nothing has run yet."""
-        self._iteration = None
+        self._iteration, self._loss_to_come = None, None
         self.history.clear()
         for station in self.stations:
             station.clear()
         self.set_light(None)
 
-    def show_iteration(self, iteration: Iteration, light: int | None = None) -> None:
-        """Show an iteration: all of it, or with the light at a station only what has happened until there."""
+    def show_iterations(self, iterations: Sequence[Iteration]) -> None:
+        """Show the last of them: all of it, or with the light at a station only what has happened until there."""
+        self._take_loss()
+        self.history.add(iteration.loss for iteration in iterations[:-1])
+        self._loss_to_come = iterations[-1].loss
+        self._show_iteration(iterations[-1], self.light)
+
+    def _show_iteration(self, iteration: Iteration, light: int | None) -> None:
         self._iteration = iteration
         for station in self.stations[: None if light is None else light + 1]:
             station.show_iteration(iteration)
         self.set_light(light)
+        if light is None or light >= LOSS_STATION:
+            self._take_loss()
 
     def move_light(self) -> bool:
         """Let the light go on by one station; False if it stood at the last one, and the iteration is over."""
@@ -119,12 +130,20 @@ class LoopDiagram(QWidget):
             return False
         self.stations[self.light + 1].show_iteration(self._iteration)
         self.set_light(self.light + 1)
+        if self.light == LOSS_STATION:
+            self._take_loss()
         return True
+
+    def _take_loss(self) -> None:
+        """Let the history have the loss of the iteration at hand."""
+        if self._loss_to_come is not None:
+            self.history.add([self._loss_to_come])
+            self._loss_to_come = None
 
     def finish(self) -> None:
         """Show the rest of the iteration at hand."""
         if self._iteration is not None and self.light is not None:
-            self.show_iteration(self._iteration)
+            self._show_iteration(self._iteration, None)
 
     def set_light(self, light: int | None) -> None:
         """Put the light to a station; None lights none."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -11,23 +9,22 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from nn_trainer.engine.inspection import untrained_copy
 from nn_trainer.engine.lesson.training_loop import Iteration, TrainingLoop
 from nn_trainer.errors import TrainingDivergedError
-from nn_trainer.i18n import _, ngettext
+from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.loop.counters import Counters
+from nn_trainer.ui.lesson.loop.counters_and_diagram import CountersAndDiagram
 from nn_trainer.ui.lesson.loop.diagram import LoopDiagram
 from nn_trainer.ui.lesson.loop.loop_controls import LoopControls
-from nn_trainer.ui.lesson.parts.answers import is_close, read_number
+from nn_trainer.ui.lesson.loop.question import asked_batch_size, check_answer, question_about
 from nn_trainer.ui.lesson.parts.scrolling import scrolled
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.wording import error_message, exact, number, plain
+from nn_trainer.wording import error_message, plain
 from nn_trainer.workers.loop_runner import LoopRunner
 
-ASKED_BATCH_SIZES = (50, 64)  # the question takes the one that the box does not show
 DIVERGED = _(
     "The loss is no longer a number: the steps were too large. Set a smaller learning rate and press Start again."
 )
-LOSS_STATION = 3  # from 0
 FIRST_RATE = 0.002  # with 0.005 or more the loss of a new cnn jumps at first: its logits are large
 
 
@@ -43,7 +40,6 @@ class TrainingLoopStep(LessonStep):
         self._subject: LessonSubject | None = None
         self._loop: TrainingLoop | None = None
         self._goes_on = False  # by itself, without a click: iteration after iteration, or in slow motion the light
-        self._to_come: Iteration | None = None  # its loss is not in the history yet
         self.controls, self.counters, self.diagram = LoopControls(), Counters(), LoopDiagram()
         self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.message.setObjectName("loopMessage")
@@ -56,7 +52,7 @@ class TrainingLoopStep(LessonStep):
         layout.setSpacing(3 * theme.SPACE)
         layout.addWidget(self.controls)
         layout.addWidget(self.message)
-        layout.addWidget(scrolled(_Shown(self.counters, self.diagram), "loopScroll"), 1)
+        layout.addWidget(scrolled(CountersAndDiagram(self.counters, self.diagram), "loopScroll"), 1)
         self._connect()
 
     def _connect(self) -> None:
@@ -93,31 +89,11 @@ class TrainingLoopStep(LessonStep):
         """How many iterations an epoch has with another batch size."""
         if self._subject is None:
             return ""
-        return _(
-            "How many iterations does one epoch of these {images} images take with a batch size of {batch_size}?"
-        ).format(images=number(len(self._subject.training)), batch_size=number(self._asked()))
+        return question_about(len(self._subject.training), self._asked())
 
     def check(self, answer: str) -> Feedback:
         """Compare with ceil(images / batch size)."""
-        images, size = len(self._subject.training) if self._subject else 0, self._asked()
-        right, given = math.ceil(images / size), read_number(answer)
-        fields = {"images": number(images), "batch_size": number(size), "iterations": number(right)}
-        if given is None or not is_close(given, right, 3):
-            return Feedback(
-                False,
-                _(
-                    "Divide {images} by {batch_size} and round up; or set the batch size to {batch_size} and read the "
-                    "counter."
-                ).format(**fields),
-            )
-        if images % size == 0:
-            return Feedback(True, _("{images} / {batch_size} = {iterations}: all batches are full.").format(**fields))
-        text = ngettext(
-            "{images} / {batch_size} = {quotient}, rounded up: the last batch has only {rest} image.",
-            "{images} / {batch_size} = {quotient}, rounded up: the last batch has only {rest} images.",
-            images % size,
-        )
-        return Feedback(True, text.format(**fields, quotient=exact(images / size, 3), rest=number(images % size)))
+        return check_answer(answer, len(self._subject.training) if self._subject else 0, self._asked())
 
     def copy_text(self) -> str:
         """Counters and stations."""
@@ -148,8 +124,7 @@ class TrainingLoopStep(LessonStep):
         return self._runner.is_running or self._goes_on
 
     def _asked(self) -> int:
-        first, second = ASKED_BATCH_SIZES
-        return second if self.controls.batch_size.value() == first else first
+        return asked_batch_size(self.controls.batch_size.value())
 
     # running
 
@@ -172,7 +147,6 @@ class TrainingLoopStep(LessonStep):
             subject.config.seed,
         )
         self._runner.set_loop(self._loop)
-        self._to_come = None
         self.message.hide()
         self.diagram.clear()
         self.counters.show_loop(self._loop)
@@ -184,7 +158,6 @@ class TrainingLoopStep(LessonStep):
         if self._runner.is_running:  # a second press while it is computed
             return
         self.diagram.finish()
-        self._take_loss()
         self.diagram.set_light(None)
         self._runner.run(1)
 
@@ -194,8 +167,6 @@ class TrainingLoopStep(LessonStep):
         if self._runner.is_running:
             return
         if self.diagram.move_light():
-            if self.diagram.light == LOSS_STATION:
-                self._take_loss()
             return
         self.diagram.set_light(0)
         self._runner.run(1)
@@ -217,7 +188,6 @@ class TrainingLoopStep(LessonStep):
     def _run_on(self) -> None:
         """Iteration after iteration; what the light has not reached of the one before is shown first."""
         self.diagram.finish()
-        self._take_loss()
         self._runner.run()
 
     @Slot(bool)
@@ -265,21 +235,9 @@ class TrainingLoopStep(LessonStep):
 
     @Slot(object)
     def _on_iterated(self, iterations: tuple[Iteration, ...]) -> None:
-        last = iterations[-1]
         assert self._loop is not None
-        light = self.diagram.light
-        self.diagram.history.add(iteration.loss for iteration in iterations[:-1])
-        self._to_come = last
-        self.counters.show_iteration(last, self._loop.batch_size, len(self._loop.labels))
-        self.diagram.show_iteration(last, light)
-        if light is None:
-            self._take_loss()
-
-    def _take_loss(self) -> None:
-        """Let the history have the loss of the iteration at hand."""
-        if self._to_come is not None:
-            self.diagram.history.add([self._to_come.loss])
-            self._to_come = None
+        self.counters.show_iteration(iterations[-1], self._loop.batch_size, len(self._loop.labels))
+        self.diagram.show_iterations(iterations)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -289,20 +247,3 @@ class TrainingLoopStep(LessonStep):
 
     def _show_running(self) -> None:
         self.controls.show_running(self._goes_on)
-
-
-class _Shown(QWidget):
-    """Counters and diagram; as high as they must be, not as they could be."""
-
-    def __init__(self, counters: Counters, diagram: LoopDiagram) -> None:
-        super().__init__()
-        self._counters, self._diagram = counters, diagram
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3 * theme.SPACE)
-        layout.addWidget(counters)
-        layout.addWidget(diagram, 1)
-
-    def heightForWidth(self, width: int) -> int:
-        """The least height in that width."""
-        return self._counters.heightForWidth(width) + 3 * theme.SPACE + self._diagram.heightForWidth(width)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -13,6 +12,7 @@ from nn_trainer.engine.records import Record
 from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.models.overfitting import Comparison, SmallTraining, make_comparison
+from nn_trainer.ui.lesson.overfitting.both_runs import BothRuns
 from nn_trainer.ui.lesson.overfitting.legend import Legend
 from nn_trainer.ui.lesson.overfitting.run_column import RunColumn
 from nn_trainer.ui.lesson.overfitting.run_settings import FewImages, RemedyBoxes
@@ -23,17 +23,12 @@ from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import figures_label
 from nn_trainer.wording import error_message, fixed, plain
 from nn_trainer.workers.latest_job import LatestJob
-from nn_trainer.workers.training_worker import TrainingController
 
 FRAME_MILLISECONDS = 80
 
 
 class OverfittingStep(LessonStep):
-    """Runs both trainings at the same time, each in a thread of its own.
-
-    Runs of other images, or of an earlier click, are let go: each run has a controller of its own, and one that was
-    let go is heard no more, however long its thread takes to end.
-    """
+    """The images of both runs, what can be set, the curves while they run, and the question at their end."""
 
     title = _("The plots")
     help_page = "lesson-6-plots.md"
@@ -56,7 +51,7 @@ class OverfittingStep(LessonStep):
         self.progress = QProgressBar()
         self.state = figures_label("plotsState", _("How far both runs are"), role="muted")
         self._job = LatestJob(self)
-        self._controllers: tuple[TrainingController, ...] = ()
+        self._runs = BothRuns(self)
         self._frame = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
         self._name_parts()
         self._lay_out()
@@ -96,6 +91,9 @@ class OverfittingStep(LessonStep):
         self.cancel_button.clicked.connect(self.cancel)
         self._job.done.connect(self._on_comparison)
         self._job.failed.connect(self._on_failed)
+        self._runs.records_ready.connect(self._add)
+        self._runs.failed.connect(self._on_failed)
+        self._runs.finished.connect(self._on_finished)
         self._frame.timeout.connect(self._draw)
 
     # what the frame calls
@@ -104,7 +102,7 @@ class OverfittingStep(LessonStep):
         """Make the images of a subject ready; all of them are used, whichever is chosen."""
         if subject is self._subject:
             return
-        self._let_go()
+        self._runs.let_go()
         self._subject, self.comparison = subject, None
         work = partial(make_comparison, subject.pictures, subject.labels, len(subject.class_names), subject.config.seed)
         self._job.ask(lambda _task: work())
@@ -148,11 +146,11 @@ class OverfittingStep(LessonStep):
     def shutdown(self) -> None:
         """Ask what runs to end; nobody waits for it here, see `workers.threads`."""
         self._job.drop()
-        self._let_go()
+        self._runs.let_go()
 
     def is_busy(self) -> bool:
         """Whether a training runs."""
-        return any(controller.state.is_active for controller in self._controllers)
+        return self._runs.is_busy()
 
     # running
 
@@ -162,43 +160,21 @@ class OverfittingStep(LessonStep):
         comparison = self.comparison
         if comparison is None or self.is_busy():
             return
-        self._let_go()
         images = self.few.box.value()
         self.trainings = (comparison.overfitting(images), comparison.guarded(self.remedies.remedies(), images))
         self._failure = ""
         iterations = max(training.total_iterations for training in self.trainings)
         for column, training in zip(self.columns, self.trainings, strict=True):
             column.start(training, iterations)
-        self._controllers = tuple(self._make_controller(slot) for slot in (self._on_few, self._on_many))
-        for controller, training in zip(self._controllers, self.trainings, strict=True):
-            controller.start(training)
+        self._runs.start(self.trainings)
         self._draw()
         self._show_state()
         self.question_changed.emit()
 
-    def _make_controller(self, slot: Callable[[tuple[Record, ...]], None]) -> TrainingController:
-        controller = TrainingController(self)
-        controller.records_ready.connect(slot)
-        controller.failed.connect(self._on_failed)
-        controller.finished.connect(self._on_finished)
-        return controller
-
-    def _let_go(self) -> None:
-        """End what runs and hear no more of it."""
-        for controller in self._controllers:
-            controller.disconnect(self)
-            if controller.state == "idle":
-                controller.deleteLater()
-            else:
-                controller.finished.connect(controller.deleteLater)
-                controller.stop()
-        self._controllers = ()
-
     @Slot()
     def cancel(self) -> None:
         """End both after the iteration at hand."""
-        for controller in self._controllers:
-            controller.stop()
+        self._runs.stop()
 
     @Slot(object)
     def _on_comparison(self, comparison: Comparison) -> None:
@@ -206,14 +182,7 @@ class OverfittingStep(LessonStep):
         self.few.offer(comparison)
         self._show_state()
 
-    @Slot(object)
-    def _on_few(self, records: tuple[Record, ...]) -> None:
-        self._add(0, records)
-
-    @Slot(object)
-    def _on_many(self, records: tuple[Record, ...]) -> None:
-        self._add(1, records)
-
+    @Slot(int, object)
     def _add(self, place: int, records: tuple[Record, ...]) -> None:
         self.columns[place].run.add(records)
         if self.isVisible() and not self._frame.isActive():
