@@ -210,6 +210,16 @@ def test_a_click_on_a_class_shows_its_vector_and_its_images(panel, dataset, qtbo
     assert thumbnails.count() == 1
 
 
+def test_the_vector_below_the_table_is_named_and_no_field_to_type_into(panel, dataset, qtbot):
+    panel.show_dataset(dataset)
+    vector = find(panel, QWidget, "oneHotVector")
+    assert any(label.text() == "One-hot vector" and label.isVisible() for label in panel.findChildren(QLabel))
+    assert (vector.property("role"), vector.hasFrame()) == ("readout", False)
+    assert vector.accessibleName().startswith("One-hot vector of ")
+    qtbot.keyClicks(vector, "1")
+    assert vector.text() == "1 0 0 0"
+
+
 def click_cell(qtbot, table, row, column=1):
     place = table.visualRect(table.model().index(row, column)).center()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)

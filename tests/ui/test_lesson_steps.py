@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTableWidget
 
 from nn_trainer.models.lesson_subject import make_subject
@@ -11,6 +11,7 @@ from nn_trainer.ui.lesson.descent import plot as descent_plot
 from nn_trainer.ui.lesson.loss import pull_plot
 from nn_trainer.ui.lesson.loss import step as loss_step
 from nn_trainer.ui.lesson.update import picture as update_picture
+from nn_trainer.ui.theme import theme
 from tests.helpers import by_hand, plain_network
 from tests.helpers.lesson import PATIENCE, answer, choose, click, copied, find, label, numbers
 
@@ -214,6 +215,8 @@ def test_step_2_no_formula_is_cut_in_a_small_window(qtbot, tab, large):
         assert len(lines) > 1
         assert max(map(formula.fontMetrics().horizontalAdvance, lines)) <= formula.width()
         assert formula.text().split() == formula.formula.split()
+        if not large:  # where a bracket alone may be wider than the page
+            assert all(line.count("(") == line.count(")") for line in lines)
 
 
 def test_step_2_the_lesson_s_example_is_one_click_away(qtbot, tab):
@@ -533,6 +536,37 @@ def test_step_3_the_focus_stays_when_what_has_it_goes(qtbot, tab):
     find(tab, "lessonWeightBox").setFocus()
     click(qtbot, tab, "lessonBowl")  # where there is no weight to choose
     assert QApplication.focusWidget() is find(tab, "lessonBowl")
+
+
+def test_step_3_the_buttons_stay_where_they_are(qtbot, tab):
+    go_to(qtbot, tab, 3)
+    buttons = [find(tab, name) for name in ("lessonOneWeight", "lessonBowl", "lessonTwoWeights")]
+    places = [(button.mapTo(tab, QPoint()), button.size()) for button in buttons]
+    for button in buttons:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+        assert [(each.mapTo(tab, QPoint()), each.size()) for each in buttons] == places
+
+
+def test_step_3_no_curve_runs_through_the_name_of_the_rise(qtbot, tab, monkeypatch):
+    go_to(qtbot, tab, 3)
+    click(qtbot, tab, "lessonBowl")
+    rooms = {}
+    monkeypatch.setattr(descent_plot, "write", lambda _painter, room, text, *_, **__: rooms.update({text: room}))
+    plot = find(tab, "lessonDescentPlot")
+    curve = QColor(theme.colors().train)
+    for place in range(6, 95, 4):
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(plot.width() * place // 100, plot.height() // 2))
+        rooms.clear()
+        image = plot.grab().toImage()
+        room = next(room for text, room in rooms.items() if text.startswith("rise"))
+        inside = room.toAlignedRect().adjusted(2, 2, -2, -2).intersected(image.rect())
+        pixels = [
+            image.pixelColor(x, y)
+            for x in range(inside.left(), inside.right())
+            for y in range(inside.top(), inside.bottom())
+        ]
+        assert not [c for c in pixels if abs(c.red() - curve.red()) + abs(c.blue() - curve.blue()) < 60], place
 
 
 def test_step_3_the_numbers_of_the_axes_stand_at_their_values(qtbot, tab, monkeypatch):

@@ -1,6 +1,6 @@
 """The frame of the lesson: steps, keys, letters, files, and that no training feels it."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from nn_trainer.paths import settings_dir
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number, same_name
 from nn_trainer.ui.lesson.parts.painting import PaintedPanel, round_step, ticks
 from nn_trainer.ui.lesson.step import Feedback
+from nn_trainer.ui.lesson.subject_loader import origin_words
 from nn_trainer.ui.lesson.tab import LessonTab
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.wording import figure, fixed
@@ -352,6 +353,13 @@ def test_an_empty_answer_asks_for_one_and_enter_checks(qtbot, make_tab):
     qtbot.keyClicks(field, "0.14")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert label(tab, "lessonFeedback").startswith("✓")
+
+
+def test_what_became_of_the_other_images_is_said(make_tab):
+    subject = make_tab().subject
+    assert "all 1,000 images" in origin_words(subject)
+    some = replace(subject, whole=4_000)
+    assert "1,000 of its 4,000 images, as many of each class" in origin_words(some)
 
 
 # in the window

@@ -25,6 +25,7 @@ from nn_trainer.models.overfitting import (
     moved_copies,
     shrink,
 )
+from nn_trainer.ui.lesson.overfitting import curve_plot
 from nn_trainer.workers.threads import join_all, unjoined_threads
 from tests.helpers.lesson_clicks import answer, click, copied, find, open_step, text_of
 from tests.helpers.plain_numpy import PlainAdamW, PlainNetwork, losses_and_gradient
@@ -200,6 +201,15 @@ def test_the_plots_of_both_runs_stand_at_the_same_height(qtbot, lesson, step):
             assert left.mapTo(step, QPoint()).y() == right.mapTo(step, QPoint()).y()
             assert left.size() == right.size()
         run_both(qtbot, step)
+
+
+def test_before_a_run_there_are_no_axes_that_nobody_measured(step, monkeypatch):
+    written = []
+    monkeypatch.setattr(curve_plot, "write", lambda _painter, _room, text, *_, **__: written.append(text))
+    plots = [plot for column in step.columns for plot in column.plots.values()]
+    for plot in plots:
+        plot.grab()
+    assert written == ["The curves come with Run both."] * len(plots)
 
 
 def test_the_number_of_images_is_explained(qtbot, step):

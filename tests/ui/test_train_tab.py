@@ -77,6 +77,23 @@ def test_another_data_set_leaves_no_figures_of_the_run_before(qtbot, window, fin
     assert find("plotTitle", QLabel).text().startswith("Data set before this one: colours: linear")
 
 
+def test_the_sample_has_a_button_and_no_place_in_the_recent_list(qtbot, window, find, folder):
+    qtbot.mouseClick(find("sampleDatasetButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
+    open_data(qtbot, window, folder)
+    assert window._settings.recent == [folder]
+
+
+def test_the_name_of_the_run_is_whole_at_1280_by_800(qtbot, window, find, tmp_path):
+    window.resize(1280, 800)
+    open_data(qtbot, window, class_folders(tmp_path / "fashion", {"cyan": 6, "pink": 6}))
+    set_up(find)
+    train(qtbot, window, find)
+    title = find("plotTitle", QLabel)
+    assert title.text() == "fashion: linear, adam 0.01, batch 4, seed 0"
+    assert title.fontMetrics().horizontalAdvance(title.text()) <= title.contentsRect().width()
+
+
 def test_a_share_that_a_validation_folder_makes_useless_is_locked(qtbot, window, find, tmp_path):
     for split in ("train", "val"):
         class_folders(tmp_path / "both" / split, {"cyan": 6, "pink": 6})
