@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
-from nn_trainer.text import display_path
 
 
 class NNTrainerError(Exception):

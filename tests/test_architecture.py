@@ -13,7 +13,7 @@ import nn_trainer
 
 PACKAGE = Path(nn_trainer.__file__).parent
 STANDARD = "the standard library"
-TEXTS = ("nn_trainer.errors", "nn_trainer.text", "nn_trainer.i18n", "nn_trainer.wording")
+TEXTS = ("nn_trainer.errors", "nn_trainer.file_names", "nn_trainer.i18n", "nn_trainer.wording")
 COMMON = (*TEXTS, "nn_trainer.work")
 
 # What each part may import, by the start of the dotted name; everything else is refused.

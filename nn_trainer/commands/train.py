@@ -19,6 +19,7 @@ from nn_trainer.engine.hyperparameter import Hyperparameter, Value
 from nn_trainer.engine.hyperparameters import BY_NAME, HYPERPARAMETERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
 from nn_trainer.errors import ModelFileError, SettingError, TrainingDivergedError
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_file import check_can_save
@@ -26,7 +27,6 @@ from nn_trainer.models.pretrained.features import check_images
 from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights, is_fine_tuned
 from nn_trainer.models.rescue import Saved, rescue, save_or_rescue
 from nn_trainer.models.suggestion import suggest
-from nn_trainer.text import display_path
 from nn_trainer.wording import number
 from nn_trainer.work import Task
 

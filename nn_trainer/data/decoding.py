@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from nn_trainer.data.classes import ImageFile
 from nn_trainer.data.duplicates import try_digest
+from nn_trainer.data.free_memory import fits_in_memory
 from nn_trainer.data.images import load_pixels
-from nn_trainer.data.memory import fits_in_memory
 from nn_trainer.data.parallel import all_cores, for_each
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem

@@ -129,7 +129,7 @@ def formats_for(name: str) -> tuple[str, ...]:
     return _FORMATS_OF_TGA if extension in _TGA else FORMATS
 
 
-def describe(name: str, head: bytes) -> tuple[str, str, str]:
+def why_unreadable(name: str, head: bytes) -> tuple[str, str, str]:
     """(kind, reason, action) for a file that no format accepted, from its name and first 512 bytes."""
     again = _("Copy or download it again")
     if not head:

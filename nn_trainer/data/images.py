@@ -18,7 +18,7 @@ from nn_trainer.data.source import FileSource, Source
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 
-ImageSource = str | os.PathLike[str] | Source | Image.Image | NDArray[np.uint8]
+ImageLike = str | os.PathLike[str] | Source | Image.Image | NDArray[np.uint8]
 
 # A JPEG file of more pixels is decoded at a half, a quarter or an eighth of its size, in a third of the
 # time; at least `_SPARE` times what is wanted is kept, and no pixel changes by more than two levels of 255.
@@ -39,7 +39,7 @@ class Header:
     grey: bool
 
 
-def load_pixels(source: ImageSource, preprocessing: Preprocessing) -> NDArray[np.uint8]:
+def load_pixels(source: ImageLike, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     """The pixels of an image as a network sees them: (H, W, C) uint8, H = W = `image_size`, C = 1 or 3.
 
     `source` is a file, a Pillow image, or a uint8 array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). The image
@@ -65,7 +65,7 @@ def load_pixels(source: ImageSource, preprocessing: Preprocessing) -> NDArray[np
     return np.array(upright).reshape(preprocessing.shape)
 
 
-def load_for_screen(source: ImageSource, max_size: int | None = None) -> Image.Image:
+def load_for_screen(source: ImageLike, max_size: int | None = None) -> Image.Image:
     """The whole image for the screen, in mode "L" or "RGB", upright, its longer side at most `max_size` pixels.
 
     Raises `ImageError`.
@@ -91,7 +91,7 @@ def header_of(image: Image.Image) -> Header:
     return Header(width, height, is_grey(image))
 
 
-def _upright(source: ImageSource, wanted: int | None) -> Image.Image:
+def _upright(source: ImageLike, wanted: int | None) -> Image.Image:
     """An image of its own in mode "L" or "RGB"; its shorter side holds `wanted` pixels where the source does."""
     if isinstance(source, Image.Image):
         return _from_pillow(source)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from nn_trainer.data.filetypes import describe, formats_for
+from nn_trainer.data.filetypes import formats_for, why_unreadable
 from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
@@ -78,7 +78,7 @@ def explain(source: Source | None, error: Exception) -> ImageError:
         reason = _("The image does not fit into memory")
         return ImageError(path, "too large", reason, _("Save it in a smaller size"))  # not shown
     if isinstance(error, UnidentifiedImageError) and source is not None:
-        return ImageError(path, *describe(source.name, _head(source)))
+        return ImageError(path, *why_unreadable(source.name, _head(source)))
     if isinstance(error, OSError) and error.errno is not None:
         return _explain_os_error(path, error)
     if "text chunk" in text.lower() or "MAX_TEXT" in text:

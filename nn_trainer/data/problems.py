@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
-from nn_trainer.text import display_path as display_path
+from nn_trainer.file_names import display_path as display_path
 
 
 @dataclass(frozen=True, slots=True)

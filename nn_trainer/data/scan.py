@@ -10,8 +10,8 @@ from pathlib import Path
 from nn_trainer.data.classes import ImageFile, list_classes
 from nn_trainer.data.duplicates import find_duplicates, with_digests
 from nn_trainer.data.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
+from nn_trainer.data.free_memory import available_memory
 from nn_trainer.data.labels import find_label_file, read_label_file
-from nn_trainer.data.memory import available_memory
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem, class_name_of, display_path

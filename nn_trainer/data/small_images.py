@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from nn_trainer.data.images import Header, ImageSource, header_of
+from nn_trainer.data.images import Header, ImageLike, header_of
 from nn_trainer.data.modes import to_8_bit
 from nn_trainer.data.pillow import explain, opened
 from nn_trainer.data.source import Source, digest_of
@@ -42,7 +42,7 @@ class SmallImages:
                 self._room -= pixels
         return Beginning(header, None if content is None else digest_of(content))
 
-    def take(self, source: Source) -> ImageSource:
+    def take(self, source: Source) -> ImageLike:
         """The image of a file, or its source if it was not kept."""
         return self._images.pop(source, source)
 

@@ -33,7 +33,7 @@ def mlp(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
 def cnn(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
     """Convolution and pooling until the feature maps are 8 pixels or less, then a dense layer.
 
-    28 and 32 pixels take two stages (32, then 64 filters); each doubling of the size takes one more, of 128.
+    28 and 32 pixels take two blocks (32, then 64 filters); each doubling of the size takes one more, of 128.
     """
     layers: list[Layer] = []
     size, filters = input_shape[0], 32
@@ -44,10 +44,10 @@ def cnn(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
 
 
 def resnet(input_shape: Shape, classes: int, dropout: float) -> list[Layer]:
-    """A small residual network: 24 filters, then stages of 64, 128 and 256, each with a residual block.
+    """A small residual network: 24 filters, then blocks of 64, 128 and 256, each with a residual one.
 
-    Each stage halves the feature maps by pooling before it normalizes, so that what is costly works on small maps.
-    For images of 32 to 96 pixels; the stages go on until 4 pixels or less are left.
+    Each block halves the feature maps by pooling before it normalizes, so that what is costly works on small maps.
+    For images of 32 to 96 pixels; the blocks go on until 4 pixels or less are left.
 
     Few layers of many filters learn more in the same time than many of few, and matrix products, the larger they are,
     run the nearer to what the processor can do.

@@ -52,19 +52,19 @@ def look_inside(network: Network, image: Array) -> tuple[LayerOutput, ...]:
     return forward_with_outputs(replica.chain, image[None], 0)[1]
 
 
-def by_stage(network: Network, outputs: Sequence[LayerOutput]) -> tuple[LayerOutput, ...]:
-    """Return the input, and the output of each stage: a layer with weights and the layers after it, up to the next.
+def by_block(network: Network, outputs: Sequence[LayerOutput]) -> tuple[LayerOutput, ...]:
+    """Return the input, and the output of each block: a layer with weights and the layers after it, up to the next.
 
-    Layers that change no values (flatten, and dropout in prediction) neither begin nor end a stage.
+    Layers that change no values (flatten, and dropout in prediction) neither begin nor end a block.
     """
-    stages: list[LayerOutput] = []
+    blocks: list[LayerOutput] = []
     for layer, output in zip(network.layers, outputs, strict=True):
-        begins = not stages or _has_weight_matrix(layer)
+        begins = not blocks or _has_weight_matrix(layer)
         if begins:
-            stages.append(output)
+            blocks.append(output)
         elif layer.kind not in ("Flatten", "Dropout"):
-            stages[-1] = output
-    return tuple(stages)
+            blocks[-1] = output
+    return tuple(blocks)
 
 
 def _has_weight_matrix(layer: Layer) -> bool:

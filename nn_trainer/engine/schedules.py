@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from nn_trainer.engine.records import EpochRecord
-from nn_trainer.engine.state import Plain
+from nn_trainer.engine.training_state import Plain
 
 SCHEDULES: dict[str, type[Schedule]] = {}  # all schedules by name
 

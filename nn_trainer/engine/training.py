@@ -19,8 +19,8 @@ from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason, best_epoch
 from nn_trainer.engine.schedules import SCHEDULES
 from nn_trainer.engine.shards import Shards
-from nn_trainer.engine.state import Counters, EpochSums, TrainingState
 from nn_trainer.engine.streams import Purpose, stream
+from nn_trainer.engine.training_state import EpochSums, TrainingCounters, TrainingState
 from nn_trainer.errors import TrainingDivergedError
 
 
@@ -42,7 +42,7 @@ class Training:
         validation: Samples | LabelledArrays | None,
         config: TrainingConfig,
         should_stop: Callable[[], bool] = lambda: False,
-        start: Counters | None = None,
+        start: TrainingCounters | None = None,
         state: TrainingState | None = None,
     ) -> None:
         self._network, self._config, self._should_stop = network, config, should_stop
@@ -55,7 +55,7 @@ class Training:
         self._optimizer = OPTIMIZERS[config.optimizer](network.weights, config.learning_rate, config.weight_decay)
         iterations = iterations_per_epoch(len(self._samples), config.batch_size) * config.epochs
         self._schedule = SCHEDULES[config.schedule](iterations)
-        self._take_counters(start or Counters(), start or Counters(), EpochSums())
+        self._take_counters(start or TrainingCounters(), start or TrainingCounters(), EpochSums())
         if state is not None:
             self._load_state(state)
 
@@ -81,7 +81,7 @@ class Training:
         self._schedule.load_state(state.schedule)
         self._take_counters(state.start, state.counters, state.sums)
 
-    def _take_counters(self, start: Counters, counters: Counters, sums: EpochSums) -> None:
+    def _take_counters(self, start: TrainingCounters, counters: TrainingCounters, sums: EpochSums) -> None:
         """Continue these counters, as attributes: an iteration of a small network takes less than a millisecond."""
         self._start = start
         self._iteration, self._epochs = counters.iteration, counters.epochs
@@ -90,9 +90,9 @@ class Training:
         self._epoch_seconds = sums.seconds
 
     @property
-    def counters(self) -> Counters:
+    def counters(self) -> TrainingCounters:
         """The counters so far; a second stage starts from them."""
-        return Counters(self._iteration, self._epochs, self._seconds, self._images)
+        return TrainingCounters(self._iteration, self._epochs, self._seconds, self._images)
 
     def run(self) -> Generator[Record]:
         """Yield a record for each iteration, each epoch, and the end, in order; closing the generator ends training.

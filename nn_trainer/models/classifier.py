@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.images import ImageSource, load_pixels
+from nn_trainer.data.images import ImageLike, load_pixels
 from nn_trainer.data.parallel import for_each
 from nn_trainer.engine.inference import predict_probabilities
 from nn_trainer.engine.layers import Array
@@ -28,14 +28,14 @@ from nn_trainer.work import Task
 class Classifier(TrainedNetwork):
     """A trained network that predicts, is measured and saved."""
 
-    def predict(self, source: ImageSource) -> Prediction:
+    def predict(self, source: ImageLike) -> Prediction:
         """The probabilities for an image file, a Pillow image or an (H, W), (H, W, 1) or (H, W, 3) uint8 array.
 
         Raises `ImageError` if it cannot be used as an image.
         """
         return self._predict_pixels([load_pixels(source, self.preprocessing)])[0]
 
-    def predict_many(self, sources: Sequence[ImageSource]) -> list[Prediction | ImageError]:
+    def predict_many(self, sources: Sequence[ImageLike]) -> list[Prediction | ImageError]:
         """The predictions in the order of `sources`, with the error in place of those that cannot be used."""
         loaded: list[NDArray[np.uint8] | ImageError | None] = [None] * len(sources)
 

@@ -10,8 +10,8 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, Record, StopReason
-from nn_trainer.engine.state import Counters
 from nn_trainer.engine.training import Training
+from nn_trainer.engine.training_state import TrainingCounters
 from nn_trainer.errors import SettingError, TrainingDivergedError
 from nn_trainer.i18n import _
 from nn_trainer.models.blas import single_threaded_blas
@@ -21,7 +21,7 @@ from nn_trainer.models.pretrained.fine_tuning import fine_tuned_weights, fine_tu
 from nn_trainer.models.seen_images import note_images
 from nn_trainer.models.stage import FittingState, Stage
 from nn_trainer.models.suggestion import suggest
-from nn_trainer.models.training_inputs import prepare
+from nn_trainer.models.training_inputs import prepare_stages
 from nn_trainer.models.training_memory import memory_explained
 from nn_trainer.work import Task
 
@@ -49,7 +49,7 @@ class Fitting:
         self._preprocessing = dataset.preprocessing
         task = task or Task()
         with memory_explained():
-            self._prepared = prepare(dataset, config, task)
+            self._prepared = prepare_stages(dataset, config, task)
             self._seen = note_images(
                 dataset.fingerprint, dataset.images, self._prepared.training, self._prepared.validation, task
             )
@@ -160,7 +160,7 @@ class Fitting:
 
     def _records(self, should_stop: Callable[[], bool]) -> Generator[Record]:
         """The records of all stages as those of one training: all is counted on, and one record ends them."""
-        first, counters = self._stage, Counters()
+        first, counters = self._stage, TrainingCounters()
         resumed = None if self._resumed is None else self._resumed.training
         for number, stage in enumerate(self.stages[first:], first):
             if number > first:

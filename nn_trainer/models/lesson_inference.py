@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_trainer.data.images import ImageSource
+from nn_trainer.data.images import ImageLike
 from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import softmax
@@ -31,7 +31,7 @@ class Inference:
         return int(self.probabilities.argmax())
 
 
-def infer(subject: LessonSubject, name: str, source: ImageSource) -> Inference:
+def infer(subject: LessonSubject, name: str, source: ImageLike) -> Inference:
     """Take an image through the preprocessing and the network. Raises `ImageError`."""
     pixels, inputs = subject.read(source)
     return _infer(subject, name, pixels, inputs)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.data.dataset import Dataset, load_dataset
-from nn_trainer.data.images import ImageSource, load_pixels
+from nn_trainer.data.images import ImageLike, load_pixels
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import build_network
@@ -70,7 +70,7 @@ class LessonSubject:
         with single_threaded_blas():
             return predict_probabilities(self.network, self.inputs[indices])
 
-    def read(self, source: ImageSource) -> tuple[NDArray[np.uint8], Array]:
+    def read(self, source: ImageLike) -> tuple[NDArray[np.uint8], Array]:
         """(picture (height, width, channels), input (1, ...)) of another image. Raises `ImageError`."""
         pixels = load_pixels(source, self.preprocessing)
         return pixels, pixels[None] if self.backbone is None else self.backbone.features(pixels[None])

@@ -11,11 +11,11 @@ from itertools import count
 from pathlib import Path
 
 from nn_trainer.errors import ModelFileError
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_file import SUFFIX, save_classifier
 from nn_trainer.paths import rescue_dir
-from nn_trainer.text import display_path
 
 log = logging.getLogger(__name__)
 

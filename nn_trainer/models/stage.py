@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inputs import Samples
 from nn_trainer.engine.network import Network
-from nn_trainer.engine.state import TrainingState
+from nn_trainer.engine.training_state import TrainingState
 from nn_trainer.models.figures import Figures
 from nn_trainer.models.novelty import Novelty
 from nn_trainer.models.pretrained.backbone import Backbone

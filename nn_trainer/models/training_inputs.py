@@ -17,13 +17,13 @@ from nn_trainer.errors import DatasetError, SettingError
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.pretrained.features import build_for, check_images, layers_for
-from nn_trainer.models.pretrained.preparation import prepare_pretrained
+from nn_trainer.models.pretrained.pretrained_inputs import prepare_pretrained
 from nn_trainer.models.stage import Indices, Preparation, Stage
 from nn_trainer.models.training_memory import check_memory
 from nn_trainer.work import Task
 
 
-def prepare(dataset: Dataset, config: TrainingConfig, task: Task) -> Preparation:
+def prepare_stages(dataset: Dataset, config: TrainingConfig, task: Task) -> Preparation:
     """The stages of a training, with the features of the images where it takes those: that may take minutes.
 
     The images of the data set are not copied.  See `Fitting` for the errors.

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from nn_trainer.data.memory import MOST_OF_MEMORY, available_memory
+from nn_trainer.data.free_memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Layer, Shape
-from nn_trainer.engine.memory import training_bytes
+from nn_trainer.engine.memory_estimate import training_bytes
 from nn_trainer.engine.network import Network, parameter_count
 from nn_trainer.errors import SettingError
 from nn_trainer.i18n import _

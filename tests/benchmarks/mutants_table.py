@@ -79,14 +79,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "validation leaks into the standardization of the head",
-        f"{MODELS}/pretrained/preparation.py",
+        f"{MODELS}/pretrained/pretrained_inputs.py",
         "first.standardise(features[:end])",
         "first.standardise(features)",
         ("tests/models/test_training_inputs.py",),
     ),
     Mutant(
         "novelty is learned from altered images too",
-        f"{MODELS}/pretrained/preparation.py",
+        f"{MODELS}/pretrained/pretrained_inputs.py",
         "learn_novelty(features[:count], ",
         "learn_novelty(features[:end], ",
         ("tests/models/test_training_inputs.py",),
@@ -227,8 +227,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the page on convolutions tells no numbers",
         f"{UI}/lesson/inside/convolution_page.py",
-        "        if stage is None:\n            return []",
-        "        if stage is not None:\n            return []",
+        "        if block is None:\n            return []",
+        "        if block is not None:\n            return []",
         ("tests/ui/test_inside_step.py",),
     ),
     Mutant(
@@ -254,7 +254,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "the curve of another weight stays",
-        f"{UI}/lesson/descent/state.py",
+        f"{UI}/lesson/descent/descent_state.py",
         "        self._made.clear()\n",
         "",
         ("tests/ui/test_lesson_steps.py",),

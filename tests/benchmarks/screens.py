@@ -84,31 +84,31 @@ def look(arguments: argparse.Namespace, width: int, height: int) -> int:
         app.setFont(font)
     from nn_trainer.app import create_window
     from nn_trainer.ui.theme import theme
-    from tests.helpers import screens
+    from tests.helpers import tour
 
     _, window = create_window([])
     if arguments.language == MIRRORED:
         app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     theme.apply_theme(app, arguments.theme)
     window.show()
-    for screen in screens.tour(window, lesson=not arguments.no_lesson):
-        screens.settle()
+    for screen in tour.tour(window, lesson=not arguments.no_lesson):
+        tour.settle()
         if screen.name == "lesson-1":
             enlarge_the_lesson(window, arguments.text)
         found = {
             "screen": screen.name,
-            "too large": screens.size_beyond(window, width, height),
-            "cut": screens.cut_texts(window),
-            "outside": screens.outside(window, "trainButton") if "train" in screen.name else [],
+            "too large": tour.size_beyond(window, width, height),
+            "cut": tour.cut_texts(window),
+            "outside": tour.outside(window, "trainButton") if "train" in screen.name else [],
         }
         if arguments.language != "en":
-            found["left over"] = screens.left_over(window, allowed_words())
+            found["left over"] = tour.left_over(window, allowed_words())
         if arguments.folder and not arguments.check:
             arguments.folder.mkdir(parents=True, exist_ok=True)
             window.grab().save(str(arguments.folder / f"{screen.name}.png"))
         print(json.dumps(found, ensure_ascii=False), flush=True)
     window.close()
-    screens.settle()
+    tour.settle()
     sys.stdout.flush()
     os._exit(0)  # the question whether to save needs no answer here
 
@@ -119,11 +119,11 @@ def enlarge_the_lesson(window: object, per_cent: int) -> None:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QAbstractButton
 
-    from tests.helpers import screens
+    from tests.helpers import tour
 
     while per_cent > 100:
-        QTest.mouseClick(screens.named(window, "lessonLargerButton", QAbstractButton), Qt.MouseButton.LeftButton)
-        screens.settle()
+        QTest.mouseClick(tour.named(window, "lessonLargerButton", QAbstractButton), Qt.MouseButton.LeftButton)
+        tour.settle()
         per_cent -= 25
 
 

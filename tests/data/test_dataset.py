@@ -14,9 +14,9 @@ from PIL import Image
 
 from nn_trainer.data import decoding, small_images
 from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.free_memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.labels import write_label_file
-from nn_trainer.data.memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.scan import scan_folder
@@ -425,7 +425,7 @@ def test_a_folder_that_may_not_be_opened(pets: Path, monkeypatch: pytest.MonkeyP
 
 def test_more_images_than_fit_into_memory(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1e6 < available_memory() < 1e15
-    monkeypatch.setattr("nn_trainer.data.memory.available_memory", lambda: (7 * 30 * 30 * 3 - 1) / MOST_OF_MEMORY)
+    monkeypatch.setattr("nn_trainer.data.free_memory.available_memory", lambda: (7 * 30 * 30 * 3 - 1) / MOST_OF_MEMORY)
     with pytest.raises(DatasetError, match=r"7 images of 30x30 pixels need .* Choose a smaller image size"):
         load_dataset(pets)
     assert len(load_dataset(pets, image_size=29).images) == 7

@@ -5,8 +5,8 @@ import pytest
 
 from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.config import make_config
-from nn_trainer.engine.inspection import by_stage, lesson_copy, look_inside
-from nn_trainer.engine.lesson.filter_maps import convolution_names, convolution_stages
+from nn_trainer.engine.inspection import by_block, lesson_copy, look_inside
+from nn_trainer.engine.lesson.filter_maps import convolution_blocks, convolution_names
 from nn_trainer.engine.lesson.small_network import SmallNetwork
 from nn_trainer.engine.lesson.training_loop import TrainingLoop, place_of
 from nn_trainer.engine.training import train
@@ -80,8 +80,8 @@ def test_every_figure_of_an_iteration_against_plain_numpy(preset, loss, images):
         assert step.before == pytest.approx(before, rel=1e-5)
         assert step.gradient == pytest.approx(gradient, rel=1e-5, abs=1e-10)
         assert step.after == pytest.approx(before - gradient * 0.02, rel=1e-5)
-        for stage in iteration.stages:
-            np.testing.assert_allclose(stage.values, plain.outputs[stage.layer][iteration.shown], atol=1e-5)
+        for block in iteration.blocks:
+            np.testing.assert_allclose(block.values, plain.outputs[block.layer][iteration.shown], atol=1e-5)
         for name, g in gradients.items():
             plain.state[name] -= g * 0.02
     assert np.abs(gradient) > 0
@@ -118,25 +118,25 @@ def test_the_place_of_a_weight_is_that_of_the_model_file():
         place_of(network, network.weight_count)
 
 
-def test_stages_end_before_the_next_weights(images):
+def test_blocks_end_before_the_next_weights(images):
     network = build_network("cnn", SHAPE, CLASSES)
-    stages = by_stage(network, look_inside(network, images[0][0]))
-    assert [stage.layer for stage in stages] == ["pixels1", "relu1", "dense1"]
+    blocks = by_block(network, look_inside(network, images[0][0]))
+    assert [block.layer for block in blocks] == ["pixels1", "relu1", "dense1"]
     network = build_network("resnet", SHAPE, CLASSES)
-    stages = by_stage(network, look_inside(network, images[0][0]))
-    assert [stage.layer for stage in stages][-2:] == ["globalaveragepooling1", "dense1"]
+    blocks = by_block(network, look_inside(network, images[0][0]))
+    assert [block.layer for block in blocks][-2:] == ["globalaveragepooling1", "dense1"]
 
 
 @pytest.mark.parametrize("preset", ["cnn", "resnet"])
 def test_a_pixel_of_a_feature_map_is_the_sum_of_its_products(preset, images):
     network = lesson_copy(build_network(preset, (20, 20, 3), CLASSES, seed=4))
     image = np.random.default_rng(0).integers(0, 256, (20, 20, 3), dtype=np.uint8)
-    stages = convolution_stages(network, image)
-    assert tuple(stage.layer for stage in stages) == convolution_names(network)
-    for stage in stages:
-        _, height, width = stage.outputs[0].values.shape
+    blocks = convolution_blocks(network, image)
+    assert tuple(block.layer for block in blocks) == convolution_names(network)
+    for block in blocks:
+        _, height, width = block.outputs[0].values.shape
         for place in ((0, 0), (height - 1, 1), (height // 2, width - 1)):
-            products = stage.products(3, *place)
+            products = block.products(3, *place)
             assert products.value == pytest.approx(products.products.sum() + products.bias, rel=1e-9, abs=1e-12)
             assert products.channel_sums.sum() == pytest.approx(products.products.sum(), abs=1e-12)
 
@@ -146,10 +146,10 @@ def test_the_maps_of_a_cnn_against_plain_numpy():
     image = np.random.default_rng(0).integers(0, 256, (20, 20, 3), dtype=np.uint8)
     plain = PlainNetwork(network)
     plain.forward(image[None])
-    for stage in convolution_stages(network, image):
-        assert [output.kind for output in stage.outputs] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
-        np.testing.assert_allclose(stage.x, plain.inputs[stage.layer][0], atol=1e-6)
-        for output in stage.outputs:
+    for block in convolution_blocks(network, image):
+        assert [output.kind for output in block.outputs] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
+        np.testing.assert_allclose(block.x, plain.inputs[block.layer][0], atol=1e-6)
+        for output in block.outputs:
             np.testing.assert_allclose(output.values, plain.outputs[output.layer][0], atol=1e-5)
 
 

@@ -69,12 +69,12 @@ def check_stations(step, reference, shown, place):
         numbers_in(text_of(step, "loopUpdate").replace("− (−", "* −").replace("− ", "")),
         [before, gradient, reference.rate, before - gradient * reference.rate],
     )
-    for stage in d.network.strip.stages:
-        expected = reference.plain.outputs[stage.layer][shown]
-        np.testing.assert_allclose(stage.values, expected, atol=1e-4)
-    for line, stage in zip(d.network.lines(), d.network.strip.stages, strict=True):
+    for block in d.network.strip.blocks:
+        expected = reference.plain.outputs[block.layer][shown]
+        np.testing.assert_allclose(block.values, expected, atol=1e-4)
+    for line, block in zip(d.network.lines(), d.network.strip.blocks, strict=True):
         low, high = line.split("\t")[2], line.split("\t")[4]
-        expected = reference.plain.outputs[stage.layer][shown]
+        expected = reference.plain.outputs[block.layer][shown]
         assert_shown([low, high], [expected.min(), expected.max()])
 
 
@@ -120,15 +120,15 @@ def check_convolution(page, network, image):
     """Every number of the second page of step 8 for an image (height, width, channels)."""
     plain = PlainNetwork(network)
     plain.forward(image[None])
-    stage, number = page.stage, page.filter.value() - 1
-    for place, output in enumerate(stage.outputs, 1):
+    block, number = page.block, page.filter.value() - 1
+    for place, output in enumerate(block.outputs, 1):
         values = plain.outputs[output.layer][0][number]
         assert_shown(
             numbers_in(text_of(page, f"convolutionOutput{place}").partition(": ")[2]), [values.min(), values.max()]
         )
     row, column = page.place
-    x = plain.patches(stage.layer)[:, row, column]
-    kernel = plain.state[f"{stage.layer}.weight"][number]
+    x = plain.patches(block.layer)[:, row, column]
+    kernel = plain.state[f"{block.layer}.weight"][number]
     channel = page.pixel.channel.value() - 1
     for name, values in (("patch", x[channel]), ("kernel", kernel[channel])):
         assert_shown(cells(page, name), list(values.ravel()))
@@ -136,10 +136,10 @@ def check_convolution(page, network, image):
     results = [float(read(text)) for text in cells(page, "products")]
     np.testing.assert_allclose(results, (x * kernel)[channel].ravel(), atol=4e-5)
     sums = (x * kernel).sum(axis=(1, 2))
-    bias = plain.state.get(f"{stage.layer}.bias", np.zeros(len(stage.kernels)))[number]
+    bias = plain.state.get(f"{block.layer}.bias", np.zeros(len(block.kernels)))[number]
     terms, _, value = text_of(page, "pixelSum").rpartition(": ")[2].rpartition(" = ")
     assert float(read(value)) == pytest.approx(sums.sum() + bias, abs=8e-4)
-    assert float(read(value)) == pytest.approx(plain.outputs[stage.layer][0][number, row, column], abs=8e-4)
+    assert float(read(value)) == pytest.approx(plain.outputs[block.layer][0][number, row, column], abs=8e-4)
     if len(sums) > 1:
         shown = [float(read(term.split(" (")[0])) for term in terms.split(" + ")]
         np.testing.assert_allclose(shown[:3], sums[:3], atol=2e-4)

@@ -18,7 +18,7 @@ from nn_trainer.models.novelty import learn_novelty
 from nn_trainer.models.pretrained import features as features_module
 from nn_trainer.models.pretrained.backbone import load_backbone
 from nn_trainer.models.pretrained.features import compute_features, layers_for
-from nn_trainer.models.training_inputs import prepare, training_and_validation
+from nn_trainer.models.training_inputs import prepare_stages, training_and_validation
 from nn_trainer.models.training_memory import check_memory
 from nn_trainer.work import Task
 from tests.helpers.images import picture, save
@@ -40,7 +40,7 @@ def config(**settings):
 
 def test_the_head_is_standardised_with_the_training_images_and_their_variants_alone(photos):
     settings = config(augment="flip", variants=2)
-    (stage,) = prepare(photos, settings, Task()).stages
+    (stage,) = prepare_stages(photos, settings, Task()).stages
     training, validation = (rows.inputs.take(rows.indices) for rows in (stage.training, stage.validation))
     constants = stage.make_network(None).layers[0].constants
     np.testing.assert_array_equal(constants["mean"], training.mean(axis=0, dtype=np.float64).astype(np.float32))
@@ -51,7 +51,7 @@ def test_the_head_is_standardised_with_the_training_images_and_their_variants_al
 
 def test_what_is_unlike_training_is_learned_from_images_that_are_not_altered(photos):
     settings = config(augment="flip-shift", variants=3)
-    novelty = prepare(photos, settings, Task()).novelty
+    novelty = prepare_stages(photos, settings, Task()).novelty
     training, validation = training_and_validation(photos, settings)
     plain = compute_features(load_backbone(), photos.images)
     expected = learn_novelty(plain[training], plain[validation], settings.seed)
@@ -61,7 +61,7 @@ def test_what_is_unlike_training_is_learned_from_images_that_are_not_altered(pho
 
 
 def test_pixels_are_standardised_with_the_training_images_alone(photos):
-    (stage,) = prepare(photos, config(preset="linear"), Task()).stages
+    (stage,) = prepare_stages(photos, config(preset="linear"), Task()).stages
     training, validation = training_and_validation(photos, config(preset="linear"))
     mean = photos.images[training].mean(axis=(0, 1, 2), dtype=np.float64)
     np.testing.assert_allclose(stage.make_network(None).layers[0].constants["mean"], mean, rtol=1e-6)
@@ -93,7 +93,7 @@ def test_cancelling_is_heard_within_a_portion_of_images(photos, monkeypatch, eno
 
 
 def test_the_images_are_not_copied(photos):
-    (stage,) = prepare(photos, config(preset="linear"), Task()).stages
+    (stage,) = prepare_stages(photos, config(preset="linear"), Task()).stages
     for samples in (stage.training, stage.validation):
         assert samples.inputs.array is photos.images
         assert samples.labels is photos.labels
@@ -174,14 +174,14 @@ def test_a_training_that_does_not_fit_is_refused(photos, monkeypatch, preset, si
     finally:
         tracemalloc.stop()
     monkeypatch.setattr(training_memory, "available_memory", lambda: 3 * free)
-    prepare(large, settings, Task())
+    prepare_stages(large, settings, Task())
 
 
 def test_the_features_and_both_stages_count(photos, monkeypatch):
     """Where the head alone would fit, the second stage does not."""
     settings = config(fine_tune=3, batch_size=24, validation=0.0)
     monkeypatch.setattr(training_memory, "available_memory", lambda: 40e6)
-    prepare(photos, config(fine_tune=0, batch_size=24, validation=0.0), Task())
+    prepare_stages(photos, config(fine_tune=0, batch_size=24, validation=0.0), Task())
     with pytest.raises(SettingError, match="Choose a smaller batch size or image size"):
         Fitting(photos, settings)
 

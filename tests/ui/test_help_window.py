@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QMainWindow
 
 from nn_trainer.handbook import PAGES, find_pages, read_page, title_of
-from nn_trainer.ui.help.handbook import HelpWindow
+from nn_trainer.ui.help.help_window import HelpWindow
 from nn_trainer.ui.lesson.shortcuts import KEYS as LESSON_KEYS
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.window.actions import Actions

@@ -341,7 +341,7 @@ def of_image(lesson):
 
 def test_every_number_of_a_filter(qtbot, lesson, convolution):
     check_convolution(convolution, *of_image(lesson))
-    assert [output.kind for output in convolution.stage.outputs] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
+    assert [output.kind for output in convolution.block.outputs] == ["Convolution", "MaxPooling", "Bias", "ReLU"]
     grid = find(convolution, "filterGrid")
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.cells()[9].center().toPoint())
     assert find(convolution, "filterBox", QSpinBox).value() == 10
@@ -371,7 +371,7 @@ def test_another_pixel_by_mouse_and_by_keyboard(qtbot, lesson, convolution):
 
 def test_the_second_convolution_channel_by_channel(qtbot, lesson, convolution):
     find(convolution, "convolutionBox", QComboBox).setCurrentText("convolution2")
-    assert convolution.stage.filters == 64
+    assert convolution.block.filters == 64
     channel = find(convolution, "pixelChannel", QSpinBox)
     assert channel.maximum() == 32
     for number in (1, 20):
@@ -407,7 +407,7 @@ def test_a_network_without_a_convolution_says_so_and_shows_a_new_one(qtbot, make
     qtbot.waitUntil(lambda: not step.is_busy(), timeout=20_000)
     assert "no convolution" in text_of(step, "convolutionNote")
     assert "linear" in text_of(step, "convolutionNote")
-    assert step.convolution.stage.kernels.shape == (32, 3, 3, 3)
+    assert step.convolution.block.kernels.shape == (32, 3, 3, 3)
     assert "Sum over the channels" in text_of(step, "pixelSum")
 
 
@@ -434,8 +434,8 @@ def test_the_products_add_up_to_the_sum_that_is_shown(qtbot, convolution, layer)
 
 
 def test_the_sum_of_some_channels_with_a_bias_can_be_checked(lesson, step):
-    stage = step.convolution.stage
-    products = stage.products(3, 5, 7)
+    block = step.convolution.block
+    products = block.products(3, 5, 7)
     with_bias = dataclasses.replace(products, bias=-0.37123, value=products.value - 0.37123)
     text = sum_text(with_bias)
     assert "(−0.37123) (bias)" in text

@@ -66,7 +66,7 @@ def test_step_5(qtbot, show):
         run_one(qtbot, step)
         reference.run()
         check_stations(step, reference, 0, watched_place(step))
-    assert [stage.layer for stage in step.diagram.network.strip.stages] == ["features1", "dense1"]
+    assert [block.layer for block in step.diagram.network.strip.blocks] == ["features1", "dense1"]
     assert step.diagram.images.view.image().width() == SIZE
 
 
@@ -98,8 +98,8 @@ def test_step_8_looks_into_the_first_convolution_of_the_backbone(qtbot, show, su
     page = step.convolution
     assert "efficientnet-lite0" in text_of(page, "convolutionNote")
     stem = subject.backbone.stem(SIZE)
-    assert [output.kind for output in page.stage.outputs] == ["Convolution", "ReLU6"]
-    assert page.stage.outputs[0].values.shape == (32, SIZE // 2, SIZE // 2)
+    assert [output.kind for output in page.block.outputs] == ["Convolution", "ReLU6"]
+    assert page.block.outputs[0].values.shape == (32, SIZE // 2, SIZE // 2)
     check_convolution(page, stem, subject.pictures[4])
     page.filter.setValue(9)
     page.pixel.channel.setValue(3)

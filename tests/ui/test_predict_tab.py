@@ -11,12 +11,12 @@ from nn_trainer.engine.config import make_config
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.prediction_queue import predict_one
-from nn_trainer.ui.predict.probability_bars import ProbabilityBars, percent
+from nn_trainer.ui.predict.probability_bars import ProbabilityBars, probability_text
 from nn_trainer.ui.predict.strip import THUMBNAIL
 from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.widgets.drops import ImageSource
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.workers.threads import join_all, unjoined_threads
 from tests.helpers.images import class_folders, encoded, picture, save, write_hostile
 from tests.helpers.qt_events import drag_into, drag_out_of, drop_on, mime_of
@@ -315,7 +315,7 @@ def test_a_classifier_that_changes_while_images_are_predicted(qtbot, ready, make
     ],
 )
 def test_a_small_probability_does_not_look_like_none_and_a_large_one_not_like_all(probability, text):
-    assert percent(probability) == text
+    assert probability_text(probability) == text
 
 
 def test_nothing_is_100_percent_beside_another_class(qtbot):
@@ -349,7 +349,7 @@ def test_the_strip_says_class_and_probability(qtbot, ready, files, tmp_path):
     settle(qtbot, ready)
     good, bad = ready.strip.items()
     label = good.prediction.label
-    assert good.captions == (label, percent(good.prediction.probabilities[label]), "")
+    assert good.captions == (label, probability_text(good.prediction.probabilities[label]), "")
     assert bad.captions == ("unreadable", "broken.png", "")
 
 

@@ -234,7 +234,7 @@ def test_a_missing_backbone_is_told_and_another_preset_works(qtbot, window, find
     def missing():
         raise BackboneError("The pretrained network is missing. Install NN Trainer again, or choose another preset.")
 
-    monkeypatch.setattr("nn_trainer.models.pretrained.preparation.load_backbone", missing)
+    monkeypatch.setattr("nn_trainer.models.pretrained.pretrained_inputs.load_backbone", missing)
     open_data(qtbot, window, photos)
     click(qtbot, find("trainButton", QPushButton))
     wait_idle(qtbot, window)

@@ -12,7 +12,7 @@ import nn_trainer
 from nn_trainer.paths import resources_dir
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.theme.colors import DARK, LIGHT
-from nn_trainer.ui.widgets.images import ImageView, array_to_qimage, fitted_rect
+from nn_trainer.ui.widgets.image_views import ImageView, array_to_qimage, fitted_rect
 from nn_trainer.ui.widgets.message_bar import MessageBar, Notice
 
 

@@ -57,10 +57,10 @@ class PointwiseConvolution(Layer):
         self.y = y
         channels, height, width = self.input_shape
         x = channels_first((channels + self.bias, height, width), y.shape[-1], y.dtype)
-        self.x_flat = flat(x)
+        self.x_flat = as_matrix(x)
         self.x_flat[channels:] = 1
         self.y_own = y if is_channels_first(y) else channels_first(self.output_shape, y.shape[-1], y.dtype)
-        self.y_flat = flat(self.y_own)
+        self.y_flat = as_matrix(self.y_own)
         return x[:, :channels]
 
     def bind_gradient(self, dx: Array | None) -> Array:
@@ -87,16 +87,16 @@ class PointwiseConvolution(Layer):
         """
         if dy is not self.dy_own:
             assign(self.dy_own, dy)
-        dy_flat = flat(self.dy_own)
+        dy_flat = as_matrix(self.dy_own)
         np.matmul(dy_flat, self.x_flat.T, out=self.gradients["weight"])
         if self.dx is not None:
             weight = self.parameters["weight"][:, : self.input_shape[0]]
-            np.matmul(weight.T, dy_flat, out=flat(self.dx_own))
+            np.matmul(weight.T, dy_flat, out=as_matrix(self.dx_own))
             if self.dx_own is not self.dx:
                 assign(self.dx, self.dx_own)
         return self.dx
 
 
-def flat(maps: Array) -> Array:
+def as_matrix(maps: Array) -> Array:
     """A view of maps that are channels first as (channels, pixels * samples)."""
     return np.reshape(maps.swapaxes(0, 1), (maps.shape[1], -1), copy=False)

@@ -127,7 +127,7 @@ class Residual(Layer):
             assign(self.x_shortcut, x)
             self.y += self.shortcut.forward(self.x_shortcut)
         else:
-            add(self.y, x)
+            add_maps(self.y, x)
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
@@ -142,11 +142,11 @@ class Residual(Layer):
             by_shortcut = self.shortcut.backward(self.dy_shortcut)
         if self.dx is not None:
             assert by_shortcut is not None
-            add(self.dx, by_shortcut)
+            add_maps(self.dx, by_shortcut)
         return self.dx
 
 
-def add(target: Array, values: Array) -> None:
+def add_maps(target: Array, values: Array) -> None:
     """target += values; feature maps may differ in layout."""
     if target.ndim == values.ndim:
         target += values

@@ -34,7 +34,7 @@ class Products:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class ConvolutionStage:
+class ConvolutionBlock:
     """A convolution of one image, and the layers after it that work map by map: pooling, bias, activation."""
 
     layer: str
@@ -72,10 +72,10 @@ def convolution_names(network: Network) -> tuple[str, ...]:
     return tuple(layer.name for layer in network.layers if isinstance(layer, Convolution))
 
 
-def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage, ...]:
-    """The stage of each of these convolutions for an image (height, width, channels) uint8."""
+def convolution_blocks(network: Network, image: Array) -> tuple[ConvolutionBlock, ...]:
+    """The block of each of these convolutions for an image (height, width, channels) uint8."""
     outputs = look_inside(network, image)
-    stages = []
+    blocks = []
     for place, layer in enumerate(network.layers):
         if not isinstance(layer, Convolution):
             continue
@@ -83,8 +83,8 @@ def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage
         while end < len(outputs) and _looks_at_one_channel(outputs[end], len(outputs[place].values)):
             end += 1
         parameters = layer.to_file_shapes(layer.parameters)
-        stages.append(
-            ConvolutionStage(
+        blocks.append(
+            ConvolutionBlock(
                 layer.name,
                 layer.stride,
                 border_before(layer.input_shape, layer.kernel, layer.stride, layer.padding),
@@ -94,7 +94,7 @@ def convolution_stages(network: Network, image: Array) -> tuple[ConvolutionStage
                 outputs[place:end],
             )
         )
-    return tuple(stages)
+    return tuple(blocks)
 
 
 def _looks_at_one_channel(output: LayerOutput, channels: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn_trainer.engine.config import iterations_per_epoch
-from nn_trainer.engine.inspection import LayerOutput, by_stage, forward_with_outputs, lesson_copy
+from nn_trainer.engine.inspection import LayerOutput, by_block, forward_with_outputs, lesson_copy
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.base import TRAINING
 from nn_trainer.engine.losses import LOSSES, softmax
@@ -50,7 +50,7 @@ class Iteration:
     iterations_per_epoch: int
     batch: Array  # (n,) int64: which of the training images
     shown: int  # which image of the batch the stations show
-    stages: tuple[LayerOutput, ...]  # of the image that is shown: the input, then each stage up to the logits
+    blocks: tuple[LayerOutput, ...]  # of the image that is shown: the input, then each block up to the logits
     labels: Array  # (n,) y as integers
     probabilities: Array  # (n, classes) y'
     losses: Array  # (n,)
@@ -123,7 +123,7 @@ class TrainingLoop:
             self.iterations_per_epoch,
             batch,
             shown,
-            by_stage(self.network, outputs),
+            by_block(self.network, outputs),
             labels,
             np.ascontiguousarray(probabilities.T),
             losses,

@@ -59,8 +59,8 @@ class Block:
 
 
 def _blocks() -> tuple[Block, ...]:
-    """All 16, from the stages: how many, depthwise kernel, stride of the first, widened how many times, filters."""
-    stages = (
+    """All 16, from a table: how many, depthwise kernel, stride of the first, widened how many times, filters."""
+    table = (
         (1, 3, 1, 1, 16),
         (2, 3, 2, 6, 24),
         (2, 5, 2, 6, 40),
@@ -70,7 +70,7 @@ def _blocks() -> tuple[Block, ...]:
         (1, 3, 1, 6, 320),
     )
     blocks, channels = [], STEM
-    for count, kernel, stride, times, filters in stages:
+    for count, kernel, stride, times, filters in table:
         for place in range(count):
             blocks.append(Block(channels, times * channels, filters, kernel, 1 if place else stride))
             channels = filters

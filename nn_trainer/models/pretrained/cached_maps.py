@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_trainer.data.memory import MOST_OF_MEMORY, available_memory
+from nn_trainer.data.free_memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.layers import Shape
 from nn_trainer.engine.layers.chain import Chain
@@ -19,7 +19,7 @@ from nn_trainer.models.pretrained.features import Images
 from nn_trainer.wording import number
 from nn_trainer.work import Task
 
-WHAT = _("Computing feature maps")  # as the progress calls it
+COMPUTING_MAPS = _("Computing feature maps")  # as the progress calls it
 _CHUNK = 64  # images whose pixels are made together
 
 Maps = NDArray[np.float32]
@@ -39,11 +39,13 @@ def compute_maps(backbone: Backbone, images: Images, config: TrainingConfig, tas
     task, count = task or Task(), len(images)
     check_memory_of_maps(config, count)
     maps = np.empty((count, math.prod(maps_shape(config))), np.float32)
-    task.progress(0, count, WHAT)
+    task.progress(0, count, COMPUTING_MAPS)
     for start in range(0, count, _CHUNK):
         end = min(start + _CHUNK, count)
         pixels = np.stack([images[index] for index in range(start, end)])
-        maps[start:end] = backbone.maps(pixels, config.fine_tune, config.threads, task.part(start, count, WHAT))
+        maps[start:end] = backbone.maps(
+            pixels, config.fine_tune, config.threads, task.part(start, count, COMPUTING_MAPS)
+        )
     return maps
 
 

@@ -23,7 +23,7 @@ from nn_trainer.models.pretrained.backbone import FEATURES, SIZES, Backbone
 from nn_trainer.models.pretrained.feature_cache import FeatureCache, feature_key
 from nn_trainer.work import Task
 
-WHAT = _("Computing features")  # as the progress calls it
+COMPUTING_FEATURES = _("Computing features")  # as the progress calls it
 _CHUNK = 64  # images whose features are computed and kept together
 
 Pixels = NDArray[np.uint8]
@@ -122,11 +122,11 @@ def compute_features(backbone: Backbone, images: Images, threads: int = 0, task:
         first = {key: index for index, key in reversed([*enumerate(keys)]) if key not in known}
         missing = sorted(first.values())  # of images that are alike, one
         done = count - len(missing)
-        task.progress(done, count, WHAT)
+        task.progress(done, count, COMPUTING_FEATURES)
         for start in range(0, len(missing), _CHUNK):
             part = missing[start : start + _CHUNK]
             pixels = np.stack([images[index] for index in part])
-            features[part] = backbone.features(pixels, threads, task.part(done + start, count, WHAT))
+            features[part] = backbone.features(pixels, threads, task.part(done + start, count, COMPUTING_FEATURES))
             cache.put({keys[index]: features[index] for index in part})
         for index, key in enumerate(keys):
             if key in first:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
-from nn_trainer.text import display_path
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.save_dialog import ask_where_to_save

@@ -10,11 +10,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.errors import ModelFileError
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier, load_classifier
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.models.rescue import Saved, rescue, save_or_rescue
-from nn_trainer.text import display_path
 from nn_trainer.wording import number
 from nn_trainer.workers.background import run_in_background
 from nn_trainer.workers.latest_job import LatestJob

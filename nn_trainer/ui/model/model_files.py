@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.models.rescue import Saved
-from nn_trainer.text import display_path
 from nn_trainer.ui.model.current_model import CurrentModel, Held
 from nn_trainer.ui.widgets.message_bar import MessageBar, Notice
 from nn_trainer.ui.window.settings import WindowSettings

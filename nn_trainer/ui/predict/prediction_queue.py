@@ -20,7 +20,7 @@ from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.strip import THUMBNAIL
 from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.widgets.drops import ImageContent, ImageSource
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob
 
@@ -37,7 +37,7 @@ class Predictor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ImageAnswer:
     """What became of one image: a prediction (none without a classifier) or an error."""
 
     prediction: Prediction | None = None
@@ -50,21 +50,21 @@ def read_picture(content: ImageContent, size: int) -> QImage:
     return array_to_qimage(np.asarray(load_for_screen(content, size)))
 
 
-def predict_one(classifier: Predictor | None, source: ImageSource, thumbnail_size: int = THUMBNAIL) -> Answer:
+def predict_one(classifier: Predictor | None, source: ImageSource, thumbnail_size: int = THUMBNAIL) -> ImageAnswer:
     """Look at one image; no error of one image comes out of here."""
     try:
         thumbnail = read_picture(source.content, thumbnail_size)
         prediction = classifier.predict(source.content) if classifier is not None else None
     except NNTrainerError as error:
-        return Answer(error=str(error))
+        return ImageAnswer(error=str(error))
     except Exception as error:
         log.exception("Predicting %s failed", source.name)
-        return Answer(
+        return ImageAnswer(
             error=_("{name}: the program failed on this image ({error}). See the log.").format(
                 name=source.name, error=error
             )
         )
-    return Answer(prediction, "", thumbnail)
+    return ImageAnswer(prediction, "", thumbnail)
 
 
 class PredictionQueue(QObject):
@@ -128,7 +128,7 @@ class PredictionQueue(QObject):
         sharpness = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0  # of the sharpest screen
         thumbnail_size = round(THUMBNAIL * sharpness)
 
-        def work(task: Task) -> list[Answer]:
+        def work(task: Task) -> list[ImageAnswer]:
             until = time.monotonic() + SECONDS
             answers = []
             for source in sources:
@@ -140,7 +140,7 @@ class PredictionQueue(QObject):
         self._job.ask(work)
 
     @Slot(object)
-    def _on_answers(self, answers: list[Answer]) -> None:
+    def _on_answers(self, answers: list[ImageAnswer]) -> None:
         for item, answer in zip(self._under_way, answers, strict=False):
             if not item.waits:
                 continue

@@ -30,7 +30,7 @@ CLEAR = 0.5
 LEAST, MOST = f"< {wording.percent(0.001)}", f"> {wording.percent(0.999)}"
 
 
-def percent(probability: float, others: float = 0.0) -> str:
+def probability_text(probability: float, others: float = 0.0) -> str:
     """The way every probability is written; `others` is what all other classes have together.
 
     One that is too small for the digits does not look like none, nor one that is too large like all there is.
@@ -49,7 +49,7 @@ def is_clear(probability: float) -> bool:
 def percent_of(prediction: Prediction) -> str:
     """The probability of the most probable class."""
     rest = sum(share for name, share in prediction.probabilities.items() if name != prediction.label)
-    return percent(prediction.probabilities[prediction.label], rest)
+    return probability_text(prediction.probabilities[prediction.label], rest)
 
 
 class ProbabilityModel(QAbstractTableModel):
@@ -68,7 +68,7 @@ class ProbabilityModel(QAbstractTableModel):
     def percent(self, row: int) -> str:
         """The probability of a row, as it is written."""
         probability = self.rows[row][1]
-        return percent(probability, sum(other for _name, other in self.rows) - probability)
+        return probability_text(probability, sum(other for _name, other in self.rows) - probability)
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:
         """One row a class."""

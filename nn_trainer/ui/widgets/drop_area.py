@@ -22,7 +22,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drops import Kind, Offer, look_at, sources_in
-from nn_trainer.ui.widgets.images import PicturePair
+from nn_trainer.ui.widgets.image_views import PicturePair
 from nn_trainer.ui.widgets.source_buttons import SourceButtons
 
 REFUSAL_MILLISECONDS = 4000

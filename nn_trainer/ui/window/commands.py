@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
-from nn_trainer.text import display_path
+from nn_trainer.file_names import display_path
 from nn_trainer.ui.window.pages import PREDICT, TRAIN
 from nn_trainer.ui.window.settings import WindowSettings
 

@@ -14,7 +14,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.paths import resources_dir
-from nn_trainer.ui.help.handbook import HelpMenu
+from nn_trainer.ui.help.help_window import HelpMenu
 from nn_trainer.ui.model.current_model import CurrentModel
 from nn_trainer.ui.model.model_files import TRAINING, ModelFiles
 from nn_trainer.ui.widgets.drops import ImageSource, is_image_file

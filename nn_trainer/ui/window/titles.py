@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _, ngettext
-from nn_trainer.text import display_path
 from nn_trainer.ui.model.current_model import Held
 from nn_trainer.wording import clock, number
 

@@ -11,10 +11,10 @@ from nn_trainer.engine.inspection import GradientCheck, WeightIndex, comfortable
 from nn_trainer.engine.lesson.landscape import Landscape, Point
 from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
+from nn_trainer.ui.lesson.descent.descent_page import DescentPage
+from nn_trainer.ui.lesson.descent.descent_state import BOWL, TWO, DescentPath, DescentState, bowl_point
 from nn_trainer.ui.lesson.descent.jobs import Batch, CurveMade, DescentJobs, SurfaceMade
-from nn_trainer.ui.lesson.descent.page import DescentPage
 from nn_trainer.ui.lesson.descent.question import check_answer, question_about
-from nn_trainer.ui.lesson.descent.state import BOWL, TWO, DescentPath, DescentState, bowl_point
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import plain

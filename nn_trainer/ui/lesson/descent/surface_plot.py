@@ -13,7 +13,7 @@ from nn_trainer.engine.lesson.surface import Surface
 from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.painting import CENTRE, RIGHT, PaintedPanel, Scale, arrow, dot, faded, ticks, write
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.wording import figure
 
 LEVELS = 14

@@ -8,9 +8,9 @@ from nn_trainer.engine.inspection import GradientCheck
 from nn_trainer.engine.lesson.formulas import Bowl
 from nn_trainer.engine.lesson.landscape import Landscape
 from nn_trainer.i18n import _
+from nn_trainer.ui.lesson.descent.descent_state import DescentPath
 from nn_trainer.ui.lesson.descent.jobs import CurveMade, SurfaceMade
 from nn_trainer.ui.lesson.descent.plot import DescentView
-from nn_trainer.ui.lesson.descent.state import DescentPath
 from nn_trainer.ui.lesson.descent.surface_plot import SurfaceView
 from nn_trainer.ui.lesson.descent.text import backpropagated, check_rows
 from nn_trainer.ui.lesson.parts.weight_chooser import index_words

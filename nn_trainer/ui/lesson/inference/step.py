@@ -23,7 +23,7 @@ from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.ui.widgets.labels import figures_label
 from nn_trainer.wording import error_message, number, plain
 from nn_trainer.workers.latest_job import LatestJob

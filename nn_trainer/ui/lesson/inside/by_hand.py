@@ -10,7 +10,7 @@ from nn_trainer.engine.lesson.small_network import ACTIVATIONS, Numbers, SmallNe
 from nn_trainer.engine.losses import LOSSES
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.inside.exponents import with_exponents
-from nn_trainer.ui.lesson.inside.formulas import Line, all_lines, drawn_numbers
+from nn_trainer.ui.lesson.inside.iteration_lines import Line, all_lines, drawn_numbers
 from nn_trainer.ui.lesson.inside.network_drawing import NetworkDrawing
 from nn_trainer.ui.lesson.inside.steps_table import StepsTable
 from nn_trainer.ui.lesson.inside.weights_form import FIRST, WeightsForm

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from nn_trainer.engine.lesson.filter_maps import ConvolutionStage
+from nn_trainer.engine.lesson.filter_maps import ConvolutionBlock
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.inside.map_grid import MapGrid
 from nn_trainer.ui.lesson.inside.map_view import MapView
 from nn_trainer.ui.lesson.inside.pixel_sum import PixelSum
 from nn_trainer.ui.lesson.parts.maps import signed_picture
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.ui.widgets.labels import figures_label
 from nn_trainer.ui.widgets.wheel import CalmComboBox, CalmSpinBox
 from nn_trainer.wording import digits, number
@@ -31,14 +31,14 @@ WORDS = {
 
 
 class ConvolutionPage(QWidget):
-    """Shows stages that were computed elsewhere."""
+    """Shows blocks that were computed elsewhere."""
 
-    stage_changed = Signal()
+    block_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # from the input to the last map
-        self._stages: tuple[ConvolutionStage, ...] = ()
+        self._blocks: tuple[ConvolutionBlock, ...] = ()
         self._place = (0, 0)
         self.layers, self.filter = CalmComboBox(), CalmSpinBox()
         self.note = figures_label("convolutionNote", _("Note"), role="muted", wrap=True)
@@ -50,7 +50,7 @@ class ConvolutionPage(QWidget):
             MapView(_("Output {place}").format(place=n + 1), choosable=not n) for n in range(MOST_OUTPUTS)
         )
         self.output_texts = tuple(
-            figures_label(f"convolutionOutput{n + 1}", _("Output of the stage"), wrap=True) for n in range(MOST_OUTPUTS)
+            figures_label(f"convolutionOutput{n + 1}", _("Output of the block"), wrap=True) for n in range(MOST_OUTPUTS)
         )
         self.pixel = PixelSum()
         self._set_up()
@@ -108,19 +108,19 @@ class ConvolutionPage(QWidget):
     # what is shown
 
     @property
-    def stage(self) -> ConvolutionStage | None:
+    def block(self) -> ConvolutionBlock | None:
         """The convolution at hand."""
-        return self._stages[self.layers.currentIndex()] if self._stages else None
+        return self._blocks[self.layers.currentIndex()] if self._blocks else None
 
     @property
     def place(self) -> tuple[int, int]:
         """Row and column of the pixel at hand, in the map of the convolution."""
         return self._place
 
-    def show_stages(self, stages: tuple[ConvolutionStage, ...], note: str) -> None:
+    def show_blocks(self, blocks: tuple[ConvolutionBlock, ...], note: str) -> None:
         """Show the convolutions of a network at work on another image; `note` says what network it is."""
-        names = [stage.layer for stage in stages]
-        self._stages = stages
+        names = [block.layer for block in blocks]
+        self._blocks = blocks
         if names != [self.layers.itemText(place) for place in range(self.layers.count())]:
             self.layers.blockSignals(True)
             self.layers.clear()
@@ -132,72 +132,72 @@ class ConvolutionPage(QWidget):
 
     @Slot()
     def _on_layer(self) -> None:
-        stage = self.stage
-        if stage is None:
+        block = self.block
+        if block is None:
             return
         self.filter.blockSignals(True)
-        self.filter.setRange(1, stage.filters)
-        self.filter.setSuffix(_(" of {filters}").format(filters=number(stage.filters)))
+        self.filter.setRange(1, block.filters)
+        self.filter.setSuffix(_(" of {filters}").format(filters=number(block.filters)))
         self.filter.blockSignals(False)
-        _maps, height, width = stage.outputs[0].values.shape
+        _maps, height, width = block.outputs[0].values.shape
         if self._place == (0, 0) or self._place[0] >= height or self._place[1] >= width:
             self._place = (height // 2, width // 2)
         self._show()
-        self.stage_changed.emit()
+        self.block_changed.emit()
 
     @Slot()
     def _show(self) -> None:
-        stage = self.stage
-        if stage is None:
+        block = self.block
+        if block is None:
             return
         chosen = self.filter.value() - 1
-        channels, height, width = stage.x.shape
-        self.input.show_image(array_to_qimage(_seen(stage)))
-        if stage is self._stages[0]:
+        channels, height, width = block.x.shape
+        self.input.show_image(array_to_qimage(_seen(block)))
+        if block is self._blocks[0]:
             what = _("the image, standardised: {channels} × {width}×{height}")
         else:
-            what = _("the maps of the stage before, their mean: {channels} × {width}×{height}")
+            what = _("the maps of the block before, their mean: {channels} × {width}×{height}")
         self.input_text.setText(what.format(channels=channels, width=width, height=height))
-        last = stage.outputs[-1].values
+        last = block.outputs[-1].values
         top = float(abs(last).max())
         self.grid.show_maps([array_to_qimage(signed_picture(values, top)) for values in last], chosen)
-        text = ngettext("the {filters} filter, after {layer}", "all {filters} filters, after {layer}", stage.filters)
-        self.grid_text.setText(text.format(filters=number(stage.filters), layer=_word(stage.outputs[-1].kind)))
-        self._show_outputs(stage, chosen)
-        self._show_pixel(stage, chosen)
+        text = ngettext("the {filters} filter, after {layer}", "all {filters} filters, after {layer}", block.filters)
+        self.grid_text.setText(text.format(filters=number(block.filters), layer=_word(block.outputs[-1].kind)))
+        self._show_outputs(block, chosen)
+        self._show_pixel(block, chosen)
 
-    def _show_outputs(self, stage: ConvolutionStage, chosen: int) -> None:
+    def _show_outputs(self, block: ConvolutionBlock, chosen: int) -> None:
         for place, (view, text) in enumerate(zip(self.outputs, self.output_texts, strict=True)):
-            there = place < len(stage.outputs)
+            there = place < len(block.outputs)
             self._chain.setColumnStretch(place, int(there))
             view.setVisible(there)
             text.setVisible(there)
             if there:
-                output = stage.outputs[place]
+                output = block.outputs[place]
                 values = output.values[chosen]
                 view.show_image(array_to_qimage(signed_picture(values)))
                 low, high = digits(float(values.min()), 3), digits(float(values.max()), 3)
                 text.setText(_("{layer}: {low} to {high}").format(layer=_word(output.kind), low=low, high=high))
                 text.setToolTip(f"{output.layer}, {values.shape[1]}x{values.shape[0]}")
 
-    def _show_pixel(self, stage: ConvolutionStage, chosen: int) -> None:
+    def _show_pixel(self, block: ConvolutionBlock, chosen: int) -> None:
         row, column = self._place
-        k = stage.kernels.shape[-1]
-        top, left = stage.corner(row, column)
-        self.input.set_frame(QRect(left, top, k, k), top + k // 2, left + k // 2, stage.stride)
+        k = block.kernels.shape[-1]
+        top, left = block.corner(row, column)
+        self.input.set_frame(QRect(left, top, k, k), top + k // 2, left + k // 2, block.stride)
         self.outputs[0].set_frame(QRect(column, row, 1, 1), row, column)
         where = _("Filter {filter}, row {row}, column {column} of its map").format(
             filter=number(chosen + 1), row=number(row + 1), column=number(column + 1)
         )
-        self.pixel.show_products(stage.products(chosen, row, column), where)
+        self.pixel.show_products(block.products(chosen, row, column), where)
 
     def lines(self) -> list[str]:
         """Every number that is shown."""
-        stage = self.stage
-        if stage is None:
+        block = self.block
+        if block is None:
             return []
-        ranges = [text.text() for text in self.output_texts[: len(stage.outputs)]]
-        return [stage.layer, self.note.text(), *ranges, *self.pixel.lines()]
+        ranges = [text.text() for text in self.output_texts[: len(block.outputs)]]
+        return [block.layer, self.note.text(), *ranges, *self.pixel.lines()]
 
     # what the user does
 
@@ -207,12 +207,12 @@ class ConvolutionPage(QWidget):
 
     @Slot(int, int)
     def _choose_input_pixel(self, row: int, column: int) -> None:
-        stage = self.stage
-        if stage is not None:
-            _maps, height, width = stage.outputs[0].values.shape
-            k = stage.kernels.shape[-1]
-            places = (row - k // 2 + stage.before[0], column - k // 2 + stage.before[1])
-            steps = [round(place / stage.stride + 0.01) for place in places]  # of two that are as near, the later
+        block = self.block
+        if block is not None:
+            _maps, height, width = block.outputs[0].values.shape
+            k = block.kernels.shape[-1]
+            places = (row - k // 2 + block.before[0], column - k // 2 + block.before[1])
+            steps = [round(place / block.stride + 0.01) for place in places]  # of two that are as near, the later
             self._choose_pixel(
                 *(min(max(step, 0), last - 1) for step, last in zip(steps, (height, width), strict=True))
             )
@@ -220,9 +220,9 @@ class ConvolutionPage(QWidget):
     @Slot(int, int)
     def _choose_pixel(self, row: int, column: int) -> None:
         self._place = (row, column)
-        stage = self.stage
-        if stage is not None:
-            self._show_pixel(stage, self.filter.value() - 1)
+        block = self.block
+        if block is not None:
+            self._show_pixel(block, self.filter.value() - 1)
 
 
 def _word(kind: str) -> str:
@@ -230,9 +230,9 @@ def _word(kind: str) -> str:
     return WORDS.get(kind, kind)
 
 
-def _seen(stage: ConvolutionStage) -> NDArray[np.uint8]:
+def _seen(block: ConvolutionBlock) -> NDArray[np.uint8]:
     """The input as a picture: in grey or colour from its darkest to its brightest value, else the mean in signs."""
-    x = stage.x
+    x = block.x
     if len(x) not in (1, 3):
         return signed_picture(x.mean(axis=0))
     low, high = float(x.min()), float(x.max())

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.images import fitted_rect
+from nn_trainer.ui.widgets.image_views import fitted_rect
 
 STEPS = {
     Qt.Key.Key_Left: (0, -1),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_trainer.i18n import _
-from nn_trainer.ui.lesson.inside.formulas import RANGE, index
+from nn_trainer.ui.lesson.inside.iteration_lines import RANGE, index
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
 

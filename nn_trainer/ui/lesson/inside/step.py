@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QToolButton, QVBoxLa
 
 from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.inspection import lesson_copy
-from nn_trainer.engine.lesson.filter_maps import ConvolutionStage, convolution_names, convolution_stages
+from nn_trainer.engine.lesson.filter_maps import ConvolutionBlock, convolution_blocks, convolution_names
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.inside.by_hand import ByHand
 from nn_trainer.ui.lesson.inside.convolution_page import ConvolutionPage
-from nn_trainer.ui.lesson.inside.formulas import update_in_digits
+from nn_trainer.ui.lesson.inside.iteration_lines import update_in_digits
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number
 from nn_trainer.ui.lesson.parts.buttons import tool_button
 from nn_trainer.ui.lesson.parts.flow import FlowLayout
@@ -32,11 +32,11 @@ HAND, CONVOLUTION = range(2)
 ASKED_RATES = (1.0, 2.0)  # the question takes the one that the box does not show
 
 
-def compute_stages(subject: LessonSubject, image: int) -> tuple[tuple[ConvolutionStage, ...], str]:
+def compute_blocks(subject: LessonSubject, image: int) -> tuple[tuple[ConvolutionBlock, ...], str]:
     """The convolutions at work on an image of the subject, and what network they belong to."""
     with single_threaded_blas():
         if convolution_names(subject.network):
-            return convolution_stages(subject.network, subject.inputs[image]), _("The network: {origin}.").format(
+            return convolution_blocks(subject.network, subject.inputs[image]), _("The network: {origin}.").format(
                 origin=subject.origin
             )
         picture = subject.pictures[image]
@@ -44,13 +44,13 @@ def compute_stages(subject: LessonSubject, image: int) -> tuple[tuple[Convolutio
             note = _("The first convolution of {name}, the pretrained network that finds the features.").format(
                 name=subject.backbone.name
             )
-            return convolution_stages(subject.backbone.stem(picture.shape[0]), picture), note
+            return convolution_blocks(subject.backbone.stem(picture.shape[0]), picture), note
         statistics = channel_statistics(subject.pictures)
         fresh = lesson_copy(build_network("cnn", picture.shape, len(subject.class_names), 0.0, 0, *statistics))
         note = _(
             "Your network has no convolution to look into ({preset}). Here is a new cnn, with its first weights."
         ).format(preset=subject.config.preset)
-        return convolution_stages(fresh, picture), note
+        return convolution_blocks(fresh, picture), note
 
 
 class InsideStep(LessonStep):
@@ -79,11 +79,11 @@ class InsideStep(LessonStep):
         layout.addLayout(row)
         layout.addWidget(self.pages, 1)
         self._job = LatestJob(self)
-        self._job.done.connect(self._on_stages)
+        self._job.done.connect(self._on_blocks)
         self._job.failed.connect(self._on_failed)
         self._group.idClicked.connect(self._on_page)
         self.hand.changed.connect(self.question_changed)
-        self.convolution.stage_changed.connect(self.question_changed)
+        self.convolution.block_changed.connect(self.question_changed)
 
     @staticmethod
     def _page_buttons() -> tuple[QToolButton, QToolButton]:
@@ -107,7 +107,7 @@ class InsideStep(LessonStep):
         if subject is self._subject and image == self._image:
             return
         self._subject, self._image = subject, image
-        self._job.ask(lambda _task: compute_stages(subject, image))
+        self._job.ask(lambda _task: compute_blocks(subject, image))
 
     def question(self) -> str:
         """About the page at hand."""
@@ -115,10 +115,10 @@ class InsideStep(LessonStep):
             return _("If the learning rate were {rate}, what would v₁₁ be after one update?").format(
                 rate=exact(self._asked_rate())
             )
-        stage = self.convolution.stage
-        if stage is None:
+        block = self.convolution.block
+        if block is None:
             return ""
-        return _("How many numbers do all kernels of {layer} hold together?").format(layer=stage.layer)
+        return _("How many numbers do all kernels of {layer} hold together?").format(layer=block.layer)
 
     def question_about(self) -> Hashable:
         """On the first page also the numbers that the answer is made of."""
@@ -138,12 +138,12 @@ class InsideStep(LessonStep):
                 written, after = update_in_digits(before, gradient, rate)
                 return Feedback(True, f"{written} = {calculated(after)}.")
             return Feedback(False, _("Take v₁₁ and dL/dv₁₁ from the table: new v₁₁ = v₁₁ − dL/dv₁₁ × rate."))
-        stage = self.convolution.stage
-        if stage is None:
+        block = self.convolution.block
+        if block is None:
             return Feedback(False, _("The image is still on its way."))
-        filters, channels, k, _columns = stage.kernels.shape
+        filters, channels, k, _columns = block.kernels.shape
         fields = {"filters": number(filters), "channels": number(channels), "side": number(k)}
-        if given is not None and is_close(given, stage.kernels.size, 3):
+        if given is not None and is_close(given, block.kernels.size, 3):
             text = ngettext(
                 "{filters} filters × {channels} channel × {side} × {side} = {numbers}. The size of the image does not "
                 "matter: the same kernel goes over all of it.",
@@ -151,7 +151,7 @@ class InsideStep(LessonStep):
                 "matter: the same kernel goes over all of it.",
                 channels,
             )
-            return Feedback(True, text.format(**fields, numbers=number(stage.kernels.size)))
+            return Feedback(True, text.format(**fields, numbers=number(block.kernels.size)))
         text = _("Each of the {filters} filters has a kernel of {side} × {side} for each channel of its input.")
         return Feedback(False, text.format(**fields))
 
@@ -191,8 +191,8 @@ class InsideStep(LessonStep):
         self.section_requested.emit(page)  # the sections of the page are in this order
 
     @Slot(object)
-    def _on_stages(self, result: tuple[tuple[ConvolutionStage, ...], str]) -> None:
-        self.convolution.show_stages(*result)
+    def _on_blocks(self, result: tuple[tuple[ConvolutionBlock, ...], str]) -> None:
+        self.convolution.show_blocks(*result)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.inside.exponents import ExponentDelegate
-from nn_trainer.ui.lesson.inside.formulas import Line
+from nn_trainer.ui.lesson.inside.iteration_lines import Line
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
 

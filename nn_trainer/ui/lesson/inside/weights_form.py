@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_trainer.i18n import _
-from nn_trainer.ui.lesson.inside.formulas import RANGE, index
+from nn_trainer.ui.lesson.inside.iteration_lines import RANGE, index
 from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.wheel import CalmDoubleSpinBox

@@ -18,7 +18,7 @@ LINES_FOR_NETWORK = 28  # as wide as so many lines are high, there is room for t
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class ClassOutput:
     """One output of the network: the label that stands for it now, the name shown, and its probability."""
 
     label: int
@@ -37,14 +37,14 @@ class OutputBars(PaintedPanel):
         self._caption = ""
         self._network = ""
         self._verdict, self._is_right = "", False
-        self._outputs: tuple[Output, ...] = ()
+        self._outputs: tuple[ClassOutput, ...] = ()
 
     def show_image(self, image: QImage, caption: str, network: str) -> None:
         """Take an image and the words below it and on the network."""
         self._image, self._caption, self._network = image, caption, network
         self.update()
 
-    def show_outputs(self, outputs: Sequence[Output], verdict: str, *, is_right: bool) -> None:
+    def show_outputs(self, outputs: Sequence[ClassOutput], verdict: str, *, is_right: bool) -> None:
         """Take the bars, in the order of their labels, and what follows from them."""
         if len(outputs) != len(self._outputs):
             self.updateGeometry()
@@ -52,7 +52,7 @@ class OutputBars(PaintedPanel):
         self._verdict, self._is_right = verdict, is_right
         self.update()
 
-    def shown(self) -> list[Output]:
+    def shown(self) -> list[ClassOutput]:
         """Those there is room for: all, or the most probable ones, in the order of their labels."""
         if len(self._outputs) <= MOST_BARS:
             return list(self._outputs)

@@ -14,11 +14,11 @@ from nn_trainer.engine.lesson.permuted import with_outputs_permuted
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.labelled_data.class_order import ClassOrder
-from nn_trainer.ui.lesson.labelled_data.output_bars import Output, OutputBars
+from nn_trainer.ui.lesson.labelled_data.output_bars import ClassOutput, OutputBars
 from nn_trainer.ui.lesson.labelled_data.question import check_vector, question_about_vector
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.wording import fixed, number, plain
 
 
@@ -33,7 +33,7 @@ class LabelledDataStep(LessonStep):
         self._subject: LessonSubject | None = None
         self._image = 0
         self._probabilities: Array = np.zeros(0)  # in the order of the network's outputs
-        self._outputs: list[Output] = []
+        self._outputs: list[ClassOutput] = []
         self._found: tuple[object, ...] = ()  # the question whose answer was found
         self.bars = OutputBars()
         self.outputs_follow = QCheckBox(_("The network's outputs move along"))
@@ -85,7 +85,7 @@ class LabelledDataStep(LessonStep):
         self._probabilities = predict_probabilities(network, subject.inputs[self._image : self._image + 1])[0]
         highest = int(self._probabilities.argmax())
         self._outputs = [
-            Output(label, subject.class_names[order[label]], float(p), label == highest, label == self.label)
+            ClassOutput(label, subject.class_names[order[label]], float(p), label == highest, label == self.label)
             for label, p in enumerate(self._probabilities)
         ]
         self.classes.mark(self.label, is_hidden=self._found != self._asked)

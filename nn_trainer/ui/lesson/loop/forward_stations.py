@@ -13,10 +13,10 @@ from nn_trainer.engine.lesson.training_loop import Iteration
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.loop.batch_view import BatchView
+from nn_trainer.ui.lesson.loop.block_strip import BlockStrip, range_text
 from nn_trainer.ui.lesson.loop.class_bars import ClassBars
-from nn_trainer.ui.lesson.loop.stage_strip import StageStrip, range_text
 from nn_trainer.ui.lesson.loop.station import Station
-from nn_trainer.ui.widgets.images import ImageView, array_to_qimage
+from nn_trainer.ui.widgets.image_views import ImageView, array_to_qimage
 from nn_trainer.ui.widgets.labels import figures_label, set_tooltip
 from nn_trainer.wording import calculated, digits, number, read
 
@@ -69,31 +69,31 @@ class ImageStation(Station):
 
 
 class NetworkStation(Station):
-    """The activations of the image, stage by stage."""
+    """What the network makes of the image, block by block."""
 
     def __init__(self) -> None:
         super().__init__(
             2,
             _("Network"),
             _(
-                "What each stage of the network makes of the image: blue above zero, orange below, "
+                "What each block of the network makes of the image: blue above zero, orange below, "
                 "the strongest colour is the largest size in that picture"
             ),
         )
-        self.strip = StageStrip()
+        self.strip = BlockStrip()
         self.add_pictures(self.strip)
 
     def fill(self, iteration: Iteration) -> None:
-        """Show the stages."""
-        self.strip.show_stages(iteration.stages)
+        """Show the blocks."""
+        self.strip.show_blocks(iteration.blocks)
 
     def empty(self) -> None:
-        """No activations yet."""
-        self.strip.show_stages(())
+        """No outputs yet."""
+        self.strip.show_blocks(())
 
     def lines(self) -> list[str]:
-        """The range of each stage."""
-        return [range_text(stage) for stage in self.strip.stages]
+        """The range of each block."""
+        return [range_text(block) for block in self.strip.blocks]
 
 
 class PredictionStation(Station):

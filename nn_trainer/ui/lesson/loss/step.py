@@ -24,7 +24,7 @@ from nn_trainer.ui.lesson.parts.formula_label import FormulaLabel
 from nn_trainer.ui.lesson.parts.worked import Formula, decimals_of, shared_decimals, written
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.wording import MINUS, fixed, plain
 from nn_trainer.workers.latest_job import LatestJob
 

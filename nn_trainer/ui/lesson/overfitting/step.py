@@ -13,7 +13,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.models.overfitting import Comparison, SmallTraining, make_comparison
 from nn_trainer.ui.lesson.overfitting.both_runs import BothRuns
-from nn_trainer.ui.lesson.overfitting.legend import Legend
+from nn_trainer.ui.lesson.overfitting.curve_legend import Legend
 from nn_trainer.ui.lesson.overfitting.run_column import RunColumn
 from nn_trainer.ui.lesson.overfitting.run_settings import FewImages, RemedyBoxes
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 
 Floats = NDArray[np.floating[Any]]
 GAP = 1  # pixels between the maps of a mosaic
@@ -65,8 +65,8 @@ def vector_picture(values: Floats, shape: float = 1.0) -> QImage:
     return array_to_qimage(signed_picture(filled.reshape(rows, columns)))
 
 
-def activation_picture(values: Floats, shape: float = 1.0) -> QImage:
-    """A picture of an activation (C, H, W) or (features,)."""
+def output_picture(values: Floats, shape: float = 1.0) -> QImage:
+    """A picture of the output of a layer (C, H, W) or (features,)."""
     if values.ndim == 1:
         return vector_picture(values, shape)
     return mosaic(values, mosaic_columns(len(values), shape))

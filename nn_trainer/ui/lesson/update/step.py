@@ -22,7 +22,7 @@ from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.lesson.update.picture import Update, UpdatePicture
 from nn_trainer.ui.lesson.update.text import result_text, update_feedback, update_lines
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.ui.widgets.labels import selectable
 from nn_trainer.wording import error_message, number, plain
 from nn_trainer.work import Task

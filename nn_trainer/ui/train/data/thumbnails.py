@@ -15,7 +15,7 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.images import array_to_qimage
+from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.ui.widgets.labels import plain_tooltip
 
 MOST = 200  # more are made in no time, but nobody looks at them

@@ -15,8 +15,8 @@ from nn_trainer.engine.network import Network
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, StopReason
 from nn_trainer.engine.schedules import SCHEDULES
-from nn_trainer.engine.state import Counters, TrainingState
 from nn_trainer.engine.training import Training
+from nn_trainer.engine.training_state import TrainingCounters, TrainingState
 from tests.engine.test_layers import EXAMPLES
 
 SIZE = 12
@@ -145,7 +145,7 @@ def test_a_second_stage_counts_on_and_has_a_schedule_and_an_order_of_its_own():
     assert second._optimizer.learning_rate == pytest.approx(config.learning_rate * second._schedule.factor(8))
     assert second._schedule.total == 8
     state = second.state()
-    assert state.start == first.counters != Counters()
+    assert state.start == first.counters != TrainingCounters()
 
 
 def test_a_state_of_another_network_or_optimizer_is_refused_with_a_reason():

@@ -11,7 +11,7 @@ Plain = int | float | str | None  # what JSON can hold
 
 
 @dataclass(frozen=True, slots=True)
-class Counters:
+class TrainingCounters:
     """Counters over a whole training; the second of two stages continues those of the first."""
 
     iteration: int = 0  # iterations done
@@ -39,9 +39,9 @@ class TrainingState:
     of the flat vector is private to this version.
     """
 
-    counters: Counters
+    counters: TrainingCounters
     sums: EpochSums
-    start: Counters  # where this stage began
+    start: TrainingCounters  # where this stage began
     schedule: dict[str, Plain]
     optimizer_steps: int
     network: dict[str, Array] = field(repr=False)  # `Network.state`

@@ -19,7 +19,7 @@ from nn_trainer.models.novelty import learn_novelty
 from nn_trainer.models.pretrained.backbone import FEATURES, load_backbone
 from nn_trainer.models.pretrained.cached_maps import check_memory_of_maps, compute_maps, maps_shape
 from nn_trainer.models.pretrained.features import (
-    WHAT,
+    COMPUTING_FEATURES,
     altered,
     build_for,
     compute_features,
@@ -74,7 +74,7 @@ def prepare_pretrained(
     if is_fine_tuned(config):
         maps = compute_maps(backbone, images, config, task)
         features = backbone.features_of_maps(
-            maps, config.fine_tune, config.image_size, config.threads, task.part(0, total, WHAT)
+            maps, config.fine_tune, config.image_size, config.threads, task.part(0, total, COMPUTING_FEATURES)
         )
     else:
         features = compute_features(backbone, images, config.threads, task)

@@ -1,4 +1,4 @@
-"""What each stage of a network makes of one image, as pictures side by side."""
+"""What each block of a network makes of one image, as pictures side by side."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nn_trainer.engine.inspection import LayerOutput
 from nn_trainer.i18n import _, ngettext
-from nn_trainer.ui.lesson.parts.maps import activation_picture
+from nn_trainer.ui.lesson.parts.maps import output_picture
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import digits, number
 
@@ -33,27 +33,27 @@ def range_text(output: LayerOutput) -> str:
     return text.format(layer=output.layer, shape=shape_text(output), low=low, high=high)
 
 
-class StageStrip(QWidget):
+class BlockStrip(QWidget):
     """As many rows of pictures as make them largest; the tooltip of each gives its range."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("stageStrip")
-        self.setAccessibleName(_("Activations"))
+        self.setObjectName("blockStrip")
+        self.setAccessibleName(_("Outputs of the network's blocks"))
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # from the input to the logits
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.stages: tuple[LayerOutput, ...] = ()
+        self.blocks: tuple[LayerOutput, ...] = ()
         self._pictures: list[QImage] = []
         theme.signals().changed.connect(self._repaint_all)
 
-    def show_stages(self, stages: Sequence[LayerOutput]) -> None:
+    def show_blocks(self, blocks: Sequence[LayerOutput]) -> None:
         """Show these, from the input to the logits."""
-        self.stages = tuple(stages)
+        self.blocks = tuple(blocks)
         self._repaint_all()
-        self.setAccessibleDescription("\n".join(map(range_text, self.stages)))
+        self.setAccessibleDescription("\n".join(map(range_text, self.blocks)))
 
     def _repaint_all(self) -> None:
-        self._pictures = [activation_picture(stage.values) for stage in self.stages]
+        self._pictures = [output_picture(block.values) for block in self.blocks]
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -62,7 +62,7 @@ class StageStrip(QWidget):
 
     def cells(self) -> list[QRectF]:
         """The square of each picture; two lines of text stand under it."""
-        count = len(self.stages)
+        count = len(self.blocks)
         text = 2 * QFontMetricsF(self.font()).height()
 
         def side(columns: int) -> float:
@@ -85,7 +85,7 @@ class StageStrip(QWidget):
         metrics = QFontMetricsF(self.font())
         cells = self.cells()
         step = cells[1].x() - cells[0].x() if len(cells) > 1 else float(self.width())
-        for cell, picture, stage in zip(cells, self._pictures, self.stages, strict=True):
+        for cell, picture, block in zip(cells, self._pictures, self.blocks, strict=True):
             size = picture.size().scaled(cell.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
             target = QRectF(0, 0, size.width(), size.height())
             target.moveCenter(cell.center())
@@ -94,7 +94,7 @@ class StageStrip(QWidget):
             painter.setPen(colors.border)
             painter.drawRect(target)
             width = max(step - GAP / 2, cell.width())
-            for line, (text, color) in enumerate(((stage.layer, colors.text), (shape_text(stage), colors.muted))):
+            for line, (text, color) in enumerate(((block.layer, colors.text), (shape_text(block), colors.muted))):
                 room = QRectF(cell.center().x() - width / 2, cell.bottom() + line * metrics.height(), width, 0)
                 room.setHeight(metrics.height())
                 painter.setPen(color if self.isEnabled() else colors.disabled)
@@ -104,8 +104,8 @@ class StageStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         """The tooltip of the picture under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            for cell, stage in zip(self.cells(), self.stages, strict=True):
+            for cell, block in zip(self.cells(), self.blocks, strict=True):
                 if cell.contains(event.pos().toPointF()):
-                    QToolTip.showText(event.globalPos(), range_text(stage).replace("\t", " "), self)
+                    QToolTip.showText(event.globalPos(), range_text(block).replace("\t", " "), self)
                     return True
         return super().event(event)

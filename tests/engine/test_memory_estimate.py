@@ -10,7 +10,7 @@ from nn_trainer.engine.architectures import build_network
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.layers import LAYERS, array_shape
 from nn_trainer.engine.layers.base import GRADIENTS, PREDICTION, TRAINING, Scratch
-from nn_trainer.engine.memory import _bytes_of_layer, bytes_needed, training_bytes
+from nn_trainer.engine.memory_estimate import _bytes_of_layer, bytes_needed, training_bytes
 from nn_trainer.engine.network import Replica
 from nn_trainer.engine.training import train
 from tests.engine.test_layers import EXAMPLES

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.descent import views
+from nn_trainer.ui.lesson.descent.descent_state import BOWL, ONE, TWO, DescentState
 from nn_trainer.ui.lesson.descent.plot import DescentPlot
 from nn_trainer.ui.lesson.descent.rate_slider import RateSlider
-from nn_trainer.ui.lesson.descent.state import BOWL, ONE, TWO, DescentState
 from nn_trainer.ui.lesson.descent.surface_plot import SurfacePlot
 from nn_trainer.ui.lesson.descent.text import check_html, slope_text, step_note, update_text
 from nn_trainer.ui.lesson.parts.buttons import Choice, focus_kept, tool_button
