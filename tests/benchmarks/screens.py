@@ -9,6 +9,7 @@ With --check nothing is drawn; what was found is printed as JSON, a line a scree
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import re
@@ -127,6 +128,7 @@ def enlarge_the_lesson(window: object, per_cent: int) -> None:
         per_cent -= 25
 
 
+@functools.cache  # reading the sample at every screen would take most of a tour
 def allowed_words() -> set[str]:
     """Words that no language translates: names, settings' values, classes of the sample, keys, formulas."""
     from nn_trainer.data.dataset import load_dataset
