@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QCheckBox, QProgressBar, QSpinBox
 
-from nn_trainer.data.dataset import load_dataset
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.streams import Purpose, stream
+from nn_trainer.models import overfitting
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.overfitting import (
@@ -37,6 +37,12 @@ def step(qtbot, lesson):
     step = open_step(qtbot, lesson, 6)
     qtbot.waitUntil(lambda: step.comparison is not None, timeout=20_000)
     return step
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Both runs are half as long: the left one overfits by then, and what is tested is the same."""
+    monkeypatch.setattr(overfitting, "ITERATIONS", 200)
 
 
 def run_both(qtbot, step):
@@ -80,6 +86,7 @@ def check_column(column, expected):
     assert_shown(numbers_in(lines[2]), [min(losses), 1 + int(np.argmin(losses)), len(losses)])
 
 
+@pytest.mark.usefixtures("short")
 def test_every_number_of_both_runs(qtbot, lesson, step):
     find(step, "plotsDropout", QCheckBox).click()  # its masks are drawn by chance; the other remedies stay
     comparison = step.comparison
@@ -117,6 +124,7 @@ def test_the_left_run_overfits_and_the_right_one_does_not(qtbot, lesson, step):
     assert find(step, "plotsProgress", QProgressBar).value() == sum(t.total_iterations for t in step.trainings)
 
 
+@pytest.mark.usefixtures("short")
 def test_the_question_is_about_the_run_that_was_seen(qtbot, lesson, step):
     assert text_of(lesson, "lessonQuestion").startswith("Press Run both")
     assert answer(qtbot, lesson, "3").startswith("✗")
@@ -141,9 +149,8 @@ def test_cancel_ends_both_and_keeps_the_curves_without_a_verdict(qtbot, lesson, 
     assert len(step.columns[0].run.iterations) == step.trainings[0].total_iterations
 
 
-def take_newer_weights(qtbot, lesson, how):
+def take_newer_weights(qtbot, lesson, dataset, how):
     """Give the lesson another classifier, as a training that ends meanwhile does, and let it be copied."""
-    dataset = load_dataset("sample")
     classifier = Fitting(dataset, make_config(preset="linear", image_size=28, channels="grey")).classifier
     before = lesson.subject
     lesson.set_source(dataset, classifier, "just trained")
@@ -155,12 +162,13 @@ def take_newer_weights(qtbot, lesson, how):
     qtbot.waitUntil(lambda: lesson.subject is not before, timeout=20_000)
 
 
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("how", ["the button", "leaving the tab and coming back"])
-def test_runs_of_other_images_are_neither_shown_nor_judged(qtbot, lesson, step, how):
+def test_runs_of_other_images_are_neither_shown_nor_judged(qtbot, lesson, sample, step, how):
     click(qtbot, step, "plotsRun")
     qtbot.waitUntil(lambda: all(len(column.run.iterations) > 3 for column in step.columns), timeout=20_000)
     threads = [controller._thread for controller in step._runs.controllers]
-    take_newer_weights(qtbot, lesson, how)
+    take_newer_weights(qtbot, lesson, sample, how)
     assert step.trainings == ()
     assert not step.is_busy()
     qtbot.waitUntil(lambda: all(thread.isFinished() for thread in threads), timeout=20_000)
@@ -194,13 +202,17 @@ def test_closing_while_both_run_waits_for_neither(qtbot, lesson, step, monkeypat
     assert join_all(20_000)
 
 
+@pytest.mark.usefixtures("short")
 def test_the_plots_of_both_runs_stand_at_the_same_height(qtbot, lesson, step):
-    for _ in range(2):
+    def compare():
         for metric in ("loss", "accuracy"):
             left, right = (column.plots[metric] for column in step.columns)
             assert left.mapTo(step, QPoint()).y() == right.mapTo(step, QPoint()).y()
             assert left.size() == right.size()
-        run_both(qtbot, step)
+
+    compare()
+    run_both(qtbot, step)
+    compare()
 
 
 def test_before_a_run_there_are_no_axes_that_nobody_measured(step, monkeypatch):
@@ -275,6 +287,7 @@ def test_large_pictures_are_averaged_down():
     assert small[1, 2, 3, 0] == round(pictures[1, 6:9, 9:12, 0].mean())
 
 
+@pytest.mark.usefixtures("short")
 def test_the_mouse_reads_values_off_the_curves(qtbot, step):
     run_both(qtbot, step)
     column = step.columns[0]
