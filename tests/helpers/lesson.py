@@ -16,6 +16,7 @@ from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.workers.threads import join_all
 
 PATIENCE = 60_000  # milliseconds
+HALF = {decimals: 0.5001 * 10.0**-decimals for decimals in (4, 6, 7, 9, 12)}  # of the last digit written
 
 
 @contextmanager
@@ -86,3 +87,12 @@ def numbers(text):
 
 def label(tab, name):
     return find(tab, name, QLabel).text()
+
+
+def go_to(qtbot, tab, step):
+    click(qtbot, tab, f"lessonStep{step}")
+    qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
+
+
+def feedback(tab):
+    return label(tab, "lessonFeedback")

@@ -5,9 +5,14 @@ from nn_trainer.app import create_window
 from nn_trainer.data.dataset import load_dataset
 from nn_trainer.engine.config import make_config
 from nn_trainer.models.fitting import Fitting
+from nn_trainer.models.lesson_subject import make_subject
 from nn_trainer.paths import settings_dir
-from tests.helpers.images import class_folders
-from tests.helpers.lesson import shown_lesson
+from nn_trainer.ui.lesson.tab import LessonTab
+from nn_trainer.ui.predict.tab import PredictTab
+from nn_trainer.ui.window.settings import WindowSettings
+from nn_trainer.workers.threads import join_all
+from tests.helpers.images import class_folders, picture, save
+from tests.helpers.lesson import PATIENCE, shown_lesson
 
 CLASSES = {"blue": 6, "green": 6, "red": 6}
 
@@ -77,3 +82,65 @@ def lesson(qtbot, sample):
     """The Lesson tab by itself, on the sample."""
     with shown_lesson(qtbot, sample, None, "") as tab:
         yield tab
+
+
+@pytest.fixture(scope="session")
+def other_subject(sample):
+    """The subject made a second time: the lesson's own may not be what is compared with."""
+    return make_subject(sample, None)
+
+
+@pytest.fixture
+def network_state(other_subject):
+    """The arrays of the network, which nothing in the lesson can change."""
+    return other_subject.network.state()
+
+
+@pytest.fixture
+def make_lesson(qtbot, sample):
+    """Lesson tabs by themselves, on the sample; their threads are ended at the end of the test."""
+    tabs = []
+
+    def make(settings=None, size=(1280, 720)):
+        tab = LessonTab(settings or WindowSettings())
+        tab.set_source(sample, None, "")
+        qtbot.addWidget(tab)
+        tab.resize(*size)
+        with qtbot.waitExposed(tab):
+            tab.show()
+        tab.activateWindow()
+        tabs.append(tab)
+        qtbot.waitUntil(lambda: tab.subject is not None, timeout=PATIENCE)
+        return tab
+
+    (settings_dir() / "window.ini").unlink(missing_ok=True)
+    yield make
+    for tab in tabs:
+        tab.shutdown()
+    join_all(PATIENCE)
+
+
+@pytest.fixture
+def predict_tab(qtbot):
+    """The Predict tab by itself, without a classifier."""
+    tab = PredictTab()
+    qtbot.addWidget(tab)
+    tab.resize(1000, 700)
+    with qtbot.waitExposed(tab):
+        tab.show()
+    yield tab
+    tab.cancel()
+    join_all(10_000)  # the tab is closed already and goes when events are processed: never wait for those here
+
+
+@pytest.fixture
+def ready_tab(predict_tab, make_classifier):
+    """The Predict tab with a classifier."""
+    predict_tab.set_classifier(make_classifier(), "Just trained")
+    return predict_tab
+
+
+@pytest.fixture
+def image_files(tmp_path):
+    """Three images, all different."""
+    return [save(picture(seed), tmp_path / "in" / f"{seed}.png") for seed in range(3)]

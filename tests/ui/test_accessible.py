@@ -10,7 +10,7 @@ from nn_trainer.ui.widgets.labels import NamedLabel
 from nn_trainer.ui.widgets.message_bar import MessageBar
 from nn_trainer.ui.window.pages import PAGES
 from tests.helpers.lesson_clicks import open_step
-from tests.ui.test_main_window import open_data
+from tests.helpers.window import open_data
 
 
 def nameless(page):

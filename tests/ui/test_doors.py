@@ -13,7 +13,7 @@ from nn_trainer.ui.train.run import session
 from nn_trainer.workers.training_worker import Phase
 from tests.helpers.images import class_folders
 from tests.helpers.qt_events import drop_on, mime_of
-from tests.ui.test_main_window import open_data, set_up, wait_idle
+from tests.helpers.window import open_data, set_up, wait_idle
 
 LONG = 20_000
 STATES = ("idle", "reading", "preparing", "running", "stopping")

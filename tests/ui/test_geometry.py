@@ -12,7 +12,7 @@ from nn_trainer.app import create_window
 from nn_trainer.ui.window.geometry import Geometry, clamped
 from nn_trainer.ui.window.pages import PREDICT, TRAIN
 from nn_trainer.ui.window.settings import WindowSettings
-from tests.ui.test_main_window import open_data, set_up, wait_idle
+from tests.helpers.window import open_data, set_up, wait_idle
 
 LONG = 20_000
 

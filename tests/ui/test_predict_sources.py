@@ -11,24 +11,11 @@ from nn_trainer.data.dataset import load_dataset
 from nn_trainer.data.walk import Walker
 from nn_trainer.ui.predict import intake
 from nn_trainer.ui.predict.source_search import images_in
-from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.widgets.source_buttons import image_filter
 from nn_trainer.work import Task
-from nn_trainer.workers.threads import join_all, unjoined_threads
 from tests.helpers.images import class_folders, picture, save
+from tests.helpers.predict import settle
 from tests.helpers.qt_events import drop_on, mime_of
-
-
-@pytest.fixture
-def tab(qtbot):
-    tab = PredictTab()
-    qtbot.addWidget(tab)
-    tab.resize(1000, 700)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    yield tab
-    tab.cancel()
-    join_all(10_000)  # the tab is closed already and goes when events are processed: never wait for those here
 
 
 @pytest.fixture
@@ -52,47 +39,43 @@ def slow_search(monkeypatch):
     gate.set()
 
 
-def settle(qtbot, tab):
-    qtbot.waitUntil(lambda: not tab.is_busy() and not unjoined_threads(), timeout=20_000)
+def notice(predict_tab):
+    return predict_tab.findChild(QLabel, "predictNotice").text()
 
 
-def notice(tab):
-    return tab.findChild(QLabel, "predictNotice").text()
+def state(predict_tab):
+    return predict_tab.findChild(QLabel, "predictState").text()
 
 
-def state(tab):
-    return tab.findChild(QLabel, "predictState").text()
-
-
-def names(tab):
-    return [item.source.name for item in tab.strip.items()]
+def names(predict_tab):
+    return [item.source.name for item in predict_tab.strip.items()]
 
 
 # folders
 
 
-def test_a_second_folder_waits_for_its_turn(qtbot, tab, folders, slow_search):
+def test_a_second_folder_waits_for_its_turn(qtbot, predict_tab, folders, slow_search):
     for folder in folders:
-        assert drop_on(tab.drop_area, mime_of([folder]))
+        assert drop_on(predict_tab.drop_area, mime_of([folder]))
     slow_search.set()
-    settle(qtbot, tab)
-    parents = [item.source.content.parent.name for item in tab.strip.items()]
+    settle(qtbot, predict_tab)
+    parents = [item.source.content.parent.name for item in predict_tab.strip.items()]
     assert parents == 3 * ["in first"] + 3 * ["in second"]
 
 
-def test_a_search_says_what_it_does_and_can_be_cancelled(qtbot, tab, folders, slow_search):
-    drop_on(tab.drop_area, mime_of([folders[0]]))
-    assert state(tab) == "Looking for images in first: 0 found"
-    assert tab.status.cancel_button.isVisible()
-    qtbot.mouseClick(tab.status.cancel_button, Qt.MouseButton.LeftButton)
-    assert tab.status.cancel_button.isHidden()
-    assert notice(tab) == "1 search was cancelled before it found its images."
+def test_a_search_says_what_it_does_and_can_be_cancelled(qtbot, predict_tab, folders, slow_search):
+    drop_on(predict_tab.drop_area, mime_of([folders[0]]))
+    assert state(predict_tab) == "Looking for images in first: 0 found"
+    assert predict_tab.status.cancel_button.isVisible()
+    qtbot.mouseClick(predict_tab.status.cancel_button, Qt.MouseButton.LeftButton)
+    assert predict_tab.status.cancel_button.isHidden()
+    assert notice(predict_tab) == "1 search was cancelled before it found its images."
     slow_search.set()
-    settle(qtbot, tab)
-    assert names(tab) == []
+    settle(qtbot, predict_tab)
+    assert names(predict_tab) == []
 
 
-def test_a_search_that_fails_says_so_and_the_next_goes_on(qtbot, tab, folders, monkeypatch):
+def test_a_search_that_fails_says_so_and_the_next_goes_on(qtbot, predict_tab, folders, monkeypatch):
     real = Walker.walk
 
     def broken(self, folder, deep=True):
@@ -102,27 +85,27 @@ def test_a_search_that_fails_says_so_and_the_next_goes_on(qtbot, tab, folders, m
 
     monkeypatch.setattr(Walker, "walk", broken)
     for folder in folders:
-        drop_on(tab.drop_area, mime_of([folder]))
-    settle(qtbot, tab)
-    assert "first could not be searched." in notice(tab)
-    assert "Input/output error" in notice(tab)
-    assert len(names(tab)) == 3
+        drop_on(predict_tab.drop_area, mime_of([folder]))
+    settle(qtbot, predict_tab)
+    assert "first could not be searched." in notice(predict_tab)
+    assert "Input/output error" in notice(predict_tab)
+    assert len(names(predict_tab)) == 3
 
 
 @pytest.mark.parametrize("before", [0, 1])
-def test_an_empty_folder_always_gets_a_sentence(qtbot, tab, tmp_path, before):
+def test_an_empty_folder_always_gets_a_sentence(qtbot, predict_tab, tmp_path, before):
     if before:
-        drop_on(tab.drop_area, mime_of([save(picture(1), tmp_path / "one.png")]))
-        settle(qtbot, tab)
+        drop_on(predict_tab.drop_area, mime_of([save(picture(1), tmp_path / "one.png")]))
+        settle(qtbot, predict_tab)
     (tmp_path / "empty").mkdir()
-    drop_on(tab.drop_area, mime_of([tmp_path / "empty"]))
-    settle(qtbot, tab)
-    assert notice(tab) == "There is no image in empty."
-    assert tab.status.notice.isVisible()
-    assert len(names(tab)) == before
+    drop_on(predict_tab.drop_area, mime_of([tmp_path / "empty"]))
+    settle(qtbot, predict_tab)
+    assert notice(predict_tab) == "There is no image in empty."
+    assert predict_tab.status.notice.isVisible()
+    assert len(names(predict_tab)) == before
 
 
-def test_a_folder_that_may_not_be_opened_is_named(qtbot, tab, folders, monkeypatch):
+def test_a_folder_that_may_not_be_opened_is_named(qtbot, predict_tab, folders, monkeypatch):
     real = os.scandir
 
     def denied(path):
@@ -131,35 +114,35 @@ def test_a_folder_that_may_not_be_opened_is_named(qtbot, tab, folders, monkeypat
         return real(path)
 
     monkeypatch.setattr(os, "scandir", denied)
-    drop_on(tab.drop_area, mime_of([folders[0]]))
-    settle(qtbot, tab)
-    assert "There is no image in first." in notice(tab)
-    assert "The folder cannot be opened (Permission denied)." in notice(tab)
+    drop_on(predict_tab.drop_area, mime_of([folders[0]]))
+    settle(qtbot, predict_tab)
+    assert "There is no image in first." in notice(predict_tab)
+    assert "The folder cannot be opened (Permission denied)." in notice(predict_tab)
 
 
-def test_of_too_many_images_it_says_which_were_taken(qtbot, tab, tmp_path, monkeypatch):
+def test_of_too_many_images_it_says_which_were_taken(qtbot, predict_tab, tmp_path, monkeypatch):
     monkeypatch.setattr(intake, "MOST_IMAGES", 3)
     folder = class_folders(tmp_path / "many", {"a": 2, "b": 5})
-    drop_on(tab.drop_area, mime_of([folder]))
-    settle(qtbot, tab)
-    assert names(tab) == ["0000.png", "0001.png", "0000.png"]
+    drop_on(predict_tab.drop_area, mime_of([folder]))
+    settle(qtbot, predict_tab)
+    assert names(predict_tab) == ["0000.png", "0001.png", "0000.png"]
     taken = "Of many, only the first 3 were taken, up to b/0000.png; there are more, and room for 3 images."
-    assert notice(tab) == taken
-    drop_on(tab.drop_area, mime_of([folder]))
-    settle(qtbot, tab)
-    assert notice(tab).startswith("Nothing of many was taken: there is room for 3 images.")
-    tab.clear()
-    assert notice(tab) == ""
+    assert notice(predict_tab) == taken
+    drop_on(predict_tab.drop_area, mime_of([folder]))
+    settle(qtbot, predict_tab)
+    assert notice(predict_tab).startswith("Nothing of many was taken: there is room for 3 images.")
+    predict_tab.clear()
+    assert notice(predict_tab) == ""
     files = sorted(folder.rglob("*.png"))
-    drop_on(tab.drop_area, mime_of(files))
-    settle(qtbot, tab)
-    assert notice(tab) == (
+    drop_on(predict_tab.drop_area, mime_of(files))
+    settle(qtbot, predict_tab)
+    assert notice(predict_tab) == (
         "Of what was dropped, 3 were taken, up to b/0000.png, and 4 not: there is room for 3 images."
     )
     monkeypatch.setattr(intake, "MOST_IMAGES", 4)
-    drop_on(tab.drop_area, mime_of(files[:2]))
-    settle(qtbot, tab)
-    assert notice(tab) == (
+    drop_on(predict_tab.drop_area, mime_of(files[:2]))
+    settle(qtbot, predict_tab)
+    assert notice(predict_tab) == (
         "Of what was dropped, the first was taken, a/0000.png, and 1 not: there is room for 4 images."
     )
 
@@ -197,29 +180,29 @@ def test_a_circle_of_links_is_walked_once(tmp_path):
 # test images
 
 
-def test_a_test_image_of_the_sample_can_be_tried(qtbot, tab):
-    button = tab.findChild(QPushButton, "testImageButton")
+def test_a_test_image_of_the_sample_can_be_tried(qtbot, predict_tab):
+    button = predict_tab.findChild(QPushButton, "testImageButton")
     assert button.isHidden()
-    tab.set_dataset(load_dataset("sample"))
+    predict_tab.set_dataset(load_dataset("sample"))
     assert button.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    settle(qtbot, tab)
-    first, second = (item.source for item in tab.strip.items())
+    settle(qtbot, predict_tab)
+    first, second = (item.source for item in predict_tab.strip.items())
     assert first.content != second.content
     assert first.content.parent.parent.name == "test"
     assert first.name.endswith(f"/{first.content.name}")  # with its true class before it, to compare
-    assert tab.strip.items()[0].thumbnail is not None
+    assert predict_tab.strip.items()[0].thumbnail is not None
 
 
-def test_validation_images_will_do_and_without_any_there_is_no_button(tab, tmp_path, folder):
+def test_validation_images_will_do_and_without_any_there_is_no_button(predict_tab, tmp_path, folder):
     for split in ("train", "val"):
         class_folders(tmp_path / "split" / split, {"a": 3, "b": 3})
-    tab.set_dataset(load_dataset(tmp_path / "split", image_size=16))
-    tab.try_test_image()
-    assert tab.strip.items()[0].source.content.parent.parent.name == "val"
-    tab.set_dataset(load_dataset(folder, image_size=16))
-    assert tab.findChild(QPushButton, "testImageButton").isHidden()
+    predict_tab.set_dataset(load_dataset(tmp_path / "split", image_size=16))
+    predict_tab.try_test_image()
+    assert predict_tab.strip.items()[0].source.content.parent.parent.name == "val"
+    predict_tab.set_dataset(load_dataset(folder, image_size=16))
+    assert predict_tab.findChild(QPushButton, "testImageButton").isHidden()
 
 
 def test_the_window_offers_the_test_images_of_its_data_set(qtbot, window):
@@ -231,7 +214,7 @@ def test_the_window_offers_the_test_images_of_its_data_set(qtbot, window):
 # dialogs
 
 
-def test_dialogs_begin_in_the_data_folder_then_where_one_ended(qtbot, tab, folder, tmp_path, monkeypatch):
+def test_dialogs_begin_in_the_data_folder_then_where_one_ended(qtbot, predict_tab, folder, tmp_path, monkeypatch):
     begun = []
     chosen = str(save(picture(1), tmp_path / "elsewhere" / "x.png"))
 
@@ -240,10 +223,10 @@ def test_dialogs_begin_in_the_data_folder_then_where_one_ended(qtbot, tab, folde
         return [chosen], ""
 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", dialog)
-    tab.set_dataset(load_dataset(folder, image_size=16))
-    tab.browse()
-    tab.browse()
-    settle(qtbot, tab)
+    predict_tab.set_dataset(load_dataset(folder, image_size=16))
+    predict_tab.browse()
+    predict_tab.browse()
+    settle(qtbot, predict_tab)
     assert begun == [str(folder), str(tmp_path / "elsewhere")]
 
 

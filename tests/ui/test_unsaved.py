@@ -12,7 +12,7 @@ from nn_trainer.models.fitting import Fitting
 from nn_trainer.ui.model import current_model
 from nn_trainer.ui.window.pages import PREDICT
 from tests.helpers.qt_events import drop_on, mime_of
-from tests.ui.test_main_window import UserCloses, click, open_data, set_up, train, wait_idle
+from tests.helpers.window import UserCloses, click, open_data, set_up, train, wait_idle
 
 LONG = 20_000
 
