@@ -89,5 +89,5 @@ def _beside(path: Path) -> Path:
 
 
 def _machine() -> str:
-    """This machine, in eight letters; a folder may be shared by several, each with a process of the same number."""
+    """This machine, in eight characters; a folder may be shared by several, each with a process of the same number."""
     return f"{zlib.crc32(platform.node().encode('utf-8', 'replace')):08x}"

@@ -96,7 +96,7 @@ TOO_LARGE = 1e7
 
 
 def digits(value: float, decimals: int = 4) -> str:
-    """A number with so many decimals; in powers of ten where that would show one digit of it or none, or too many."""
+    """A number with that many decimals; in powers of ten where they would show one digit of it or none, or too many."""
     size = abs(value)
     if not math.isfinite(value) or size == 0 or 10.0 ** (1 - decimals) <= size < TOO_LARGE:
         return fixed(value, decimals)
@@ -131,6 +131,6 @@ def calculated(value: Decimal, decimals: int = 4) -> str:
 
 
 def exact(value: float, decimals: int = 6) -> str:
-    """A number with as few decimals as say the whole of it, at most so many: 0.5, but 0.148786."""
+    """A number with as few decimals as say the whole of it, at most `decimals`: 0.5, but 0.148786."""
     text = digits(value, decimals)
     return text if "e" in text or "." not in text else text.rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""Long work: how it tells how far it is, and how it is told that it is not wanted any more."""
+"""Long work: how it reports its progress, and how it is cancelled."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What long work is given: whom to tell how far it is, and whether to go on.
+    """What long work is given: where to report progress, and whether to go on.
 
     Both are called on the thread that does the work, or that waits for it.  `Task()` is watched by nobody and runs to
     its end.

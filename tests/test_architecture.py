@@ -14,7 +14,7 @@ import nn_trainer
 PACKAGE = Path(nn_trainer.__file__).parent
 STANDARD = "the standard library"
 TEXTS = ("nn_trainer.errors", "nn_trainer.file_names", "nn_trainer.i18n", "nn_trainer.wording")
-COMMON = (*TEXTS, "nn_trainer.work")
+COMMON = (*TEXTS, "nn_trainer.arrays", "nn_trainer.work")
 
 # What each part may import, by the start of the dotted name; everything else is refused.
 ALLOWED = {

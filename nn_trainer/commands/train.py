@@ -125,7 +125,7 @@ def _keep_what_was_learned(fitting: Fitting, path: str, error: BaseException, ou
         return False
     try:
         if os.path.lexists(path):
-            saved = rescue(classifier, path, ModelFileError(str(error), _("a model is there already")))
+            saved = rescue(classifier, path, ModelFileError(str(error), _("a model already exists there")))
         else:
             saved = save_or_rescue(classifier, path)
     except ModelFileError as refused:

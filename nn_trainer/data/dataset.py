@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.arrays import Labels, PixelArray
 from nn_trainer.data.classes import ClassList, ImageFile, list_classes
 from nn_trainer.data.decoding import compact, decode_images
 from nn_trainer.data.duplicates import group_numbers
@@ -24,9 +25,6 @@ from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
 from nn_trainer.work import Task
 
-Pixels = NDArray[np.uint8]
-Labels = NDArray[np.int64]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
@@ -39,7 +37,7 @@ class Dataset:
     root: Path
     name: str
     class_names: tuple[str, ...]  # in the order of their labels
-    images: Pixels  # (N, height, width, channels)
+    images: PixelArray  # (N, height, width, channels)
     labels: Labels  # (N,)
     splits: NDArray[np.str_]  # (N,) of "train", "validation", "test"
     sources: tuple[Source, ...]  # N
@@ -111,7 +109,7 @@ class Dataset:
         """(classes,) how many images of each class there are in a split; None: in training and validation."""
         return np.bincount(self.labels[self._chosen(split)], minlength=len(self.class_names)).astype(np.int64)
 
-    def select(self, split: Split | None = None) -> tuple[Pixels, Labels, tuple[Path, ...]]:
+    def select(self, split: Split | None = None) -> tuple[PixelArray, Labels, tuple[Path, ...]]:
         """(images, labels, paths) of a split; None: of training and validation together."""
         chosen = self._chosen(split)
         paths = tuple(self.sources[index].path for index in np.flatnonzero(chosen))
@@ -181,7 +179,7 @@ def _assemble(
     scan: Scan,
     class_names: tuple[str, ...],
     files: Sequence[ImageFile],
-    images: Pixels,
+    images: PixelArray,
     problems: tuple[Problem, ...],
     preprocessing: Preprocessing,
 ) -> Dataset:

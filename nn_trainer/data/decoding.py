@@ -1,4 +1,4 @@
-"""The images of a data set, decoded into one array that memory was asked for beforehand."""
+"""The images of a data set, decoded into one array whose memory was asked for first."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.data.classes import ImageFile
 from nn_trainer.data.duplicates import try_digest
 from nn_trainer.data.free_memory import fits_in_memory
@@ -22,13 +22,11 @@ from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import fixed, number
 from nn_trainer.work import Task
 
-Pixels = NDArray[np.uint8]
-
 _WORTH_THREADS = 4096  # bytes a file; smaller ones are decoded faster on one thread
 _HUGE = 30_000_000  # pixels of an image that may need more memory than there is
 
 
-def _allocate(count: int, preprocessing: Preprocessing) -> Pixels:
+def _allocate(count: int, preprocessing: Preprocessing) -> PixelArray:
     shape = (count, *preprocessing.shape)
     if not fits_in_memory(math.prod(shape)):
         raise _too_much(count, preprocessing)
@@ -49,7 +47,7 @@ def _too_much(count: int, preprocessing: Preprocessing) -> DatasetError:
 
 def decode_images(
     files: Sequence[ImageFile], small: SmallImages, preprocessing: Preprocessing, task: Task
-) -> tuple[Pixels, list[ImageFile], list[Problem | None]]:
+) -> tuple[PixelArray, list[ImageFile], list[Problem | None]]:
     """The images (N, height, width, channels), their files with digests, and the problem of each that cannot be used.
 
     What stands in the array for one with a problem is of no use.  Raises `DatasetError` where there is not enough
@@ -64,7 +62,7 @@ def decode_images(
 
 
 def _fill(
-    images: Pixels, files: Sequence[ImageFile], small: SmallImages, preprocessing: Preprocessing, task: Task
+    images: PixelArray, files: Sequence[ImageFile], small: SmallImages, preprocessing: Preprocessing, task: Task
 ) -> tuple[list[ImageFile], list[Problem | None]]:
     found = list(files)
     problems: list[Problem | None] = [None] * len(files)
@@ -86,7 +84,7 @@ def _fill(
     return found, problems
 
 
-def compact(images: Pixels, indices: Sequence[int]) -> Pixels:
+def compact(images: PixelArray, indices: Sequence[int]) -> PixelArray:
     """The images at `indices` (ascending), moved together in place: a copy could need too much memory."""
     for new, old in enumerate(indices):
         if new != old:

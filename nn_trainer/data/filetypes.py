@@ -145,7 +145,7 @@ def why_unreadable(name: str, head: bytes) -> tuple[str, str, str]:
         return "damaged", _("The start of the image is damaged or cut off"), again
     if b"\0" not in head and _is_text(head):
         return _NOT_AN_IMAGE, _("The file is a text, not an image"), _("Delete it, or download the image again")
-    action = _("Delete it, or save it anew as JPEG or PNG")
+    action = _("Delete it, or save it again as JPEG or PNG")
     return _NOT_AN_IMAGE, _("The content is not of a known image format"), action
 
 

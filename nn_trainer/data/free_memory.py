@@ -13,7 +13,7 @@ _CGROUPS = Path("/sys/fs/cgroup")
 
 
 def fits_in_memory(needed: float) -> bool:
-    """Whether a piece of so many bytes can be taken, and something is left for the rest of the program."""
+    """Whether a piece of `needed` bytes can be taken, and something is left for the rest of the program."""
     return needed <= MOST_OF_MEMORY * available_memory()
 
 

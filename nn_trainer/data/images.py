@@ -8,9 +8,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.data.modes import is_grey, orientation, to_8_bit
 from nn_trainer.data.pillow import explain, opened, quiet_pillow, require_size
 from nn_trainer.data.preprocessing import Preprocessing
@@ -18,7 +18,7 @@ from nn_trainer.data.source import FileSource, Source
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 
-ImageLike = str | os.PathLike[str] | Source | Image.Image | NDArray[np.uint8]
+ImageLike = str | os.PathLike[str] | Source | Image.Image | PixelArray
 
 # A JPEG file of more pixels is decoded at a half, a quarter or an eighth of its size, in a third of the
 # time; at least `_SPARE` times what is wanted is kept, and no pixel changes by more than two levels of 255.
@@ -39,7 +39,7 @@ class Header:
     grey: bool
 
 
-def load_pixels(source: ImageLike, preprocessing: Preprocessing) -> NDArray[np.uint8]:
+def load_pixels(source: ImageLike, preprocessing: Preprocessing) -> PixelArray:
     """The pixels of an image as a network sees them: (H, W, C) uint8, H = W = `image_size`, C = 1 or 3.
 
     `source` is a file, a Pillow image, or a uint8 array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). The image
@@ -120,7 +120,7 @@ def _from_pillow(image: Image.Image) -> Image.Image:
         raise explain(None, error) from error
 
 
-def _from_array(array: NDArray[np.uint8]) -> Image.Image:
+def _from_array(array: PixelArray) -> Image.Image:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if array.dtype != np.uint8 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))):

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
+from nn_trainer.arrays import PixelArray
+
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -54,7 +56,7 @@ def orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def scale_to_8_bit(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:
+def scale_to_8_bit(pixels: NDArray[np.generic]) -> PixelArray:
     """(H, W) pixels of 16 or 32 bits or floats -> (H, W) uint8.
 
     Whole numbers: the full range is the smallest of 8, 10, 12, 14, 16, 24 and 31 bits that holds the largest

@@ -83,7 +83,7 @@ def explain(source: Source | None, error: Exception) -> ImageError:
         return _explain_os_error(path, error)
     if "text chunk" in text.lower() or "MAX_TEXT" in text:
         reason = _("A text inside of the file unpacks to a huge size, as in a file made to do harm")
-        return ImageError(path, "damaged", reason, _("Delete it, or save it anew from an image editor"))
+        return ImageError(path, "damaged", reason, _("Delete it, or save it again from an image editor"))
     if "truncated" in text.lower():
         return ImageError(path, "damaged", _("The image is cut off: the file ends too early"), _AGAIN)
     return ImageError(path, "damaged", _("The image is damaged inside"), _AGAIN)

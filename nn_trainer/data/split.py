@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Indices = NDArray[np.int64]
+from nn_trainer.arrays import Indices, Labels
 
 
 def stratified_split(
@@ -44,7 +44,7 @@ def stratified_split(
     return np.flatnonzero(~validation), np.flatnonzero(validation)
 
 
-def _units(members: Indices, groups: Indices) -> list[Indices]:
+def _units(members: Indices, groups: NDArray[np.int64]) -> list[Indices]:
     """The members group by group, in the order of the first member of each."""
     _numbers, first, which = np.unique(groups[members], return_index=True, return_inverse=True)
     order = np.argsort(which, kind="stable")
@@ -67,7 +67,7 @@ def _choose(units: list[Indices], share: int, generator: np.random.Generator, ke
     return chosen
 
 
-def _of_several_classes(labels: Indices, groups: Indices) -> NDArray[np.bool_]:
+def _of_several_classes(labels: Labels, groups: NDArray[np.int64]) -> NDArray[np.bool_]:
     """(N,) whether the group of an image holds images of another class, too."""
     _numbers, which = np.unique(groups, return_inverse=True)
     lowest = np.full(len(_numbers), np.iinfo(np.int64).max)

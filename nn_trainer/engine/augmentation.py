@@ -19,7 +19,7 @@ def unchanged(images: Array, rng: np.random.Generator) -> Array:
 
 
 def flip(images: Array, rng: np.random.Generator) -> Array:
-    """Each image (N, height, width, channels) mirrored left to right, or not, by chance."""
+    """Each image (N, height, width, channels) mirrored left to right, or not, at random."""
     mirrored = rng.random(len(images)) < 0.5
     altered = images.copy()
     altered[mirrored] = images[mirrored, :, ::-1]
@@ -27,7 +27,7 @@ def flip(images: Array, rng: np.random.Generator) -> Array:
 
 
 def shift(images: Array, rng: np.random.Generator) -> Array:
-    """Each image (N, height, width, channels) moved by chance, up to an eighth of its size in each direction.
+    """Each image (N, height, width, channels) moved at random, by up to an eighth of its size in each direction.
 
     The pixels that come in at an edge are those of the image, mirrored, which look more natural than black.
     Source: He et al., "Deep residual learning for image recognition", CVPR 2016, section 4.2, there with black.

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from nn_trainer.engine.inputs import Indices, Inputs, as_inputs
+from nn_trainer.arrays import Indices
+from nn_trainer.engine.inputs import Inputs, as_inputs
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import softmax
 from nn_trainer.engine.network import Network, Replica

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_trainer.arrays import Indices, Labels
 from nn_trainer.engine.layers.memory_layout import Array, Shape
-
-Indices = NDArray[np.int64]
 
 
 @runtime_checkable
@@ -72,7 +70,7 @@ class Samples:
     """
 
     inputs: Inputs
-    labels: NDArray[np.int64]
+    labels: Labels
     indices: Indices
 
     def __post_init__(self) -> None:
@@ -85,7 +83,7 @@ class Samples:
     def __len__(self) -> int:
         return len(self.indices)
 
-    def chosen_labels(self) -> NDArray[np.int64]:
+    def chosen_labels(self) -> Labels:
         """The labels (n,) of the selected inputs, in the order of `indices`."""
         return self.labels[self.indices]
 

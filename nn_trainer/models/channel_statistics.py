@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_trainer.arrays import Indices, PixelArray
 from nn_trainer.work import Task
 
 _PORTION = 2**22  # bytes that are counted at a time; counting takes eight times as much memory
 
 
 def channel_statistics(
-    images: NDArray[np.uint8], indices: NDArray[np.int64] | None = None, task: Task | None = None
+    images: PixelArray, indices: Indices | None = None, task: Task | None = None
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each channel of (N, height, width, channels), in units of the bytes.
 

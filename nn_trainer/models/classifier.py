@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.images import ImageLike, load_pixels
 from nn_trainer.data.parallel import for_each
@@ -37,7 +37,7 @@ class Classifier(TrainedNetwork):
 
     def predict_many(self, sources: Sequence[ImageLike]) -> list[Prediction | ImageError]:
         """The predictions in the order of `sources`, with the error in place of those that cannot be used."""
-        loaded: list[NDArray[np.uint8] | ImageError | None] = [None] * len(sources)
+        loaded: list[PixelArray | ImageError | None] = [None] * len(sources)
 
         def load(index: int) -> None:
             try:
@@ -61,7 +61,7 @@ class Classifier(TrainedNetwork):
         """Write a model file; see `model_file.save_classifier`. Raises `ModelFileError`."""
         save_classifier(self, path)
 
-    def _predict_pixels(self, images: list[NDArray[np.uint8]]) -> list[Prediction]:
+    def _predict_pixels(self, images: list[PixelArray]) -> list[Prediction]:
         """One prediction an image (height, width, channels)."""
         if not images:
             return []

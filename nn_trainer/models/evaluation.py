@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.arrays import Indices, Labels
 from nn_trainer.engine.losses import LOSSES
 
 #: On which images: of a split, those that training did not have, or all there are.
@@ -22,8 +23,8 @@ class Measured:
     class_names: tuple[str, ...]
     loss: str  # the name of the one that it was trained with, and its label smoothing, as in the records of training
     label_smoothing: float
-    indices: NDArray[np.int64]  # (N,), in the data set
-    labels: NDArray[np.int64]  # (N,), the true classes
+    indices: Indices  # (N,), in the data set
+    labels: Labels  # (N,), the true classes
     logits: NDArray[np.float32]  # (classes, N)
     measured_on: MeasuredOn
     seen: NDArray[np.bool_] | None  # (N,): whether training had the image; None: it is not known

@@ -43,7 +43,9 @@ class Fitting:
         self, dataset: Dataset, config: TrainingConfig, task: Task | None = None, state: FittingState | None = None
     ) -> None:
         if state is not None and (state.config, state.fingerprint) != (config, dataset.fingerprint):
-            raise SettingError(_("This training was interrupted with other settings or other images. Train anew."))
+            raise SettingError(
+                _("This training was interrupted with other settings or other images. Start a new training.")
+            )
         self.config = config
         self.class_names = dataset.class_names
         self._preprocessing = dataset.preprocessing
@@ -77,7 +79,7 @@ class Fitting:
 
     @property
     def training_images(self) -> int:
-        """How many images the network learns from, altered ones included where they are made beforehand."""
+        """How many images the network learns from, altered ones included where they are made in advance."""
         return len(self.stages[0].training)
 
     @property

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_trainer.arrays import Indices, Labels, PixelArray
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.images import ImageLike, load_pixels
 from nn_trainer.data.parallel import for_each
@@ -46,31 +46,31 @@ class LessonSubject:
     name: str  # of the data set
     origin: str  # of the network, in words
     class_names: tuple[str, ...]  # in the order of the network's outputs
-    pictures: NDArray[np.uint8]  # (N, height, width, channels)
+    pictures: PixelArray  # (N, height, width, channels)
     inputs: Array  # (N, ...)
-    labels: NDArray[np.int64]  # (N,)
+    labels: Labels  # (N,)
     paths: tuple[Path, ...]  # N
     network: Network
     config: TrainingConfig  # of the training that the network comes from; its loss and learning rate
     preprocessing: Preprocessing
-    training: NDArray[np.int64]  # indices of the images that a training learns from; the others are for validation
+    training: Indices  # indices of the images that a training learns from; the others are for validation
     whole: int  # images of the data set that these were taken from
     backbone: Backbone | None = None  # what turns pictures into the features that the network takes
 
-    def of_class(self, label: int | None) -> NDArray[np.int64]:
+    def of_class(self, label: int | None) -> Indices:
         """The indices of the images of a class, of all classes if `label` is None."""
         return np.arange(len(self.labels)) if label is None else np.flatnonzero(self.labels == label)
 
-    def batch(self, size: int, seed: int = 0) -> NDArray[np.int64]:
+    def batch(self, size: int, seed: int = 0) -> Indices:
         """The indices of `size` training images drawn at random, of all if there are fewer; the same for a seed."""
         return self.training[stream(seed, Purpose.BATCH).permutation(len(self.training))[:size]]
 
-    def probabilities(self, indices: NDArray[np.int64]) -> Array:
+    def probabilities(self, indices: Indices) -> Array:
         """y' (n, classes) of some images, as in prediction."""
         with single_threaded_blas():
             return predict_probabilities(self.network, self.inputs[indices])
 
-    def read(self, source: ImageLike) -> tuple[NDArray[np.uint8], Array]:
+    def read(self, source: ImageLike) -> tuple[PixelArray, Array]:
         """(picture (height, width, channels), input (1, ...)) of another image. Raises `ImageError`."""
         pixels = load_pixels(source, self.preprocessing)
         return pixels, pixels[None] if self.backbone is None else self.backbone.features(pixels[None])
@@ -135,14 +135,14 @@ def make_subject(
     )
 
 
-def _usable(dataset: Dataset) -> NDArray[np.int64]:
+def _usable(dataset: Dataset) -> Indices:
     """Indices of all images but those that are kept for testing; of those where there are no others."""
     usable = np.flatnonzero(dataset.splits != "test")
     return usable if len(usable) else np.arange(len(dataset.labels))
 
 
-def _spread(dataset: Dataset, usable: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Up to so many of the usable images, alike of each class."""
+def _spread(dataset: Dataset, usable: Indices, most: int) -> Indices:
+    """Up to `most` of the usable images, as many of each class."""
     share = max(1, most // len(dataset.class_names))
     chosen = []
     for label in range(len(dataset.class_names)):
@@ -152,9 +152,7 @@ def _spread(dataset: Dataset, usable: NDArray[np.int64], most: int) -> NDArray[n
     return np.sort(np.concatenate(chosen))[:most]
 
 
-def _read(
-    dataset: Dataset, chosen: NDArray[np.int64], wanted: Preprocessing, task: Task
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _read(dataset: Dataset, chosen: Indices, wanted: Preprocessing, task: Task) -> tuple[PixelArray, Indices]:
     """The pictures with the wanted preprocessing and the indices of those that can still be read."""
     if wanted == dataset.preprocessing:
         return dataset.images[chosen], chosen
@@ -174,7 +172,7 @@ def _read(
     return pictures[kept], chosen[kept]
 
 
-def _new_network(config: TrainingConfig, pictures: NDArray[np.uint8], classes: int) -> Network:
+def _new_network(config: TrainingConfig, pictures: PixelArray, classes: int) -> Network:
     """The network of the settings with its first weights."""
     mean, std = channel_statistics(pictures)
     return build_network(config.preset, config.input_shape, classes, config.dropout, config.seed, mean, std)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.arrays import Indices, Labels, PixelArray
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.preprocessing import Preprocessing
@@ -22,9 +23,6 @@ from nn_trainer.work import Task
 _PORTION = 64 * 2**20  # bytes of pixels that are read at a time
 _SHOWN = 5  # classes that are named in a sentence
 
-Indices = NDArray[np.int64]
-Pixels = NDArray[np.uint8]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageSamples:
@@ -32,7 +30,7 @@ class ImageSamples:
 
     dataset: Dataset
     indices: Indices  # (N,), in the data set
-    labels: NDArray[np.int64]  # (N,), as the classifier counts them
+    labels: Labels  # (N,), as the classifier counts them
     measured_on: MeasuredOn
     seen: NDArray[np.bool_] | None  # (N,): whether training had the image; None: the classifier does not know
     left_out: int = 0  # further images of the data set that training had
@@ -115,7 +113,7 @@ def _seen(known: SeenImages, preprocessing: Preprocessing, samples: ImageSamples
     return known.had(np.concatenate(parts))
 
 
-def _pixels(samples: ImageSamples, preprocessing: Preprocessing) -> Iterator[Pixels]:
+def _pixels(samples: ImageSamples, preprocessing: Preprocessing) -> Iterator[PixelArray]:
     """The images as the classifier wants them, in portions; from their files where the data set's do not fit."""
     height, width, channels = preprocessing.shape
     batches = max(1, _PORTION // (height * width * channels * MEASURING_BATCH))
@@ -128,7 +126,7 @@ def _pixels(samples: ImageSamples, preprocessing: Preprocessing) -> Iterator[Pix
             yield np.stack([load_pixels(dataset.sources[index], preprocessing) for index in part])
 
 
-def _matched_labels(classifier: TrainedNetwork, dataset: Dataset, chosen: Indices) -> NDArray[np.int64]:
+def _matched_labels(classifier: TrainedNetwork, dataset: Dataset, chosen: Indices) -> Labels:
     """The labels of the chosen images as the classifier counts them, matched by class name."""
     labels = dataset.labels[chosen]
     label_of = {name: label for label, name in enumerate(classifier.class_names)}
@@ -142,7 +140,7 @@ def _matched_labels(classifier: TrainedNetwork, dataset: Dataset, chosen: Indice
         known = _listed(classifier.class_names, 2 * _SHOWN)
         raise DatasetError(text.format(data=dataset.name, unknown=_listed([*map(repr, unknown)], _SHOWN), known=known))
     translated = np.array([label_of.get(name, -1) for name in dataset.class_names], np.int64)
-    matched: NDArray[np.int64] = translated[labels]
+    matched: Labels = translated[labels]
     return matched
 
 

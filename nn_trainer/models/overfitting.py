@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_trainer.arrays import Indices, Labels, PixelArray
 from nn_trainer.data.split import stratified_split
 from nn_trainer.engine.architectures import PRESETS
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch, make_config
@@ -142,14 +142,14 @@ class Comparison:
         return SmallTraining((pixels, labels), self.validation, self.classes, remedies, self.seed)
 
 
-def make_comparison(pictures: NDArray[np.uint8], labels: NDArray[np.int64], classes: int, seed: int = 0) -> Comparison:
+def make_comparison(pictures: PixelArray, labels: Labels, classes: int, seed: int = 0) -> Comparison:
     """Split pictures (N, height, width, channels) into training and validation, a third of each class."""
     small = shrink(pictures)
     training, validation = stratified_split(labels, VALIDATION, partial(stream, seed, Purpose.SPLIT))
     return Comparison((small[training], labels[training]), (small[validation], labels[validation]), classes, seed)
 
 
-def shrink(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def shrink(pictures: PixelArray) -> PixelArray:
     """Pictures of at most `LARGEST_SIDE` pixels: the means of squares of pixels, rounded; the rest of a row is cut."""
     count, height, width, channels = pictures.shape
     factor = math.ceil(max(height, width) / LARGEST_SIDE)
@@ -160,7 +160,7 @@ def shrink(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(np.round(squares.mean(axis=(2, 4))), np.uint8)
 
 
-def moved_copies(pictures: NDArray[np.uint8], copies: int, reach: int, seed: int) -> NDArray[np.uint8]:
+def moved_copies(pictures: PixelArray, copies: int, reach: int, seed: int) -> PixelArray:
     """The pictures, then `copies` - 1 times each moved by up to `reach` pixels; what comes in repeats the border."""
     rng = stream(seed, Purpose.COPIES)
     _, height, width, _ = pictures.shape
@@ -174,7 +174,7 @@ def moved_copies(pictures: NDArray[np.uint8], copies: int, reach: int, seed: int
     return np.concatenate(parts)
 
 
-def _spread(labels: NDArray[np.int64], images: int, seed: int) -> NDArray[np.int64]:
+def _spread(labels: Labels, images: int, seed: int) -> Indices:
     """Return the indices of `images` images, taking the classes in turn."""
     rng = stream(seed, Purpose.FEW)
     order = rng.permutation(len(labels))

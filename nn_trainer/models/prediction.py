@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
+from nn_trainer.arrays import PixelArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +13,5 @@ class Prediction:
 
     label: str  # the most probable class
     probabilities: dict[str, float]  # of every class, in label order; the sum is 1 up to rounding
-    pixels: NDArray[np.uint8] = field(repr=False, compare=False)  # (height, width, channels): what the network saw
+    pixels: PixelArray = field(repr=False, compare=False)  # (height, width, channels): what the network saw
     unlike_training: bool | None = None  # whether the image is far from everything in training; None: not known

@@ -19,7 +19,7 @@ from nn_trainer.paths import rescue_dir
 
 log = logging.getLogger(__name__)
 
-_LONGEST_NAME = 80  # letters
+_LONGEST_NAME = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)

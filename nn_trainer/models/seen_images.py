@@ -13,13 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.arrays import Indices, PixelArray
 from nn_trainer.work import Task
 
 _CHUNK = 64  # images between two looks at whether to go on
 
 Digests = NDArray[np.uint64]
-Indices = NDArray[np.int64]
-Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +34,7 @@ class SeenImages:
         return np.isin(digests, self.training)
 
 
-def note_images(fingerprint: str, images: Pixels, training: Indices, held_out: Indices, task: Task) -> SeenImages:
+def note_images(fingerprint: str, images: PixelArray, training: Indices, held_out: Indices, task: Task) -> SeenImages:
     """Note the images (N, height, width, channels) that are trained on and held out, by their indices.
 
     Raises `CancelledError`.
@@ -44,7 +43,7 @@ def note_images(fingerprint: str, images: Pixels, training: Indices, held_out: I
     return SeenImages(fingerprint, np.unique(learned), np.unique(kept))
 
 
-def digests_of(images: Pixels, indices: Iterable[int], task: Task) -> Digests:
+def digests_of(images: PixelArray, indices: Iterable[int], task: Task) -> Digests:
     """The digests of some of the images (N, height, width, channels), in their order. Raises `CancelledError`."""
     digests = []
     for count, index in enumerate(indices):
@@ -54,7 +53,7 @@ def digests_of(images: Pixels, indices: Iterable[int], task: Task) -> Digests:
     return np.array(digests, np.uint64)
 
 
-def digest(image: Pixels) -> int:
+def digest(image: PixelArray) -> int:
     """What an image (height, width, channels) is known by: 8 bytes, as a number."""
     content = np.ascontiguousarray(image).data
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from nn_trainer.arrays import Indices
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inputs import Samples
 from nn_trainer.engine.network import Network
@@ -15,8 +13,6 @@ from nn_trainer.engine.training_state import TrainingState
 from nn_trainer.models.figures import Figures
 from nn_trainer.models.novelty import Novelty
 from nn_trainer.models.pretrained.backbone import Backbone
-
-Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inference import predict_logits
@@ -59,7 +60,7 @@ class TrainedNetwork:
         """Whether the last blocks of the backbone were trained too, and belong to the network; it then takes maps."""
         return self.backbone is not None and self.network.input_shape != (FEATURES,)
 
-    def inputs(self, pixels: NDArray[np.uint8], task: Task | None = None) -> Array:
+    def inputs(self, pixels: PixelArray, task: Task | None = None) -> Array:
         """What the network takes of images (N, height, width, channels), which went through the preprocessing.
 
         That is the pixels themselves, or features (N, features), or, if it was fine-tuned, feature maps (N, numbers).
@@ -72,7 +73,7 @@ class TrainedNetwork:
             return compute_maps(self.backbone, pixels, replace(self.config, threads=0), task)
         return compute_features(self.backbone, pixels, task=task)
 
-    def logits(self, pixels: NDArray[np.uint8], task: Task | None = None) -> NDArray[np.float32]:
+    def logits(self, pixels: PixelArray, task: Task | None = None) -> NDArray[np.float32]:
         """Logits (classes, N) of images (N, height, width, channels). Raises `CancelledError`."""
         task = task or Task()
         inputs = self.inputs(pixels, task)

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from nn_trainer.arrays import Indices
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.split import stratified_split
 from nn_trainer.engine.architectures import PRETRAINED
@@ -18,7 +19,7 @@ from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.channel_statistics import channel_statistics
 from nn_trainer.models.pretrained.features import build_for, check_images, layers_for
 from nn_trainer.models.pretrained.pretrained_inputs import prepare_pretrained
-from nn_trainer.models.stage import Indices, Preparation, Stage
+from nn_trainer.models.stage import Preparation, Stage
 from nn_trainer.models.training_memory import check_memory
 from nn_trainer.work import Task
 

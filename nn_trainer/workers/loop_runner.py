@@ -128,7 +128,7 @@ class LoopRunner(QObject):
             self._run.set_pace(seconds)
 
     def run(self, count: int | None = None) -> None:
-        """Run so many iterations, or go on until `pause`; nothing happens while it runs or without a loop."""
+        """Run that many iterations, or go on until `pause`; nothing happens while it runs or without a loop."""
         if self._loop is None or self._run is not None:
             return
         run = self._run = _Run(self._loop, count, self._pace)

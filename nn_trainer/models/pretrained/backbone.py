@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.layers.average_pooling import GlobalAveragePooling
@@ -64,7 +65,7 @@ class Backbone:
 
     def features(
         self,
-        pixels: NDArray[np.uint8],
+        pixels: PixelArray,
         threads: int = 0,
         task: Task | None = None,
     ) -> NDArray[np.float32]:
@@ -79,7 +80,7 @@ class Backbone:
 
     def maps(
         self,
-        pixels: NDArray[np.uint8],
+        pixels: PixelArray,
         blocks: int,
         threads: int = 0,
         task: Task | None = None,
@@ -135,7 +136,7 @@ class Backbone:
         return self._network(SIZES[-1]).to_file_shapes(self._weights).values()
 
 
-def _size(pixels: NDArray[np.uint8]) -> int:
+def _size(pixels: PixelArray) -> int:
     """The size of images (N, size, size, 3); raises ValueError for anything that the backbone does not take."""
     size = pixels.shape[1] if pixels.ndim == 4 else 0
     if size not in SIZES or pixels.shape[2:] != (size, 3) or pixels.dtype != np.uint8:

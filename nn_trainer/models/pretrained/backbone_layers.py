@@ -2,7 +2,7 @@
 
 A block widens its channels with a convolution of one pixel, filters each of them with a depthwise convolution, and
 narrows them again; where that changes neither size nor channels, its input is added.  Batch normalization is folded
-into weights and biases beforehand (`backbone_weights.py`).
+into weights and biases in advance (`backbone_weights.py`).
 
 Source: Tan and Le, "EfficientNet", ICML 2019, and the TPU project's description of its Lite variants, which
 replace swish by ReLU6 and leave out squeeze-and-excitation.

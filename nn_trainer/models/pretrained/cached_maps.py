@@ -50,7 +50,7 @@ def compute_maps(backbone: Backbone, images: Images, config: TrainingConfig, tas
 
 
 def check_memory_of_maps(config: TrainingConfig, count: int) -> int:
-    """The bytes of the maps of so many images; raises `SettingError` if they do not fit into the memory."""
+    """The bytes of the maps of `count` images; raises `SettingError` if they do not fit into the memory."""
     needed = 4 * count * math.prod(maps_shape(config))
     if needed > MOST_OF_MEMORY * available_memory():
         raise SettingError(

@@ -20,6 +20,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.models.pretrained.backbone_layers import FEATURES
 from nn_trainer.paths import cache_dir
 
@@ -35,7 +36,7 @@ _SECONDS = 2.0  # to wait for another program that writes
 Vector = NDArray[np.float32]
 
 
-def feature_key(pixels: NDArray[np.uint8], computed_by: str) -> bytes:
+def feature_key(pixels: PixelArray, computed_by: str) -> bytes:
     """What the features of one image (size, size, 3) are known by."""
     digest = hashlib.blake2b(f"{computed_by} {pixels.shape}\n".encode(), digest_size=20)
     digest.update(np.ascontiguousarray(pixels).data)
@@ -105,7 +106,7 @@ class FeatureCache:
             return []
 
     def _give_up(self, error: Exception) -> None:
-        """Go on without; a file that is damaged is deleted, so that the next one can begin anew."""
+        """Go on without; a file that is damaged is deleted, so that the next one can start with none."""
         log.warning("Features are not kept: %s", error)
         self._close()
         damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)

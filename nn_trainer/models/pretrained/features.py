@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn_trainer
+from nn_trainer.arrays import PixelArray
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.architectures import PRETRAINED, build_network, preset_layers
 from nn_trainer.engine.augmentation import AUGMENTATIONS
@@ -26,7 +27,6 @@ from nn_trainer.work import Task
 COMPUTING_FEATURES = _("Computing features")  # as the progress calls it
 _CHUNK = 64  # images whose features are computed and kept together
 
-Pixels = NDArray[np.uint8]
 FeatureArray = NDArray[np.float32]
 
 
@@ -37,7 +37,7 @@ class Images(Protocol):
         """How many there are."""
         ...
 
-    def __getitem__(self, index: int, /) -> Pixels:
+    def __getitem__(self, index: int, /) -> PixelArray:
         """One of them."""
         ...
 
@@ -92,7 +92,7 @@ def check_images(config: TrainingConfig) -> None:
         )
 
 
-def altered(image: Pixels, augment: str, variant: int) -> Pixels:
+def altered(image: PixelArray, augment: str, variant: int) -> PixelArray:
     """A variant of an image (size, size, 3), counted from 1; 0 is the image itself.
 
     Chance depends on nothing but the image and the number, so that the features of variants are found in the cache
@@ -101,7 +101,7 @@ def altered(image: Pixels, augment: str, variant: int) -> Pixels:
     if variant == 0:
         return image
     rng = stream(0, Purpose.VARIANTS, variant, zlib.crc32(np.ascontiguousarray(image).data))
-    changed: Pixels = AUGMENTATIONS[augment](image[None], rng)[0]
+    changed: PixelArray = AUGMENTATIONS[augment](image[None], rng)[0]
     return changed
 
 

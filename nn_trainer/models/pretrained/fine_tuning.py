@@ -14,7 +14,7 @@ from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.pretrained.backbone_layers import last_layers
 from nn_trainer.models.pretrained.cached_maps import maps_shape
 
-EPOCHS_SHARE = 4  # one epoch of the second stage for so many of the first
+EPOCHS_SHARE = 4  # one epoch of the second stage for each 4 of the first
 RATE = 0.01  # of the learning rate of the first stage: weights that are good already want small steps
 
 

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_trainer.arrays import Indices, PixelArray
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.engine.inputs import ArrayInputs, Samples
@@ -33,7 +33,7 @@ from nn_trainer.models.pretrained.fine_tuning import (
     fine_tuning_config,
     is_fine_tuned,
 )
-from nn_trainer.models.stage import Indices, Preparation, Stage
+from nn_trainer.models.stage import Preparation, Stage
 from nn_trainer.models.training_memory import check_memory
 from nn_trainer.work import Task
 
@@ -50,11 +50,11 @@ class _Rows:
     def __len__(self) -> int:
         return rows_per_image(self.config) * len(self.training) + len(self.validation)
 
-    def __getitem__(self, row: int) -> NDArray[np.uint8]:
+    def __getitem__(self, row: int) -> PixelArray:
         variant, place = divmod(row, len(self.training))
         if variant < rows_per_image(self.config):
             return altered(self.dataset.images[self.training[place]], self.config.augment, variant)
-        held_out: NDArray[np.uint8] = self.dataset.images[self.validation[row - len(self) + len(self.validation)]]
+        held_out: PixelArray = self.dataset.images[self.validation[row - len(self) + len(self.validation)]]
         return held_out
 
 

@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.pretrained.feature_cache import feature_key
 
@@ -23,7 +24,7 @@ _lock = threading.Lock()
 _known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()  # the last used at the end
 
 
-def recent_features(backbone: Backbone, images: Sequence[NDArray[np.uint8]], blocks: int = 0) -> NDArray[np.float32]:
+def recent_features(backbone: Backbone, images: Sequence[PixelArray], blocks: int = 0) -> NDArray[np.float32]:
     """Features (N, 1280) of images (size, size, 3); those that are not known are computed. From any thread.
 
     With `blocks` it is the maps (N, numbers) that the last blocks take.

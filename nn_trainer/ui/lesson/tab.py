@@ -229,7 +229,7 @@ class LessonTab(Page):
 
     @Slot()
     def _on_text_size(self) -> None:
-        """Give the text room for its letters."""
+        """Give the text the room that its size needs."""
         self._scale_text()
         self.splitter.share_room(self.text_size.percent)
         self._bound_text()

@@ -13,7 +13,7 @@ MOST_FOR_TEXT = 0.38  # of the width of the page
 
 
 class TextAndPicture(QSplitter):
-    """The text left, as wide as its letters need, and the picture right, which gets the rest."""
+    """The text left, as wide as its size needs, and the picture right, which gets the rest."""
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -39,7 +39,7 @@ class TextAndPicture(QSplitter):
             self.setStretchFactor(stretch, stretch)
 
     def share_room(self, percent: int) -> None:
-        """Give a text of `percent` of the normal size room for its letters."""
+        """Give a text of `percent` of the normal size the room it needs."""
         text = round(AT_FIRST[0] * percent / 100)
         whole = self.width() if self.isVisible() else sum(AT_FIRST)
         self.setSizes([text, whole - text])

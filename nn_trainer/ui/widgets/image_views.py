@@ -4,18 +4,18 @@ it."""
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.labels import ElidedLabel
 
 
-def array_to_qimage(pixels: NDArray[np.uint8]) -> QImage:
+def array_to_qimage(pixels: PixelArray) -> QImage:
     """A QImage with its own copy of (H, W), (H, W, 1) or (H, W, 3) uint8 pixels."""
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]

@@ -47,7 +47,7 @@ class RateSlider(QWidget):
         self.slider.setMinimumWidth(60 * theme.SPACE)
 
     def changeEvent(self, event: QEvent) -> None:
-        """The field has room for any rate, in letters of any size."""
+        """The field has room for any rate, in a text of any size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit_field()

@@ -122,7 +122,7 @@ class SoftmaxTable(QTableWidget):
         return table_lines(self, HEADINGS)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Scale with the letters of the tab."""
+        """Scale with the text of the tab."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_shown"):
             self._fit_rows()

@@ -100,7 +100,7 @@ class InferenceStep(LessonStep):
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Larger letters need more room."""
+        """A larger text needs more room."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_halves"):
             self._fit()

@@ -26,7 +26,7 @@ FIRST_RATE = 0.5
 
 
 class ByHand(QWidget):
-    """Computes an iteration anew at each change; it takes well under a millisecond."""
+    """Computes the iteration again at each change; it takes well under a millisecond."""
 
     changed = Signal()  # other numbers
 
@@ -107,7 +107,7 @@ class ByHand(QWidget):
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Larger letters need more room."""
+        """A larger text needs more room."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "numbers"):
             self._fit()
@@ -127,7 +127,7 @@ class ByHand(QWidget):
         return QSize(max(self.form.minimumSizeHint().width(), self.drawing.minimumWidth()), hint.height())
 
     def _fit(self) -> None:
-        """Drawing and table have what is left, but so many lines at least."""
+        """Drawing and table have what is left, but never less than their least number of lines."""
         line = self.fontMetrics().height()
         self.drawing.setMinimumSize(18 * line, 12 * line)
         self.table.setMinimumHeight(6 * line)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.engine.lesson.filter_maps import ConvolutionBlock
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.inside.map_grid import MapGrid
@@ -230,7 +230,7 @@ def _word(kind: str) -> str:
     return WORDS.get(kind, kind)
 
 
-def _seen(block: ConvolutionBlock) -> NDArray[np.uint8]:
+def _seen(block: ConvolutionBlock) -> PixelArray:
     """The input as a picture: in grey or colour from its darkest to its brightest value, else the mean in signs."""
     x = block.x
     if len(x) not in (1, 3):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.widgets.cells import AnyIndex
 
-SMALLER, RAISED = 0.8, 0.3  # the size of an exponent, and how far it is raised, as shares of the letters
+SMALLER, RAISED = 0.8, 0.3  # the size of an exponent, and how far it is raised, as shares of the size of the text
 MARK = "^("
 
 

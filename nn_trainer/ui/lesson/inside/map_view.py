@@ -45,7 +45,7 @@ class MapView(QWidget):
         self.update()
 
     def set_frame(self, frame: QRect, row: int, column: int, stride: int = 1) -> None:
-        """Frame pixels of the picture; from (row, column) the arrow keys go on by so many pixels."""
+        """Frame pixels of the picture; from (row, column) the arrow keys go on by `stride` pixels."""
         self._frame, self._place, self._stride = frame, (row, column), stride
         self.update()
 

@@ -54,7 +54,7 @@ class NetworkDrawing(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._letters())
+        painter.setFont(self._fitting_font())
         colors = theme.colors()
         painter.setPen(QPen(QColor(colors.border), 1))
         painter.setBrush(QColor(colors.panel))
@@ -74,8 +74,8 @@ class NetworkDrawing(QWidget):
         side = EDGE + self._box_width() / 2
         return QPointF(side + column / 2 * (self.width() - 2 * side), ROWS[row] * self.height())
 
-    def _letters(self) -> QFont:
-        """The letters of the tab, or smaller ones where boxes and weights would lie over each other."""
+    def _fitting_font(self) -> QFont:
+        """The font of the tab, or a smaller one where boxes and weights would lie over each other."""
         metrics = QFontMetricsF(self.font())
         box, weight = (metrics.horizontalAdvance(text) for text in (BOX_TEXT, WEIGHT_TEXT))
         across = 3 * box + 2 * weight / (2 * CROSSING) + 2 * EDGE + 6 * theme.SPACE
@@ -83,12 +83,12 @@ class NetworkDrawing(QWidget):
         return scaled(self.font(), max(0.3, min(0.9, self.width() / across, self.height() / down)))
 
     def _box_width(self) -> float:
-        return QFontMetricsF(self._letters()).horizontalAdvance(BOX_TEXT) + theme.SPACE
+        return QFontMetricsF(self._fitting_font()).horizontalAdvance(BOX_TEXT) + theme.SPACE
 
     def box(self, column: int, row: int) -> QRectF:
         """The box of a neuron: a line for each of its numbers."""
         lines = (1, 4, 5)[column]
-        height = QFontMetricsF(self._letters()).height() * lines + 2 * theme.SPACE
+        height = QFontMetricsF(self._fitting_font()).height() * lines + 2 * theme.SPACE
         room = QRectF(0, 0, self._box_width(), height)
         room.moveCenter(self._centre(column, row))
         return room
@@ -99,7 +99,7 @@ class NetworkDrawing(QWidget):
         name = f"{letter}{index(i, j)}"
         half = QPointF(self._box_width() / 2, 0)
         start, end = self._centre(column, i) + half, self._centre(column + 1, j) - half
-        metrics = QFontMetricsF(self._letters())
+        metrics = QFontMetricsF(self._fitting_font())
         texts = (f"{name} {self._numbers[name]}", self._numbers[f"dL/d{name}"])
         width = max(metrics.horizontalAdvance(text) for text in texts) + 4
         at = start + (end - start) * (0.5 if i == j else CROSSING)

@@ -15,7 +15,7 @@ from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
 from nn_trainer.wording import read
 
-LETTERS = 0.9  # as a share of those of the tab; less where the widest number would not fit into its cell
+TEXT_SIZE = 0.9  # as a share of that of the tab; less where the widest number would not fit into its cell
 
 
 class NumberGrid(QWidget):
@@ -63,7 +63,7 @@ class NumberGrid(QWidget):
         rows, columns = self._values.shape
         width, height = self.width() / columns, self.height() / rows
         widest = max(QFontMetricsF(self.font()).horizontalAdvance(text) for line in self.texts for text in line)
-        painter.setFont(scaled(self.font(), min(LETTERS, 0.95 * width / max(widest, 1.0))))
+        painter.setFont(scaled(self.font(), min(TEXT_SIZE, 0.95 * width / max(widest, 1.0))))
         for row, column in np.ndindex(self._values.shape):
             cell = QRectF(column * width, row * height, width, height)
             tint = QColor(*tints[row, column].tolist())

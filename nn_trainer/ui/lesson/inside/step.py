@@ -173,7 +173,7 @@ class InsideStep(LessonStep):
         return second if self.hand.rate.value() == first else first
 
     def changeEvent(self, event: QEvent) -> None:
-        """Scale the buttons with the letters of the tab."""
+        """Scale the buttons with the text of the tab."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_group"):
             self._fit_buttons()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.image_views import array_to_qimage
@@ -30,7 +29,7 @@ class BatchView(QWidget):
         self._shown = 0
         theme.signals().changed.connect(self.update)
 
-    def show_batch(self, pictures: NDArray[np.uint8], shown: int) -> None:
+    def show_batch(self, pictures: PixelArray, shown: int) -> None:
         """Show the pictures (n, height, width, channels) of a batch."""
         self._images = [array_to_qimage(picture) for picture in pictures]
         self._shown = shown

@@ -40,7 +40,7 @@ class EpochBar(QWidget):
         theme.signals().changed.connect(self.update)
 
     def show_place(self, done: int, total: int) -> None:
-        """So many of so many iterations of this epoch have run."""
+        """How many of the iterations of this epoch have run."""
         self._done, self._total = done, total
         self.update()
 

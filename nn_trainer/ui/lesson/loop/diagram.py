@@ -28,7 +28,7 @@ DIGITS, LINES = 19, 10  # the least room of a station, in the width of digits an
 class LoopDiagram(QWidget):
     """Shows iterations whole, or one station after the other.
 
-    Three stations stand side by side, or two where letters are large; its least size is what they need to be read.
+    Three stations stand side by side, or two where the text is large; its least size is what they need to be read.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,18 +61,18 @@ class LoopDiagram(QWidget):
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Larger letters need more room."""
+        """A larger text needs more room."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_places"):
-            self._fit(anew=True)
+            self._fit(again=True)
 
     def heightForWidth(self, width: int) -> int:
         """What it must have; it takes more where there is more."""
         return max(self._grid.minimumHeightForWidth(width), self.minimumHeight())
 
-    def _fit(self, *, anew: bool = False) -> None:
+    def _fit(self, *, again: bool = False) -> None:
         places = WIDE if self.width() >= 3 * self._least_width() + 2 * GAP else NARROW
-        if anew or places is not self._places:
+        if again or places is not self._places:
             self._stand(places)
 
     def _least_width(self) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.engine.lesson.training_loop import Iteration
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
@@ -45,7 +46,7 @@ class ImageStation(Station):
         """Show the pictures of the batch."""
         assert self._subject is not None
         images = self._subject.training[iteration.batch]
-        pictures: NDArray[np.uint8] = self._subject.pictures[images]
+        pictures: PixelArray = self._subject.pictures[images]
         self.batch.show_batch(pictures, iteration.shown)
         self.view.set_image(array_to_qimage(pictures[iteration.shown]))
         path = self._subject.paths[images[iteration.shown]]

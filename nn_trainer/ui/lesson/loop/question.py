@@ -19,7 +19,7 @@ def asked_batch_size(shown: int) -> int:
 
 
 def question_about(images: int, batch_size: int) -> str:
-    """What is asked for so many training images."""
+    """What is asked for that many training images."""
     return _(
         "How many iterations does one epoch of these {images} images take with a batch size of {batch_size}?"
     ).format(images=number(images), batch_size=number(batch_size))

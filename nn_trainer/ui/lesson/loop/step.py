@@ -74,7 +74,7 @@ class TrainingLoopStep(LessonStep):
     # what the frame calls
 
     def set_subject(self, subject: LessonSubject, image: int) -> None:
-        """Begin anew with a copy of the subject's network; the image that is followed is one of the batch."""
+        """Begin again with a copy of the subject's network; the image that is followed is one of the batch."""
         if subject is self._subject:
             return
         self._subject = subject

@@ -89,7 +89,7 @@ class RunColumn(QFrame):
             label.clear()
 
     def start(self, training: SmallTraining, iterations: int) -> None:
-        """Begin a run; the axes show so many iterations."""
+        """Begin a run; the axes show `iterations`."""
         self.clear()
         self.run = RecordedRun(training.config.epochs)
         self._iterations = iterations

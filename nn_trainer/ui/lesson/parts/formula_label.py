@@ -35,12 +35,12 @@ class FormulaLabel(QLabel):
         self._wrap()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the lines anew."""
+        """Fill the lines again."""
         super().resizeEvent(event)
         self._wrap()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Letters of another size need other lines."""
+        """A text of another size needs other lines."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._wrap()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
+from nn_trainer.arrays import PixelArray
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.image_views import array_to_qimage
 
@@ -16,7 +17,7 @@ Floats = NDArray[np.floating[Any]]
 GAP = 1  # pixels between the maps of a mosaic
 
 
-def signed_picture(values: Floats, largest: float | None = None) -> NDArray[np.uint8]:
+def signed_picture(values: Floats, largest: float | None = None) -> PixelArray:
     """(H, W, 3) bytes for (H, W) numbers: zero in the colour of the panel, above it blue, below it orange.
 
     `largest` is the size that gets the full colour; by default that of the largest value.

@@ -149,7 +149,7 @@ def fitted(font: QFont, text: str, width: float) -> QFont:
     while (needed := max(map(QFontMetricsF(font).horizontalAdvance, text.split("\n")))) > width > 0:
         if font.pointSizeF() < 1:
             break
-        font = scaled(font, width / (1.02 * needed))  # again where hinted letters did not shrink as much
+        font = scaled(font, width / (1.02 * needed))  # again where a hinted font did not shrink as much
     return font
 
 

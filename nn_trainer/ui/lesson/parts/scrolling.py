@@ -1,4 +1,4 @@
-"""Scrolling what does not fit: where the letters are too large for the window, which never grows because of them."""
+"""Scrolling what does not fit: where the text is too large for the window, which never grows because of them."""
 
 from __future__ import annotations
 

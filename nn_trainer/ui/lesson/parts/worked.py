@@ -2,7 +2,7 @@
 
     worked(lambda w, g, rate: w - g * rate, (0.0127306, -0.1012632, given(0.002)), decimals=6, result_decimals=6)
 
-gives the texts 0.0127306, −0.1012632, 0.002 and 0.012933: whoever calculates with the operands as they are written,
+gives the texts 0.0127306, −0.1012632, 0.002 and 0.012933: anyone who calculates with the operands as they are written,
 and rounds to the digits of the result, has the result as it is written, and it is also that of the unrounded numbers.
 """
 

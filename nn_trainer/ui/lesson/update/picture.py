@@ -99,7 +99,7 @@ class UpdatePicture(PaintedPanel):
         self._paint_line(painter, QRectF(room.left(), formula.bottom(), room.width(), room.bottom() - formula.bottom()))
 
     def written_formula(self, width: float) -> tuple[str, QFont]:
-        """The formula and its font: in two lines where one would need letters smaller than those of the text."""
+        """The formula and its font: in two lines where one would need a font smaller than that of the text."""
         assert self._update is not None
         text = self._update.formula()
         large = scaled(self.font(), 1.4, bold=True)
