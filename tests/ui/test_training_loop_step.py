@@ -202,7 +202,7 @@ def test_the_network_of_the_subject_is_never_touched(qtbot, lesson, step):
 
 def test_what_is_drawn_is_also_there_to_be_read_out(qtbot, step):
     run_one(qtbot, step)
-    for name, lines in (("stageStrip", 4), ("loopBars", 11), ("normBars", 5)):
+    for name, lines in (("blockStrip", 4), ("loopBars", 11), ("normBars", 5)):
         assert len(find(step, name).accessibleDescription().splitlines()) == lines
 
 
