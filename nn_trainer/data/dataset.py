@@ -54,7 +54,7 @@ class Dataset:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """(N,) where a person finds the images."""
+        """(N,) where a person finds the images; made anew each time, so ask `sources` for that of one image."""
         return tuple(source.path for source in self.sources)
 
     @property

@@ -125,7 +125,7 @@ def make_subject(
         pictures=pictures,
         inputs=inputs,
         labels=label_of[dataset.labels[chosen]],
-        paths=tuple(dataset.paths[index] for index in chosen),
+        paths=tuple(dataset.sources[index].path for index in chosen),
         network=lesson_copy(network),
         config=config,
         preprocessing=wanted,

@@ -20,27 +20,24 @@ class TestImages:
     __test__ = False  # no test, whatever pytest thinks of the name
 
     def __init__(self, dataset: Dataset | None) -> None:
-        self._sources: list[ImageSource] = []
+        self._dataset = dataset
+        self._rows: list[int] = []
         self._next = 0
         if dataset is None:
             return
         for split in ("test", "validation"):
-            rows = np.flatnonzero(dataset.splits == split)
-            if len(rows):
-                self._sources = [_source(dataset, row) for row in rows]
+            self._rows = np.flatnonzero(dataset.splits == split).tolist()
+            if self._rows:
                 break
-        random.Random(0).shuffle(self._sources)
+        random.Random(0).shuffle(self._rows)
 
     def __len__(self) -> int:
-        return len(self._sources)
+        return len(self._rows)
 
     def take(self) -> ImageSource:
         """The next one. Raises `IndexError` if there is none."""
-        source = self._sources[self._next]
-        self._next = (self._next + 1) % len(self._sources)
-        return source
-
-
-def _source(dataset: Dataset, row: np.intp) -> ImageSource:
-    path, name = dataset.paths[row], dataset.class_names[dataset.labels[row]]
-    return ImageSource(f"{name}/{display_path(path.name)}", path)
+        row = self._rows[self._next]
+        self._next = (self._next + 1) % len(self._rows)
+        assert self._dataset is not None  # it gave the rows
+        path, label = self._dataset.sources[row].path, self._dataset.labels[row]
+        return ImageSource(f"{self._dataset.class_names[label]}/{display_path(path.name)}", path)

@@ -79,7 +79,7 @@ class Thumbnails(QListWidget):
         while self.count() > count:
             self.takeItem(self.count() - 1)
         for index in self._wanted[self.count() : count]:
-            path = self._dataset.paths[index]
+            path = self._dataset.sources[index].path
             item = QListWidgetItem(QIcon(self._scaled(array_to_qimage(self._dataset.images[index]))), "")
             item.setData(PATH_ROLE, path)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, display_path(path.name))
