@@ -48,6 +48,7 @@ def main() -> int:
     parser.add_argument("--theme", default="light", choices=("light", "dark"))
     parser.add_argument("--language", default="en", help="xx: the pseudo-language; xr: the same from right to left")
     parser.add_argument("--text", type=int, default=100, help="per cent, of the Lesson")
+    parser.add_argument("--all-text", type=int, default=100, help="per cent, of the whole program")
     parser.add_argument("--font", type=float, default=0.0, help="points, of the system's font")
     parser.add_argument("--no-lesson", action="store_true")
     parser.add_argument("--check", action="store_true")
@@ -85,8 +86,12 @@ def look(arguments: argparse.Namespace, width: int, height: int) -> int:
         app.setFont(font)
     from nn_trainer.app import create_window
     from nn_trainer.ui.theme import theme
+    from nn_trainer.ui.window.settings import WindowSettings
     from tests.helpers import tour
 
+    settings = WindowSettings()
+    settings.text_size = arguments.all_text
+    settings.save()
     _, window = create_window([])
     if arguments.language == MIRRORED:
         app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)

@@ -1,6 +1,7 @@
 """Opens the window on a screen of a given size and prints what of it lies on that screen, a JSON line a state.
 
-Run in a process of its own, with the offscreen platform: `python -m tests.helpers.small_screen WIDTH HEIGHT SCALE`.
+Run in a process of its own, with the offscreen platform: `python -m tests.helpers.small_screen WIDTH HEIGHT SCALE
+TEXT`, where TEXT is the size of all text in per cent.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+PATIENCE = 30  # tenths of a second
 
-def main(width: int, height: int, scale: float) -> None:
+
+def main(width: int, height: int, scale: float, text: int) -> None:
     """Open, look at every tab, train the sample twice; a line for each."""
     folder = Path(tempfile.mkdtemp())
     screen = {"name": "one", "x": 0, "y": 0, "width": width, "height": height}
@@ -27,7 +30,12 @@ def main(width: int, height: int, scale: float) -> None:
     from PySide6.QtTest import QTest
 
     from nn_trainer.app import create_window
+    from nn_trainer.ui.window.settings import WindowSettings
+    from tests.helpers import tour
 
+    settings = WindowSettings()
+    settings.text_size = text
+    settings.save()
     _, window = create_window([])
     window.show()
 
@@ -36,7 +44,14 @@ def main(width: int, height: int, scale: float) -> None:
         room, place = window.screen().availableGeometry(), window.geometry()
         hint = window.minimumSizeHint()
         line = {"state": state, "inside": room.contains(place), "size": [place.width(), place.height()]}
-        print(json.dumps({**line, "smallest": [hint.width(), hint.height()]}), flush=True)
+        for _ in range(PATIENCE):  # something may still be laid out
+            cut = tour.cut_texts(window)
+            if window.train_tab.isVisible():
+                cut += tour.outside(window, "trainButton", "runValidation", "hyperparameterPanel")
+            if not cut:
+                break
+            QTest.qWait(100)
+        print(json.dumps({**line, "smallest": [hint.width(), hint.height()], "cut": cut}), flush=True)
 
     tell("start")
     for index in range(window.tabs.count()):
@@ -56,4 +71,4 @@ def main(width: int, height: int, scale: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))

@@ -6,12 +6,14 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
+from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 
+from nn_trainer.app import create_window
 from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRecord, StopReason
 from nn_trainer.ui.plots import panel as plot_panel
-from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, LossAxis
+from nn_trainer.ui.plots import plot_menu
+from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, LossAxis, PercentAxis
 from nn_trainer.ui.plots.canvas import PlotCanvas
 from nn_trainer.ui.plots.curves import RunCurves
 from nn_trainer.ui.plots.downsampling import envelope
@@ -534,7 +536,64 @@ def test_the_loss_can_be_drawn_in_powers_of_ten(panel, qtbot):
     np.testing.assert_allclose(plot_of(panel, "loss").drawn_line("train")[1], panel.series("train loss")[1])
 
 
+def test_high_accuracies_are_told_apart_on_an_axis_that_is_fitted(panel, qtbot):
+    def shown():
+        settle(qtbot, panel)
+        return plot_of(panel, "accuracy").getViewBox().viewRange()[1]
+
+    heard = []
+    panel.accuracy_fitted.connect(heard.append)
+    panel.start_run(10, 2, "cnn")
+    panel.add_records([iteration(i, 0.1, 0.1 if i < 5 else 0.993, per_epoch=10) for i in range(1, 11)])
+    panel.add_records([epoch(1, 0.1, 0.986, 10)])
+    assert shown() == [-2, 103]
+    fit = next(action for action in panel.findChild(QMenu).actions() if action.text() == "Fit accuracy")
+    fit.trigger()
+    assert heard == [True]
+    assert shown() == [-2, 103]  # the smoothed line is still low in the later half
+    panel.add_records([iteration(i, 0.1, 0.996, per_epoch=10) for i in range(11, 21)] + [epoch(2, 0.1, 1.0, 10)])
+    assert shown() == pytest.approx([89.8, 100.3])  # 90 % lies below all of the later half
+    panel.start_run(10, 10, "cnn")
+    panel.add_records([iteration(i, 0.1, 0.996, per_epoch=10) for i in range(1, 101)])
+    assert shown() == pytest.approx([98.98, 100.03])
+    axis = plot_of(panel, "accuracy").getAxis("left")
+    ticks = axis.tickStrings(axis.tickValues(*shown(), axis.height())[0][1], 1, 0.2)
+    assert ticks[0] == "99 %"
+    fit.trigger()
+    assert heard == [True, False]
+    assert shown() == [-2, 103]
+
+
+def test_whether_the_accuracy_is_fitted_is_remembered(qtbot, window):
+    fit = next(
+        action for action in window.train_tab.plots.findChild(QMenu).actions() if action.text() == "Fit accuracy"
+    )
+    assert not fit.isChecked()
+    fit.trigger()
+    window.close()
+    _, again = create_window([])
+    qtbot.addWidget(again)
+    assert again.train_tab.plots._plots["accuracy"].fitted
+    again.close()
+
+
 # axes and look
+
+
+@pytest.mark.parametrize("kind", [LossAxis, PercentAxis])
+@pytest.mark.parametrize("size", [30, 60, 100, 300])
+@pytest.mark.parametrize("points", [8, 18])
+def test_the_numbers_of_an_axis_never_stand_in_each_other(qtbot, kind, size, points):
+    axis = kind()
+    font = QFont(QApplication.font())
+    font.setPointSize(points)
+    axis.setTickFont(font)
+    height = QFontMetrics(font).height()
+    for low, high in ((-2.0, 103.0), (-0.1, 4.6), (98.98, 100.03)):
+        (_step, values), *_more = axis.tickValues(low, high, size)
+        assert len(values) >= 1
+        pixels = np.diff(values) * size / (high - low)
+        assert (pixels >= height).all(), values
 
 
 @pytest.mark.parametrize(("pixels", "epochs"), [(100, 1), (44, 1), (43, 2), (10, 5), (5, 10), (0.5, 100), (0.01, 5000)])
@@ -695,12 +754,12 @@ def test_the_records_are_saved_as_a_table_from_the_menu(panel, qtbot, tmp_path, 
     panel.start_run(2, 2, "pets: cnn")
     panel.add_records([iteration(1, 0.5, 0.25, 32, 2), iteration(2, 0.25, 1.0, 7, 2), epoch(1, 0.75, 0.5, 2)])
     settle(qtbot, panel)
-    monkeypatch.setattr(plot_panel, "ask_where_to_save", lambda *_: tmp_path / "run.csv")
+    monkeypatch.setattr(plot_menu, "ask_where_to_save", lambda *_: tmp_path / "run.csv")
     menu = panel.findChild(QMenu)
     place = plot_of(panel, "loss").viewport().rect().center()
     qtbot.mouseClick(plot_of(panel, "loss").viewport(), Qt.MouseButton.RightButton, pos=place)
     qtbot.waitUntil(menu.isVisible)
-    picture, table = menu.actions()
+    picture, table = menu.actions()[-2:]
     table.trigger()
     menu.close()
     assert (tmp_path / "run.csv").read_text().splitlines() == [
@@ -709,10 +768,10 @@ def test_the_records_are_saved_as_a_table_from_the_menu(panel, qtbot, tmp_path, 
         "2,1,7,0.25,1.0,0.75,0.5",
     ]
     assert heard == [("info", f"{tmp_path / 'run.csv'} is written.")]
-    monkeypatch.setattr(plot_panel, "ask_where_to_save", lambda *_: tmp_path / "run.png")
+    monkeypatch.setattr(plot_menu, "ask_where_to_save", lambda *_: tmp_path / "run.png")
     picture.trigger()
     assert QImage(str(tmp_path / "run.png")).size() == 2 * panel.size()
-    monkeypatch.setattr(plot_panel, "ask_where_to_save", lambda *_: tmp_path / "gone" / "run.csv")
+    monkeypatch.setattr(plot_menu, "ask_where_to_save", lambda *_: tmp_path / "gone" / "run.csv")
     table.trigger()
     assert heard[-1][0] == "error"
     assert "could not be written" in heard[-1][1]

@@ -46,24 +46,41 @@ class IterationAxis(pg.AxisItem):  # type: ignore[misc]
         return [number(round(value)) if value == round(value) else "" for value in values]
 
 
-class PercentAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis of percentages."""
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis on the left, whose numbers never stand in each other, however low the plot or large the letters."""
+
+    LINE = 1.2  # heights of a number between one and the next, at least
 
     def __init__(self) -> None:
         super().__init__("left")
+
+    @property
+    def label_height(self) -> int:
+        """Pixels."""
+        return QFontMetrics(self.style["tickFont"] or QFont()).height()
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """The first of the steps 1, 2, 5, 10, ... that leaves each number its room."""
+        (step, offset), *_rest = super().tickSpacing(low, high, size)
+        least = self.LINE * self.label_height * (high - low) / max(size, 1.0)
+        if step >= least or not math.isfinite(least):
+            return [(step, offset)]
+        power = 10.0 ** math.floor(math.log10(least))
+        return [(next(power * digit for digit in (1, 2, 5, 10) if power * digit >= least), 0.0)]
+
+
+class PercentAxis(ValueAxis):
+    """An axis of percentages."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """The values with their unit."""
         return [f"{value:g} %" for value in values]
 
 
-class LossAxis(pg.AxisItem):  # type: ignore[misc]
+class LossAxis(ValueAxis):
     """The axis of the loss; in powers of ten it writes 1, 2 and 5 times each power, as far as they have room."""
 
-    LINE = 2.0  # heights of a label between one and the next
-
-    def __init__(self) -> None:
-        super().__init__("left")
+    LOG_LINE = 2.0  # heights of a number between one and the next, in powers of ten
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """The numbers to write; those of a logarithmic axis are their powers of ten."""
@@ -71,7 +88,7 @@ class LossAxis(pg.AxisItem):  # type: ignore[misc]
             ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
             return ticks
         first, last = math.floor(low), math.ceil(high)
-        label = self.LINE * QFontMetrics(self.style["tickFont"] or QFont()).height()
+        label = self.LOG_LINE * self.label_height
         decade = size / max(high - low, 1e-9)  # pixels
         every = max(1, math.ceil(label / decade))
         digits = (1, 2, 5) if math.log10(2) * decade >= label else (1,)

@@ -200,6 +200,12 @@ class RunCurves:
         low = min(self.floors["smoothed loss"], self.floors["validation loss"])
         return min(max(low, top * 1e-8), top / 2), top
 
+    def later_accuracy(self) -> float:
+        """The lowest accuracy, 0 to 1, of the smoothed and the validation line in the later half; 0 without any."""
+        lines = [self.series(f"{kind} accuracy") for kind in ("smoothed", "validation")]  # not shown
+        later = np.concatenate([y[x >= self.iterations / 2] for x, y in lines])
+        return float(np.fmin.reduce(later, initial=1.0)) if np.isfinite(later).any() else 0.0
+
     def _add_batches(self, block: Floats) -> None:
         """Append (4, n) of iteration, images, loss, accuracy, with their running means."""
         middle = _medians_of_three(np.concatenate([self._batches["train loss"][-2:], block[2]]))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.ui.plots.curves import RunCurves
+from nn_trainer.ui.plots.plot_menu import PlotMenu
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.dropping_row import DroppingRow
 from nn_trainer.ui.widgets.labels import ElidedLabel, fix_size
@@ -16,12 +17,9 @@ TITLE_WIDTH = 32 * theme.SPACE  # at least, so that it says which run it is
 
 
 class PlotHeader(QWidget):
-    """Says what the user points at; its buttons say what the user wants."""
+    """Says what the user points at; its buttons are actions of the menu of the plots."""
 
-    logarithmic_requested = Signal(bool)
-    whole_run_requested = Signal()
-
-    def __init__(self, save_menu: QMenu, parent: QWidget | None = None) -> None:
+    def __init__(self, menu: PlotMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = ElidedLabel()
         self._title.setObjectName("plotTitle")
@@ -37,12 +35,13 @@ class PlotHeader(QWidget):
         )
         self._log_button = QToolButton()
         self._whole_button = QToolButton()
-        self._save_button = QToolButton()
-        self._build_buttons(save_menu)
+        self._menu_button = QToolButton()
+        self._build_buttons(menu)
         self._row = DroppingRow(2 * theme.SPACE)
         self._row.add(self._title, stretch=1)
-        self._row.add(self._best, rank=1)
-        for button in (self._log_button, self._whole_button, self._save_button):
+        self._row.add(self._best, rank=2)
+        self._row.add(self._log_button, rank=1)  # it stands in the menu, too
+        for button in (self._whole_button, self._menu_button):
             self._row.add(button)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
@@ -50,31 +49,21 @@ class PlotHeader(QWidget):
         theme.signals().changed.connect(self._restyle)
         self._row.set_wanted(self._best, False)
 
-    def _build_buttons(self, save_menu: QMenu) -> None:
-        log, whole, save = self._log_button, self._whole_button, self._save_button
-        log.setObjectName("logLossButton")
-        log.setText(_("Log loss"))
-        log.setCheckable(True)
-        log.setToolTip(_("Draw the loss in powers of ten, to tell small losses apart"))
-        log.toggled.connect(self.logarithmic_requested)
-        whole.setObjectName("wholeRunButton")
-        whole.setText(_("Whole run"))
-        whole.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        whole.setToolTip(
-            _(
-                "Show the whole run again (Home, or double-click a plot).\n"
-                "Wheel: zoom. Drag: move. Right drag: stretch. On an axis: that direction only."
-            )
-        )
-        theme.set_icon(whole, "reset-zoom")
-        whole.clicked.connect(self.whole_run_requested)
-        save.setObjectName("savePlotsButton")
-        save.setToolTip(_("Save the plots as a picture, or the records as a table"))
-        save.setAccessibleName(_("Save the plots or the records"))
-        theme.set_icon(save, "save")
-        save.setMenu(save_menu)
-        save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        save.setProperty("role", "menu")
+    def _build_buttons(self, menu: PlotMenu) -> None:
+        self._log_button.setObjectName("logLossButton")
+        self._log_button.setDefaultAction(menu.logarithmic)
+        self._whole_button.setObjectName("wholeRunButton")
+        self._whole_button.setDefaultAction(menu.whole_run)
+        self._whole_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._whole_button.setAccessibleName(menu.whole_run.text())
+        more = self._menu_button
+        more.setObjectName("plotMenuButton")
+        more.setToolTip(_("The axes, and saving the plots as a picture or the records as a table"))
+        more.setAccessibleName(_("Axes and saving"))
+        theme.set_icon(more, "more")
+        more.setMenu(menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.setProperty("role", "menu")
 
     def show_run(self, run: RunCurves | None) -> None:
         """Name the run, and keep room for what will be said of it."""
@@ -82,7 +71,6 @@ class PlotHeader(QWidget):
         self._title.set_text(self._name)
         self._widest = "" if run is None else _best_text(run.total_epochs, 1.0)
         self._row.set_wanted(self._best, False)
-        self._save_button.setEnabled(run is not None)
         self._keep_room()
 
     def rename(self, name: str) -> None:
@@ -103,10 +91,6 @@ class PlotHeader(QWidget):
             x, y = run.series("validation accuracy")  # not shown
             self._best.setText(_best_text(run.epoch_of(int(x[run.best])), float(y[run.best])))
             self._row.set_wanted(self._best, True)
-
-    def set_zoomed(self, zoomed: bool) -> None:
-        """Offer the way back to the whole run, or not."""
-        self._whole_button.setEnabled(zoomed)
 
     @Slot()
     def _restyle(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nn_trainer.i18n import _
@@ -27,6 +27,7 @@ NAMES: dict[Kind, str] = {
     "before": _("before"),
 }
 RANKS: dict[Kind, int] = {"smoothed": 0, "validation": 0, "train": 2, "before": 1}  # which gives way to which
+GAP = 3 * theme.SPACE  # between the lines
 WIDEST = ("100.0 %", "0.0000", "9.99e99")  # values, in both plots, so that what they say stands in columns
 
 
@@ -78,6 +79,15 @@ class LegendEntry(QWidget):
         """The value shown."""
         return self._value.text()
 
+    def show_name(self, on: bool) -> None:
+        """Whether the name stands beside the swatch; the tooltip says it, too."""
+        self._name.setVisible(on)
+
+    def width_with(self, *, name: bool) -> int:
+        """The width in pixels that it has, or would have, with or without its name."""
+        there = self._name.isVisibleTo(self)
+        return self.minimumSizeHint().width() + (name - there) * (self._name.sizeHint().width() + theme.SPACE)
+
     def set_value(self, text: str) -> None:
         """Show a value."""
         self._value.setText(text)
@@ -95,10 +105,11 @@ class PlotLegend(QWidget):
         """`metric` is "loss" or "accuracy", a key of `titles`."""
         super().__init__()
         self._metric = metric
+        self._in_one_line = True
         self._heading = QLabel(titles[metric])
         self._heading.setProperty("role", "heading")
         self._titles = tuple(titles.values())
-        self._row = DroppingRow(3 * theme.SPACE)
+        self._row = DroppingRow(GAP, wraps=True)
         self._row.add(self._heading)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
@@ -107,12 +118,31 @@ class PlotLegend(QWidget):
         for kind in KINDS:
             self.entries[kind] = LegendEntry(kind)
             self._row.add(self.entries[kind], RANKS[kind])
-        self._row.add_stretch()
         self.entries["train"].setToolTip(_("Training, each batch: the figures of each iteration, before its update."))
         self.entries["validation"].setToolTip(
             _("Measured at the end of each epoch on images that training does not see.")
         )
         self.set_before(None)
+
+    def keep_in_one_line(self, on: bool) -> None:
+        """Whether to ask for the width of one line; else the values go on in the next line where they must."""
+        if on != self._in_one_line:
+            self._in_one_line = on
+            self.updateGeometry()
+
+    def smallest_width(self, *, one_line: bool) -> int:
+        """The least width, with names and values in one line or with values alone in several."""
+        entries = [self.entries[kind] for kind in KINDS if RANKS[kind] == 0]
+        heading = self._heading.minimumWidth()
+        if one_line:
+            width = heading + sum(GAP + entry.width_with(name=True) for entry in entries)
+        else:
+            width = max(heading, *(entry.width_with(name=False) for entry in entries))
+        return width + 4 * theme.SPACE  # the margins
+
+    def minimumSizeHint(self) -> QSize:
+        """Where it need not be narrow, the width of one line."""
+        return QSize(self.smallest_width(one_line=self._in_one_line), super().minimumSizeHint().height())
 
     def show_place(self, run: RunCurves | None, before: RunCurves | None, iteration: int) -> None:
         """Show the values of both runs at an iteration; a dash where there is none."""
@@ -139,6 +169,17 @@ class PlotLegend(QWidget):
         text = _("The run before: {run}. Solid: its smoothed training line. Dashed: its validation.").format(run=label)
         set_tooltip(self.entries["before"], text)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the names out where not even one line fits beside the heading."""
+        super().resizeEvent(event)
+        self._choose_names()
+
+    def _choose_names(self) -> None:
+        widest = max(self.entries[kind].width_with(name=True) for kind in KINDS if RANKS[kind] == 0)
+        fits = self._heading.minimumWidth() + GAP + widest <= self._row.width()
+        for entry in self.entries.values():
+            entry.show_name(fits)
+
     def changeEvent(self, event: QEvent) -> None:
         """Keep the headings of both plots of one width."""
         super().changeEvent(event)
@@ -154,4 +195,5 @@ class PlotLegend(QWidget):
         self._heading.ensurePolished()
         metrics = self._heading.fontMetrics()
         self._heading.setFixedWidth(max(map(metrics.horizontalAdvance, self._titles)) + 1)
+        self._choose_names()
         self._row.choose()

@@ -17,7 +17,8 @@ from nn_trainer.ui.plots.curves import Floats, RunCurves
 from nn_trainer.ui.plots.painter import KINDS, Series
 from nn_trainer.ui.theme import theme
 
-WIDEST_VALUES = ("100 %", "0.0005", "6e+18")  # on the left axis
+WIDEST_VALUES = ("100 %", "99.5 %", "0.0005", "6e+18")  # on the left axis
+LOWER_ENDS = (0, 50, 80, 90, 95, 98, 99)  # per cent, of a fitted axis: few, so that it stands still in between
 AXIS_MARGIN = 4 * theme.SPACE  # between the values and the edge, and for the ticks
 EMPTY_ITERATIONS = 100  # on the axis before the first run
 
@@ -37,7 +38,9 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         axes["left"] = PercentAxis() if name == "accuracy" else LossAxis()
         super().__init__(axisItems=axes)
         self._name = name
+        self._epochs_above = epochs_above
         self.logarithmic = False
+        self.fitted = False  # the axis of the accuracy begins just below what was reached
         self._shown: tuple[RunCurves | None, RunCurves | None] = (None, None)
         plot = self.getPlotItem()
         plot.setMenuEnabled(False)
@@ -69,12 +72,17 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
     def prepare(self, run: RunCurves | None) -> None:
         """Mark the epochs of a run and end the axis where the run will; without one, say what will come."""
         self._invitation.setVisible(run is None)
+        self._show_iterations(run is not None)
         per_epoch, planned = (0, EMPTY_ITERATIONS) if run is None else (run.iterations_per_epoch, run.total_iterations)
         self.setLimits(xMin=0, xMax=1.015 * planned)
         self._canvas.set_epochs(per_epoch)
         self._epoch_axis.iterations_per_epoch = per_epoch
         self._epoch_axis.picture = None
         self._epoch_axis.update()
+
+    def _show_iterations(self, on: bool) -> None:
+        """Numbers of iterations that never were would only stand in the invitation."""
+        self.getAxis("bottom").setTextPen(theme.colors().muted if on else theme.colors().panel)
 
     def draw(self, run: RunCurves | None, before: RunCurves | None) -> None:
         """Draw what of the curves is in view and has changed since the last frame."""
@@ -95,9 +103,15 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
     def fit(self, run: RunCurves | None, until: float) -> None:
         """Show the iterations up to `until`, and all values but spikes far above the smoothed line."""
         x_range = [0, max(until, 1) * 1.015]
-        y_range = [-2.0, 103.0] if self._name == "accuracy" else self._loss_range(run)
+        y_range = self._accuracy_range(run) if self._name == "accuracy" else self._loss_range(run)
         if not np.allclose(self.getViewBox().viewRange(), [x_range, y_range], rtol=1e-9):
             self.setRange(xRange=x_range, yRange=y_range, padding=0)
+
+    def _accuracy_range(self, run: RunCurves | None) -> list[float]:
+        reached = 100 * run.later_accuracy() if run is not None and self.fitted else 0.0
+        low = max((end for end in LOWER_ENDS if end <= reached), default=0)
+        room = (100 - low) / 100
+        return [low - 2 * room, 100 + 3 * room]
 
     def _loss_range(self, run: RunCurves | None) -> list[float]:
         low, top = (0.01, 1.0) if run is None else run.loss_range()
@@ -139,7 +153,11 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(colors.border)
             axis.setTextPen(colors.muted)
             axis.setTickFont(theme.tabular_font(theme.SMALL))
+            axis.label.setFont(theme.font(theme.SMALL))
+        self._show_iterations(self._invitation.isHidden())
         metrics = QFontMetrics(theme.tabular_font(theme.SMALL))
+        over = max(metrics.height() // 2 - theme.SPACE, 1)  # of a number at the end of an axis without one beside it
+        self.getPlotItem().layout.setContentsMargins(1, 1 if self._epochs_above else over, 1, over)
         width = max(map(metrics.horizontalAdvance, WIDEST_VALUES)) + AXIS_MARGIN
         self.getAxis("left").setWidth(width)  # that of both plots, so that their iterations stand above each other
         self._around.setContentsMargins(width, 0, theme.SPACE, 0)  # the invitation stands beside the axis

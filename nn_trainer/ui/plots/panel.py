@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nn_trainer.data.problems import display_path
 from nn_trainer.engine.records import Record
 from nn_trainer.i18n import _
 from nn_trainer.ui.plots.curves import Floats, RunCurves
-from nn_trainer.ui.plots.export import write_picture, write_table
 from nn_trainer.ui.plots.header import PlotHeader
 from nn_trainer.ui.plots.legend import PlotLegend
 from nn_trainer.ui.plots.metric_plot import EMPTY_ITERATIONS, MetricPlot
+from nn_trainer.ui.plots.plot_menu import PlotMenu
 from nn_trainer.ui.plots.preparation import PreparationView
 from nn_trainer.ui.plots.summary import summary
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.save_dialog import ask_where_to_save
 
 FRAME_MILLISECONDS = 125  # fluid enough for curves, and nearly all of the time is left to training
 TITLES = {"loss": _("LOSS"), "accuracy": _("ACCURACY")}
@@ -38,6 +35,7 @@ class PlotPanel(QWidget):
     """
 
     message = Signal(str, str)  # kind and sentence: what came of saving
+    accuracy_fitted = Signal(bool)  # whether the axis of the accuracy is fitted from now on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,9 +54,7 @@ class PlotPanel(QWidget):
             "accuracy": MetricPlot("accuracy", COMING["accuracy"], epochs_above=False),
         }
         self._legends = {name: PlotLegend(name, TITLES) for name in self._plots}
-        self._menu = QMenu(self)
-        self._menu.addAction(_("Save the plots as a picture…"), self.save_picture)
-        self._menu.addAction(_("Save the records as a table…"), self.save_table)
+        self._menu = PlotMenu(self)
         self._header = PlotHeader(self._menu)
         self._preparation = PreparationView(self)
         self._build()
@@ -125,11 +121,27 @@ class PlotPanel(QWidget):
         """Whether something has changed that is not drawn yet."""
         return self._timer.isActive()
 
+    def fit_accuracy(self, on: bool) -> None:
+        """Whether the axis of the accuracy begins just below what was reached, or at 0 %."""
+        self._menu.fitted.setChecked(on)
+
+    def keep_in_one_line(self, on: bool) -> None:
+        """Whether to ask for the width that the values above a plot have side by side."""
+        for legend in self._legends.values():
+            legend.keep_in_one_line(on)
+
+    def smallest_width(self, *, one_line: bool) -> int:
+        """The least width, with the values above a plot in one line or in several."""
+        widths = [legend.smallest_width(one_line=one_line) for legend in self._legends.values()]
+        return max(self._header.minimumSizeHint().width(), *widths)
+
     # the parts
 
     def _build(self) -> None:
-        self._header.logarithmic_requested.connect(self._set_logarithmic)
-        self._header.whole_run_requested.connect(self.show_whole_run)
+        self._menu.logarithmic_requested.connect(self._set_logarithmic)
+        self._menu.fitted_requested.connect(self._set_fitted)
+        self._menu.whole_run_requested.connect(self.show_whole_run)
+        self._menu.message.connect(self.message)
         home = QShortcut(QKeySequence(Qt.Key.Key_Home), self)
         home.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         home.activated.connect(self.show_whole_run)
@@ -157,6 +169,7 @@ class PlotPanel(QWidget):
         self._following = True
         self._cursor = None
         self._header.show_run(run)
+        self._menu.set_run(run)
         for name, plot in self._plots.items():
             plot.set_end(None)
             plot.set_cursor(None)
@@ -188,7 +201,7 @@ class PlotPanel(QWidget):
                 plot.fit(self._run, self._span())
         for plot in self._plots.values():
             plot.draw(self._run, self._before)
-        self._header.set_zoomed(not self._following)
+        self._menu.whole_run.setEnabled(not self._following)
         self._read_out()
         self._summarize()
 
@@ -211,40 +224,7 @@ class PlotPanel(QWidget):
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
-        if self._run is not None:
-            self._menu.popup(place)
-
-    @Slot()
-    def save_picture(self) -> None:
-        """Ask for a file and write the plots to it as they are seen."""
-        path = self._ask(_("Save the plots"), _("Picture (*.png)"), "png")
-        if path is not None:
-            self._write(path, lambda: write_picture(self, path))
-
-    @Slot()
-    def save_table(self) -> None:
-        """Ask for a file and write the records of the run to it."""
-        run = self._run
-        path = self._ask(_("Save the records"), _("Table (*.csv)"), "csv")
-        if run is not None and path is not None:
-            self._write(path, lambda: write_table(run, path))
-
-    def _ask(self, title: str, kind: str, suffix: str) -> Path | None:
-        name = "" if self._run is None else self._run.label.partition(":")[0]
-        return ask_where_to_save(self, title, Path(f"{name or 'training'}.{suffix}"), kind, suffix)  # not shown
-
-    def _write(self, path: Path, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except OSError as error:
-            self.message.emit(
-                "error",
-                _("{file} could not be written: {reason}. Choose another folder.").format(
-                    file=display_path(path), reason=error.strerror or error
-                ),
-            )
-        else:
-            self.message.emit("info", _("{file} is written.").format(file=display_path(path)))
+        self._menu.popup(place)
 
     @Slot()
     def show_whole_run(self) -> None:
@@ -262,6 +242,12 @@ class PlotPanel(QWidget):
         self._plots["loss"].set_logarithmic(on)
         self.show_whole_run()
         self.draw_frame()  # at once: the values in view are not those of the new axis
+
+    @Slot(bool)
+    def _set_fitted(self, on: bool) -> None:
+        self._plots["accuracy"].fitted = on
+        self.show_whole_run()
+        self.accuracy_fitted.emit(on)
 
     @Slot(object)
     def _set_cursor(self, position: float | None) -> None:

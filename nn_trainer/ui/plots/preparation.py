@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import keep_font
 from nn_trainer.wording import number
 
 WIDTH = 110  # in steps of space
@@ -28,7 +29,7 @@ class PreparationView(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(2 * theme.SPACE)
         self._count = QLabel(" ")
-        self._count.setFont(theme.tabular_font())
+        keep_font(self._count, theme.tabular_font)
         self._why = QLabel(wordWrap=True)
         self._why.setProperty("role", "muted")
         self._layout = layout = QVBoxLayout(self)

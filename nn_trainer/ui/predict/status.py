@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.labels import keep_font
 from nn_trainer.wording import number
 
 MOST_NOTICES = 4  # the last ones
@@ -29,7 +30,7 @@ class PredictStatus(QWidget):
             label.setMinimumWidth(1)
             if role:
                 label.setProperty("role", role)
-        self.state.setFont(theme.tabular_font())
+        keep_font(self.state, theme.tabular_font)
         self.notice.setWordWrap(True)
         self.notice.hide()
         self.cancel_button.setObjectName("cancelPredictButton")

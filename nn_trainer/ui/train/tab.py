@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.suggestion import suggest
 from nn_trainer.ui.plots.panel import PlotPanel
+from nn_trainer.ui.train.columns import TrainColumns
 from nn_trainer.ui.train.data.opener import DatasetOpener
 from nn_trainer.ui.train.data.panel import DatasetPanel
 from nn_trainer.ui.train.drops import TrainDrops
@@ -30,7 +31,6 @@ from nn_trainer.ui.window.page import Page
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.wording import error_message
 
-WIDTHS = (330, 670, 280)  # of 1280 pixels; a wider window gives the rest to the plots
 WITHOUT_DATA = _("Open a data set first: drop a folder of images on the left, or try the sample.")
 READING = _("The data set is being read.")
 TRAINING = _("A training is running.")
@@ -62,6 +62,7 @@ class TrainTab(Page):
         self.session = TrainingSession(self)
         self._reporter = RunReporter(self.session, self.run_bar, self.plots)
         self._connect()
+        self.plots.fit_accuracy(settings.fit_accuracy)
         config = settings.config
         if config is not None:
             self.hyperparameters.set_config(config)
@@ -70,14 +71,7 @@ class TrainTab(Page):
 
     def _build(self) -> None:
         self.run_bar.setParent(self)  # first, so that Tab comes to Train before it has been through all settings
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("trainSplitter")
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(1)
-        for panel in (self.dataset_panel, self.plots, self.hyperparameters):
-            self.splitter.addWidget(panel)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes(WIDTHS)
+        self.splitter = TrainColumns(self.dataset_panel, self.plots, self.hyperparameters)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -109,6 +103,7 @@ class TrainTab(Page):
         self.run_bar.stop_button.clicked.connect(self.stop)
         self._reporter.failed.connect(self._on_failed)
         self.plots.message.connect(self.message)
+        self.plots.accuracy_fitted.connect(self._on_accuracy_fitted)
         session.state_changed.connect(self._update)
         session.prepared.connect(self._on_prepared)
         session.classifier_ready.connect(self.classifier_ready)
@@ -152,6 +147,10 @@ class TrainTab(Page):
     @Slot(object)
     def _on_predict(self, paths: list[Path]) -> None:
         self.images_requested.emit([ImageSource.from_file(path) for path in paths])
+
+    @Slot(bool)
+    def _on_accuracy_fitted(self, on: bool) -> None:
+        self._settings.fit_accuracy = on
 
     @Slot()
     def _on_refused(self) -> None:

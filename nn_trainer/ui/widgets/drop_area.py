@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -25,6 +26,8 @@ from nn_trainer.ui.widgets.drops import Kind, Offer, look_at, sources_in
 from nn_trainer.ui.widgets.image_views import PicturePair
 from nn_trainer.ui.widgets.source_buttons import SourceButtons
 
+MARGIN, GAP = 4 * theme.SPACE, 3 * theme.SPACE
+LOWEST_PICTURES = 32 * theme.SPACE  # pixels, below which they need the room of the invitation
 REFUSAL_MILLISECONDS = 4000
 INVITATION = _("Drop images or folders here")
 NO_MODELS_HERE = _("This is a model file. Drop it on the Predict tab to open it.")
@@ -84,8 +87,8 @@ class DropArea(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*[4 * theme.SPACE] * 4)
-        layout.setSpacing(3 * theme.SPACE)
+        layout.setContentsMargins(*[MARGIN] * 4)
+        layout.setSpacing(GAP)
         layout.addWidget(self.pictures, 8)
         layout.addWidget(self._above, 1)
         layout.addWidget(self._symbol)
@@ -116,6 +119,18 @@ class DropArea(QWidget):
         for widget in (self._above, self._symbol, self._below):
             widget.setVisible(empty)
         self._set_state(self._state, self._hint.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the invitation give way to the pictures."""
+        super().resizeEvent(event)
+        self._choose_hint()
+
+    def _choose_hint(self) -> None:
+        """Leave out the invitation beside the pictures in a low window; anything else that is said there stays."""
+        inviting = self._state == "idle" and not self.pictures.isHidden()
+        buttons = self.buttons.heightForWidth(self.width() - 2 * MARGIN)
+        used = 2 * (MARGIN + GAP) + buttons + self._hint.sizeHint().height()
+        self._hint.setVisible(not inviting or self.height() - used >= LOWEST_PICTURES)
 
     # what the user does
 
@@ -224,6 +239,7 @@ class DropArea(QWidget):
         self._hint.setText(sentence)
         empty = self.pictures.isHidden() and state == "idle"
         role = "error" if state == "refused" else "title" if empty else "muted"
+        self._choose_hint()
         if self._hint.property("role") != role:
             self._hint.setProperty("role", role)
             self._hint.style().polish(self._hint)

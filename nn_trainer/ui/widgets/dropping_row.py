@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nn_trainer.ui.widgets.flow import FlowLayout
 
 
 class DroppingRow(QWidget):
@@ -13,21 +15,28 @@ class DroppingRow(QWidget):
     Its smallest width is that of what always stays, whatever else is shown at the moment.
     """
 
-    def __init__(self, spacing: int) -> None:
+    def __init__(self, spacing: int, *, wraps: bool = False) -> None:
+        """`wraps`: what always stays goes on in the next line where it must; nothing in such a row stretches."""
         super().__init__()
         self._ranks: dict[QWidget, int] = {}
         self._unwanted: set[QWidget] = set()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(spacing)
+        self._spacing = spacing
+        self._wraps = wraps
+        self._row = FlowLayout(self, across=spacing) if wraps else QHBoxLayout(self)
+        if isinstance(self._row, QHBoxLayout):
+            self._row.setContentsMargins(0, 0, 0, 0)
+            self._row.setSpacing(spacing)
 
     def add(self, widget: QWidget, rank: int = 0, stretch: int = 0) -> None:
         """Add a widget at the end."""
         self._ranks[widget] = rank
-        self._row.addWidget(widget, stretch)
+        self._row.addWidget(widget)
+        if isinstance(self._row, QHBoxLayout):
+            self._row.setStretchFactor(widget, stretch)
 
     def add_stretch(self) -> None:
         """Let the rest of the row begin at the other end."""
+        assert isinstance(self._row, QHBoxLayout)
         self._row.addStretch(1)
 
     def set_wanted(self, widget: QWidget, wanted: bool) -> None:
@@ -40,7 +49,11 @@ class DroppingRow(QWidget):
         """The room of what always stays."""
         if not hasattr(self, "_ranks"):  # Python has cleared it, and Qt lays out what it was part of
             return QSize(0, 0)
-        return self._size_of([widget for widget, rank in self._ranks.items() if rank == 0])
+        staying = [widget for widget, rank in self._ranks.items() if rank == 0]
+        size = self._size_of(staying)
+        if self._wraps:
+            size.setWidth(max(map(_width, staying), default=0))
+        return size
 
     def sizeHint(self) -> QSize:
         """The room of everything."""
@@ -52,6 +65,7 @@ class DroppingRow(QWidget):
         if hasattr(self, "_ranks"):
             self.choose()
 
+    @Slot()
     def choose(self) -> None:
         """Show what has room, the most important first."""
         shown: list[QWidget] = []
@@ -64,7 +78,7 @@ class DroppingRow(QWidget):
             widget.setVisible(widget in shown)
 
     def _size_of(self, widgets: list[QWidget]) -> QSize:
-        width = sum(_width(widget) for widget in widgets) + self._row.spacing() * max(len(widgets) - 1, 0)
+        width = sum(_width(widget) for widget in widgets) + self._spacing * max(len(widgets) - 1, 0)
         return QSize(width, max((max(w.sizeHint().height(), w.minimumHeight()) for w in self._ranks), default=0))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QObject, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nn_trainer.i18n import _
+from nn_trainer.ui.theme import theme
 
 
 def fix_size(label: QLabel, widest: str) -> None:
@@ -18,6 +20,34 @@ def fix_size(label: QLabel, widest: str) -> None:
     """
     metrics = QFontMetrics(label.font())
     label.setFixedSize(metrics.horizontalAdvance(widest) + 1, metrics.height())
+
+
+def fixed_font() -> QFont:
+    """The system's font in which all letters are of one width, as large as the user wants text to be."""
+    result = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    result.setPointSizeF(result.pointSizeF() * theme.signals().text_size / theme.NORMAL_TEXT)
+    return result
+
+
+class _FontKeeper(QObject):
+    """Gives its parent its font again when the size of all text changes."""
+
+    def __init__(self, widget: QWidget, make: Callable[[], QFont], widest: str) -> None:
+        super().__init__(widget)
+        self._widget, self._make, self._widest = widget, make, widest
+        theme.signals().changed.connect(self._refresh)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        self._widget.setFont(self._make())
+        if self._widest and isinstance(self._widget, QLabel):
+            fix_size(self._widget, self._widest)
+
+
+def keep_font(widget: QWidget, make: Callable[[], QFont], widest: str = "") -> None:
+    """Give a widget a font of its own, which follows the size of all text; with `widest`, keep a label that large."""
+    _FontKeeper(widget, make, widest)
 
 
 def plain_tooltip(text: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from nn_trainer.data.filetypes import image_extensions
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drops import ImageSource
+from nn_trainer.ui.widgets.flow import FlowLayout
 
 
 def image_filter() -> str:
@@ -44,13 +45,9 @@ class SourceButtons(QWidget):
         browse.clicked.connect(self.browse)
         folder.clicked.connect(self.browse_folder)
         paste.clicked.connect(self.paste_requested)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * theme.SPACE)
-        row.addStretch()
+        row = FlowLayout(self, across=2 * theme.SPACE, down=2 * theme.SPACE, centered=True)
         for button in (self._test_image, browse, folder, paste):
             row.addWidget(button)
-        row.addStretch()
 
     def offer_test_image(self, there: bool) -> None:
         """Show or hide the button for test images of the data set."""

@@ -109,6 +109,17 @@ class WindowSettings:
     def config(self, config: TrainingConfig) -> None:
         self._file.setValue("hyperparameters", json.dumps(config.as_dict()))
 
+    # plots
+
+    @property
+    def fit_accuracy(self) -> bool:
+        """Whether the axis of the accuracy is fitted to what was reached."""
+        return self._text("plots/fit_accuracy") == "yes"
+
+    @fit_accuracy.setter
+    def fit_accuracy(self, on: bool) -> None:
+        self._file.setValue("plots/fit_accuracy", "yes" if on else "no")
+
     # lesson
 
     @property

@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QRect,
+    QSize,
     QSortFilterProxyModel,
     Qt,
     Signal,
@@ -40,7 +41,9 @@ TOOLTIPS = (
     _("What the network is trained to answer: 1 at the label of the class, 0 elsewhere"),
     _("How many images training and validation have of the class"),
 )
+FEWEST_ROWS = 4  # that can be seen in a low window, with the heading
 WIDEST_COUNT = "000,000"
+BAR = 6 * theme.SPACE  # pixels of the longest
 MEASURED_NAMES = 20  # the longest; those with the most letters are among the widest
 LONGEST_VECTOR = 12  # classes; the vectors of more are shortened
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -147,7 +150,8 @@ class CountDelegate(QStyledItemDelegate):
         room = cell.adjusted(theme.SPACE, 0, -theme.SPACE, 0)
         figures = painter.fontMetrics().horizontalAdvance(WIDEST_COUNT)
         bar = QRect(room.left(), room.center().y() - theme.SPACE, 0, 2 * theme.SPACE)
-        bar.setWidth(max(1, round((room.width() - figures) * index.data(SHARE_ROLE))))
+        longest = room.width() - figures
+        bar.setWidth(max(1, round(longest * index.data(SHARE_ROLE))) if longest > 0 else 0)
         bar = QStyle.visualRect(option.direction, room, bar)  # from the side where a line begins
         painter.fillRect(bar, QColor(colors.accent_text if selected else colors.train))
         painter.setPen(QColor(colors.accent_text if selected else colors.text))
@@ -164,7 +168,9 @@ class ClassTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._names_width = self._vector_width = 0  # that the columns need
+        self._names_width = self._vector_width = self._count_width = 0  # that the columns need
+        self._names: list[str] = []  # the longest
+        self._class_count = 0
         self.setObjectName("classTable")
         self.setAccessibleName(_("Classes"))
         self._classes = ClassTableModel()
@@ -180,7 +186,6 @@ class ClassTable(QTableView):
         self.setWordWrap(False)
         self.setSortingEnabled(True)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(6 * theme.SPACE)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
@@ -191,24 +196,47 @@ class ClassTable(QTableView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(ONE_HOT, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(IMAGES, QHeaderView.ResizeMode.Fixed)
-        figures = QFontMetrics(theme.tabular_font()).horizontalAdvance(WIDEST_COUNT)
-        self.setColumnWidth(IMAGES, figures + 8 * theme.SPACE)  # and the bar
         self.selectionModel().currentRowChanged.connect(self._report)
+        theme.signals().changed.connect(self._restyle)
+        self._restyle()
+
+    @Slot()
+    def _restyle(self) -> None:
+        """Give rows and columns the room of the letters, and a few rows their place in a low window."""
+        metrics = QFontMetrics(theme.tabular_font())
+        self._count_width = metrics.horizontalAdvance(WIDEST_COUNT) + 2 * theme.SPACE
+        self.setColumnWidth(IMAGES, self._count_width + BAR)
+        row = max(6 * theme.SPACE, metrics.height() + theme.SPACE)
+        self.verticalHeader().setDefaultSectionSize(row)
+        if self._class_count:
+            self._measure()
 
     def set_dataset(self, dataset: Dataset) -> None:
         """Show the classes of `dataset` in the order of their labels, the first one selected."""
         self._classes.set_dataset(dataset)
+        self._names = sorted(dataset.class_names, key=len)[-MEASURED_NAMES:]
+        self._class_count = len(dataset.class_names)
         self.sortByColumn(LABEL, Qt.SortOrder.AscendingOrder)
+        self._measure()
+        self.setCurrentIndex(self._sorted.index(0, NAME))  # selects the row also from right to left
+
+    def _measure(self) -> None:
+        """Find the room that names and vectors need, and all rows."""
         metrics = QFontMetrics(_vector_font())
-        vector = metrics.horizontalAdvance(vector_text(1, len(dataset.class_names), short=True)) + 3 * theme.SPACE
+        vector = metrics.horizontalAdvance(vector_text(1, self._class_count, short=True)) + 3 * theme.SPACE
         self._vector_width = max(vector, self.horizontalHeader().sectionSizeHint(ONE_HOT))
         self.setColumnWidth(ONE_HOT, self._vector_width)
-        names = sorted(dataset.class_names, key=len)[-MEASURED_NAMES:]
-        self._names_width = max(map(self.fontMetrics().horizontalAdvance, names), default=0) + 3 * theme.SPACE
+        width = QFontMetrics(theme.font()).horizontalAdvance
+        self._names_width = max(map(width, self._names), default=0) + 3 * theme.SPACE
         rows = self.verticalHeader().length() + self.horizontalHeader().sizeHint().height()
-        self.setMaximumHeight(rows + 2 * self.frameWidth())  # the rest of the room is for the images
+        height = rows + 2 * self.frameWidth()
+        self.setMaximumHeight(height)  # the rest of the room is for the images
+        self.setMinimumHeight(min(FEWEST_ROWS * self.verticalHeader().defaultSectionSize(), height))
         self._share_width()
-        self.setCurrentIndex(self._sorted.index(0, NAME))  # selects the row also from right to left
+
+    def sizeHint(self) -> QSize:
+        """No higher than it must be; it takes what room there is."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out anew."""
@@ -216,8 +244,12 @@ class ClassTable(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Leave the one-hot vectors out where the names of the classes would be cut; the one below the table stays."""
-        room = self.viewport().width() - self.columnWidth(LABEL) - self.columnWidth(IMAGES)
+        """Where names would be cut, leave out one-hot vectors, as there is one below the table, bars, and counts."""
+        room = self.viewport().width() - self.columnWidth(LABEL)
+        with_bars, without = self._count_width + BAR, self.horizontalHeader().sectionSizeHint(IMAGES)
+        self.setColumnWidth(IMAGES, with_bars if room - with_bars >= self._names_width else without)
+        self.setColumnHidden(IMAGES, room - without < min(self._names_width, room))
+        room -= self.columnWidth(IMAGES)
         self.setColumnHidden(ONE_HOT, room - self._vector_width < min(self._names_width, room))
 
     @Slot(QModelIndex, QModelIndex)

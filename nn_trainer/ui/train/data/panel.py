@@ -13,6 +13,7 @@ from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.data.view import DatasetView
 from nn_trainer.ui.train.data.welcome import WelcomePage
+from nn_trainer.ui.widgets.labels import keep_font
 from nn_trainer.ui.widgets.message_bar import MessageBar
 from nn_trainer.wording import number
 
@@ -31,7 +32,7 @@ class BusyPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(2 * theme.SPACE)
         self._count = QLabel()
-        self._count.setFont(theme.tabular_font())
+        keep_font(self._count, theme.tabular_font)
         self._count.setProperty("role", "muted")
         self._cancel = QPushButton(_("Cancel"))
         self._cancel.setObjectName("cancelDatasetButton")
@@ -79,13 +80,8 @@ class DatasetPanel(QWidget):
         self._busy = BusyPage()
         self._view = DatasetView()
         self._pages = QStackedWidget()
-        self._start = QScrollArea(widgetResizable=True)  # a low window, or large letters
-        self._start.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._start.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._start.setWidget(self._welcome)
-        for part in (self._start.viewport(), self._welcome):
-            part.setAutoFillBackground(False)
-        for page in (self._start, self._busy, self._view):
+        self._start, self._opened = _scrolled(self._welcome), _scrolled(self._view)
+        for page in (self._start, self._busy, self._opened):
             self._pages.addWidget(page)
         self._welcome.open_requested.connect(self.open_requested)
         self._welcome.sample_requested.connect(self.sample_requested)
@@ -136,12 +132,23 @@ class DatasetPanel(QWidget):
         if dataset is not self._dataset:
             self._dataset = dataset
             self._view.show_dataset(dataset)
-        self._pages.setCurrentWidget(self._view)
+        self._pages.setCurrentWidget(self._opened)
 
     def show_error(self, message: str) -> None:
         """Show why a data set could not be opened, above the one there was or the ways to open one."""
-        self._pages.setCurrentWidget(self._start if self._dataset is None else self._view)
+        self._pages.setCurrentWidget(self._start if self._dataset is None else self._opened)
         if self._dataset is None:
             self._message.show_error(message)
         else:
             self._message.show_message("error", message, _("Open data…"), self.open_requested.emit)
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    """A page that can be scrolled in a low window, or with large letters."""
+    area = QScrollArea(widgetResizable=True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    for part in (area.viewport(), page):
+        part.setAutoFillBackground(False)
+    return area

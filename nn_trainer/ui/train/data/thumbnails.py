@@ -64,6 +64,10 @@ class Thumbnails(QListWidget):
         self.clear()
         self._fill()
 
+    def sizeHint(self) -> QSize:
+        """One row of images; it takes what room there is."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show more images, or fewer."""
         super().resizeEvent(event)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QFontDatabase
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
@@ -16,7 +17,7 @@ from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.data.class_table import ClassTable, vector_text
 from nn_trainer.ui.train.data.problem_list import ProblemList
 from nn_trainer.ui.train.data.thumbnails import Thumbnails
-from nn_trainer.ui.widgets.labels import ElidedLabel, set_tooltip
+from nn_trainer.ui.widgets.labels import ElidedLabel, fixed_font, keep_font, set_tooltip
 from nn_trainer.wording import number
 
 SPLITS = {"train": _("train {count}"), "validation": _("validation {count}"), "test": _("test {count}")}
@@ -37,7 +38,7 @@ class DatasetView(QWidget):
         super().__init__(parent)
         self._dataset: Dataset | None = None
         self._name = ElidedLabel()
-        self._name.setFont(theme.font(bold=True))
+        keep_font(self._name, partial(theme.font, bold=True))
         self._summary = QLabel(wordWrap=True)
         self._summary.setObjectName("datasetSummary")
         self._splits = QLabel(wordWrap=True)
@@ -50,7 +51,7 @@ class DatasetView(QWidget):
         self._vector.setReadOnly(True)
         self._vector.setFrame(False)
         self._vector.setProperty("role", "readout")
-        self._vector.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        keep_font(self._vector, fixed_font)
         self._vector_name = QLabel(_("One-hot vector"))
         self._vector_name.setProperty("role", "muted")
         self._shown = ElidedLabel()

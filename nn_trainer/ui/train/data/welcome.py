@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import set_tooltip
+from nn_trainer.ui.widgets.labels import fixed_font, keep_font, set_tooltip
 
 LAYOUT = _("pets\n├─ cat\n│   ├─ 001.jpg\n│   └─ 002.png\n└─ dog\n    └─ 001.jpg")
 MOST_RECENT = 5
@@ -65,7 +64,7 @@ class WelcomePage(QWidget):
         layout.setSpacing(2 * theme.SPACE)
         above = QLabel(_("One folder for each class, named like the class:"), wordWrap=True)
         tree = QLabel(LAYOUT)
-        tree.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        keep_font(tree, fixed_font)
         tree.setAccessibleName(_("pets holds cat and dog, which hold the images"))
         below = QLabel(
             _("train/ with val/ or test/ beside it, each with such folders, is understood too."), wordWrap=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -12,7 +13,7 @@ from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.run.stats import RunStats, done_of
 from nn_trainer.ui.widgets.dropping_row import DroppingRow
-from nn_trainer.ui.widgets.labels import ElidedLabel, NamedLabel, fix_size
+from nn_trainer.ui.widgets.labels import ElidedLabel, NamedLabel, keep_font
 from nn_trainer.wording import duration
 from nn_trainer.workers.training_worker import Phase
 
@@ -84,6 +85,7 @@ class RunBar(QFrame):
         self._timer = QTimer(self, interval=REFRESH_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self._refresh)
         self._build()
+        theme.signals().changed.connect(self._row.choose)
         self.set_state(Phase.IDLE)
 
     def _build(self) -> None:
@@ -118,8 +120,8 @@ class RunBar(QFrame):
         field, head, value = QWidget(), QLabel(caption), NamedLabel(caption, NOTHING)
         head.setProperty("role", "heading")
         value.setObjectName(name)
-        value.setFont(theme.tabular_font(theme.LARGE if name == HEADLINE else theme.NORMAL, bold=name == HEADLINE))
-        fix_size(value, widest)
+        headline = name == HEADLINE
+        keep_font(value, partial(theme.tabular_font, theme.LARGE if headline else theme.NORMAL, bold=headline), widest)
         for label in (head, value):
             label.setToolTip(tip)
         self._values[name] = value

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox
 
@@ -26,7 +26,7 @@ else:
     _SpinBox = object  # Qt allows one base class of its own
 
 
-MINIMUM_HEIGHT = 6 * theme.SPACE
+LOWEST = QSize(0, 6 * theme.SPACE)  # pixels
 DECIMALS = 12  # more than any hyperparameter needs; zeros at the end are not shown
 _FIGURES = set("0123456789.,e-+ ")
 
@@ -47,10 +47,17 @@ class _NumberBox(IgnoreWheelUnlessFocused, _SpinBox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumHeight(MINIMUM_HEIGHT)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setKeyboardTracking(False)  # a half-typed number is not a setting yet
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
+
+    def minimumSizeHint(self) -> QSize:
+        """High enough for its letters, and for the mouse."""
+        return super().minimumSizeHint().expandedTo(LOWEST)
+
+    def sizeHint(self) -> QSize:
+        """No lower than it must be."""
+        return super().sizeHint().expandedTo(LOWEST)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Take figures in any usual notation: 0.001, 0,001, 1e-3, 1,000."""
@@ -207,10 +214,17 @@ class ChoiceBox(IgnoreWheelUnlessFocused, QComboBox):
 
     def __init__(self, row: Hyperparameter) -> None:
         super().__init__()
-        self.setMinimumHeight(MINIMUM_HEIGHT)
         for choice in row.choices:
             self.addItem(choice, choice)  # what is shown, and the setting
         self.set_setting(row.default)
+
+    def minimumSizeHint(self) -> QSize:
+        """High enough for its letters, and for the mouse."""
+        return super().minimumSizeHint().expandedTo(LOWEST)
+
+    def sizeHint(self) -> QSize:
+        """No lower than it must be."""
+        return super().sizeHint().expandedTo(LOWEST)
 
     @property
     def edited(self) -> SignalInstance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QWidget
 
 from nn_trainer.engine.hyperparameter import Hyperparameter
@@ -15,6 +15,19 @@ from nn_trainer.ui.train.settings.boxes import Box, ChoiceBox, make_box
 from nn_trainer.ui.train.settings.help import full_help
 from nn_trainer.ui.train.settings.range_note import RangeNote
 from nn_trainer.wording import number
+
+
+class RowLayout(QFormLayout):
+    """Rows that are placed again whenever something in them has changed.
+
+    Qt takes their heights from before if the whole has kept its width and was asked for its height in between, as a
+    scroll area does: a note that has become longer would be cut.
+    """
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place the rows."""
+        super().setGeometry(rect.adjusted(0, 0, 1, 0))
+        super().setGeometry(rect)
 
 
 # The letter that with Alt goes to a box; T, O, F, V and H belong to the run bar and the menus.
@@ -33,7 +46,7 @@ class SettingForm(QWidget):
         self._locked = False
         self._useless: dict[str, str] = {}  # settings that do nothing, and why
         self._whys: dict[str, QLabel] = {}  # the lines that say so
-        self._form = QFormLayout(self)
+        self._form = RowLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(2 * theme.SPACE)
         self._form.setVerticalSpacing(theme.SPACE)
@@ -55,7 +68,6 @@ class SettingForm(QWidget):
         for row in self._advanced:
             self._add_row(row).edited.connect(self._count_changes)
         self._range_note = RangeNote(self)
-        self.setMinimumWidth(self.minimumSizeHint().width())  # with all rows, so that nothing moves when they come
         self._unfold(False)
         self._count_changes()
 
@@ -72,6 +84,24 @@ class SettingForm(QWidget):
     def show_range(self, name: str, text: str) -> None:
         """Say beside a box for a moment what it takes, as it does not show what was asked for."""
         self._range_note.show_beside(self.boxes[name], text)
+
+    def set_stacked(self, on: bool) -> None:
+        """Whether each label stands above its box, or beside it."""
+        wrap = QFormLayout.RowWrapPolicy.WrapAllRows if on else QFormLayout.RowWrapPolicy.DontWrapRows
+        self._form.setRowWrapPolicy(wrap)
+
+    def smallest_width(self, *, stacked: bool) -> int:
+        """The least width with all rows, so that nothing moves when those come that are folded away."""
+        boxes = self.boxes.values()
+        label = max(_width(self._form.labelForField(box)) for box in boxes)
+        box = max(_width(box) for box in boxes)
+        together = max(label, box) if stacked else label + self._form.horizontalSpacing() + box
+        return max(together, _width(self._more))
+
+    def minimumSizeHint(self) -> QSize:
+        """That of all rows."""
+        stacked = self._form.rowWrapPolicy() is QFormLayout.RowWrapPolicy.WrapAllRows
+        return QSize(self.smallest_width(stacked=stacked), super().minimumSizeHint().height())
 
     def set_useless(self, name: str, why: str) -> None:
         """Lock a setting that would do nothing, and say why under it; an empty reason frees it."""
@@ -160,3 +190,9 @@ class SettingForm(QWidget):
         elif event.type() == QEvent.Type.FocusOut:
             self.left.emit()
         return super().eventFilter(watched, event)
+
+
+def _width(widget: QWidget) -> int:
+    """The least width in the font and the style that it has when it is shown."""
+    widget.ensurePolished()
+    return widget.minimumSizeHint().width()

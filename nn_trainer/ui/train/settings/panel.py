@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
 from nn_trainer.engine.hyperparameter import Value
@@ -22,7 +22,10 @@ from nn_trainer.ui.train.settings.defaults import (
 )
 from nn_trainer.ui.train.settings.form import SettingForm
 from nn_trainer.ui.train.settings.help import HelpBubble, SettingHelp, range_text
+from nn_trainer.ui.widgets.labels import keep_font
 from nn_trainer.wording import number
+
+RESET, LOCKED = _("Reset to defaults"), _("Locked while training")  # what the button says
 
 
 class ColumnArea(QScrollArea):
@@ -90,11 +93,25 @@ class HyperparameterPanel(QWidget):
         """Keep the settings as they are while a training uses them; the help stays readable."""
         self._form.set_locked(locked)
         self._reset.setEnabled(not locked)
-        self._reset.setText(_("Locked while training") if locked else _("Reset to defaults"))
+        self._reset.setText(LOCKED if locked else RESET)
 
     def set_validation_folder(self, there: bool) -> None:
         """Whether the data set brings its validation images with it, so that no share is split off."""
         self._form.set_useless("validation", _("The val/ folder of the data set is used instead.") if there else "")
+
+    def set_stacked(self, on: bool) -> None:
+        """Whether labels stand above what they name, or beside it."""
+        self._form.set_stacked(on)
+        self._counts.setDirection(QBoxLayout.Direction.TopToBottom if on else QBoxLayout.Direction.LeftToRight)
+
+    def smallest_width(self, *, stacked: bool) -> int:
+        """The least width, with the labels above what they name or beside it."""
+        metrics, shown = self._reset.fontMetrics(), Qt.TextFlag.TextShowMnemonic
+        words = {text: metrics.size(shown, text).width() for text in (RESET, LOCKED)}
+        button = self._reset.minimumSizeHint().width() - words[self._reset.text()] + max(words.values())
+        others = self._heading.minimumSizeHint().width(), button
+        content = max(self._form.smallest_width(stacked=stacked), *others) + 4 * theme.SPACE  # the margins
+        return content + self._area.verticalScrollBar().sizeHint().width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take away what stood beside the form as it was."""
@@ -104,15 +121,15 @@ class HyperparameterPanel(QWidget):
     # the parts
 
     def _build(self) -> None:
-        heading = QLabel(_("HYPERPARAMETERS"))
-        heading.setProperty("role", "heading")
+        self._heading = QLabel(_("HYPERPARAMETERS"))
+        self._heading.setProperty("role", "heading")
         self._form.edited.connect(self._on_edited)
         self._form.focused.connect(self._show_help)
         self._form.corrected.connect(self._show_range)
         self._reason = self._form.add_note("preset")
         self._reason.setObjectName("presetReason")
         self._follow_preset(self._preset)
-        self._reset = QPushButton(_("Reset to defaults"))
+        self._reset = QPushButton(RESET)
         self._reset.setObjectName("resetSettingsButton")
         self._reset.setToolTip(_("Preset, image size and channels go back to what suits the data set"))
         self._reset.clicked.connect(self.reset)
@@ -122,31 +139,31 @@ class HyperparameterPanel(QWidget):
         self._weights.setObjectName("weightCount")
         self._weights.setToolTip(_("All numbers that training adjusts: the weights and biases of the network."))
         for label in (self._iterations, self._weights):
-            label.setFont(theme.tabular_font())
+            keep_font(label, theme.tabular_font)
         self._help = SettingHelp(
             _("Point at a setting, or go to it with Tab, to read what it does and when to change it.")
         )
         self._help.setObjectName("settingHelp")
         self._bubble = HelpBubble(self)
         self._form.left.connect(self._bubble.hide)
-        counts = QHBoxLayout()
-        counts.addWidget(self._iterations)
-        counts.addStretch(1)
-        counts.addWidget(self._weights)
+        self._counts = QHBoxLayout()
+        self._counts.addWidget(self._iterations)
+        self._counts.addStretch(1)
+        self._counts.addWidget(self._weights)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
         layout.setSpacing(2 * theme.SPACE)
-        layout.addWidget(heading)
+        layout.addWidget(self._heading)
         layout.addWidget(self._form)
-        layout.addLayout(counts)
+        layout.addLayout(self._counts)
         layout.addWidget(self._reset)
         layout.addWidget(self._help, 1)
         self._put_in_scroll_area(content)
 
     def _put_in_scroll_area(self, content: QWidget) -> None:
         """Let a low window scroll the form instead of cutting it off."""
-        area = ColumnArea(widgetResizable=True)
+        self._area = area = ColumnArea(widgetResizable=True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
