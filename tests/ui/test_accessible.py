@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollBar, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QProgressBar, QScrollBar, QTabBar, QWidget
 
 from nn_trainer.ui.lesson.steps import STEPS
 from nn_trainer.ui.widgets.labels import NamedLabel
@@ -37,6 +37,15 @@ def test_in_every_step_of_the_lesson(qtbot, lesson, number):
     step = open_step(qtbot, lesson, number)
     assert len(step.findChildren(QWidget)) > 3
     assert list(nameless(step)) == []
+
+
+def test_every_bar_that_grows_says_of_what(qtbot, window, folder):
+    open_data(qtbot, window, folder)
+    for row in PAGES:
+        window.go_to(row.key)
+    bars = window.findChildren(QProgressBar)
+    assert len(bars) > 3
+    assert [bar.objectName() for bar in bars if not bar.accessibleName()] == []
 
 
 def test_in_the_message_bar(qtbot):

@@ -29,6 +29,7 @@ class BusyPage(QWidget):
         self._what.setObjectName("busyText")
         self._bar = QProgressBar()
         self._bar.setObjectName("busyProgress")
+        self._bar.setAccessibleName(_("Progress of opening the data set"))
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(2 * theme.SPACE)
         self._count = QLabel()
