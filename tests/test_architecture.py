@@ -124,6 +124,16 @@ def test_a_part_imports_only_what_it_may(part):
     assert not wrong
 
 
+ROLES = {"__init__", "tab", "panel", "step", "question", "text"}  # that the folders of a kind have in common
+
+
+def test_no_two_files_have_one_name():
+    places = {}
+    for file in PACKAGE.rglob("*.py"):
+        places.setdefault(file.stem, []).append(str(file.relative_to(PACKAGE)))
+    assert not {name: files for name, files in places.items() if len(files) > 1 and name not in ROLES}
+
+
 @pytest.mark.parametrize("part", REFUSED)
 def test_panels_do_not_know_each_other(part):
     wrong = {

@@ -6,8 +6,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLabel, QProgressBar, QScrollBar, QTabBar, QWidget
 
 from nn_trainer.ui.lesson.steps import STEPS
-from nn_trainer.ui.widgets.labels import NamedLabel
 from nn_trainer.ui.widgets.message_bar import MessageBar
+from nn_trainer.ui.widgets.text_labels import NamedLabel
 from nn_trainer.ui.window.pages import PAGES
 from tests.helpers.lesson_clicks import open_step
 from tests.helpers.window import open_data

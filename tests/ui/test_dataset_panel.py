@@ -27,7 +27,7 @@ from nn_trainer.ui.predict.test_images import TestImages
 from nn_trainer.ui.train.data.class_table import vector_text
 from nn_trainer.ui.train.data.panel import DatasetPanel
 from nn_trainer.ui.train.data.problem_list import ProblemList
-from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.text_labels import plain_tooltip
 from tests.helpers.images import picture, save
 
 COUNTS = {"boot": 6, "coat": 3, "hat & cap": 30, "shirt": 1}

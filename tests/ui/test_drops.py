@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.train.tab import TrainTab
 from nn_trainer.ui.widgets import drops
-from nn_trainer.ui.widgets.drops import FileKind, Kind, look_at, look_at_file
+from nn_trainer.ui.widgets.drops import DragKind, FileKind, look_at, look_at_file
 from nn_trainer.ui.window.settings import WindowSettings
 from tests.helpers.images import class_folders, picture, save
 from tests.helpers.qt_events import drag_into, drag_out_of, drop_on, mime_of
@@ -60,23 +60,23 @@ def test_each_kind_of_drag_is_told_from_the_others(root, model, tmp_path):
     unnamed = tmp_path / "unnamed"
     unnamed.write_bytes(image.read_bytes())
     for paths, kind in (
-        ([root], Kind.FOLDER),
-        ([root / "boot", root / "coat"], Kind.FOLDERS),
-        ([model], Kind.MODEL),
-        ([image], Kind.IMAGES),
-        ([unnamed], Kind.IMAGES),
-        ([note, image], Kind.IMAGES),
-        ([root, image], Kind.IMAGES),
-        ([note], Kind.NOTHING),
-        ([note, note], Kind.NOTHING),
-        ([model, model], Kind.NOTHING),
-        ([tmp_path / "gone"], Kind.NOTHING),
-        ([tmp_path / "gone.png"], Kind.NOTHING),
+        ([root], DragKind.FOLDER),
+        ([root / "boot", root / "coat"], DragKind.FOLDERS),
+        ([model], DragKind.MODEL),
+        ([image], DragKind.IMAGES),
+        ([unnamed], DragKind.IMAGES),
+        ([note, image], DragKind.IMAGES),
+        ([root, image], DragKind.IMAGES),
+        ([note], DragKind.NOTHING),
+        ([note, note], DragKind.NOTHING),
+        ([model, model], DragKind.NOTHING),
+        ([tmp_path / "gone"], DragKind.NOTHING),
+        ([tmp_path / "gone.png"], DragKind.NOTHING),
     ):
         offer = look_at(mime_of(paths))
-        assert (offer.kind, bool(offer.why)) == (kind, kind is Kind.NOTHING), paths
-    assert look_at(pixels_in_memory()).kind is Kind.IMAGES
-    assert look_at(QMimeData()).kind is Kind.NOTHING
+        assert (offer.kind, bool(offer.why)) == (kind, kind is DragKind.NOTHING), paths
+    assert look_at(pixels_in_memory()).kind is DragKind.IMAGES
+    assert look_at(QMimeData()).kind is DragKind.NOTHING
     assert "link" in look_at(mime_of(["https://example.org/pets"])).why
     assert look_at(mime_of([note])).why == "notes.txt is not a folder, an image or a model file."
 
@@ -96,7 +96,7 @@ def test_a_locked_folder_is_no_fault(root, monkeypatch, name):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, name, denied)
-    assert look_at(mime_of([root])).kind is Kind.FOLDER  # opening it says what is wrong with it
+    assert look_at(mime_of([root])).kind is DragKind.FOLDER  # opening it says what is wrong with it
     assert look_at_file(root / "boot" / "0000.png") is FileKind.IMAGE
 
 
@@ -117,8 +117,8 @@ def test_a_drive_that_does_not_answer_holds_up_nobody(root, monkeypatch):
     monkeypatch.setattr(drops, "look_at_file", slow)
     begin = time.monotonic()
     try:
-        assert look_at(mime_of([root])).kind is Kind.FOLDER
-        assert look_at(mime_of([root / "boot" / "0000.png"])).kind is Kind.IMAGES
+        assert look_at(mime_of([root])).kind is DragKind.FOLDER
+        assert look_at(mime_of([root / "boot" / "0000.png"])).kind is DragKind.IMAGES
     finally:
         never.set()
         for thread in threading.enumerate():

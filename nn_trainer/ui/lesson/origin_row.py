@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from nn_trainer.i18n import _
-from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.ui.widgets.text_labels import ElidedLabel
 
 
 class OriginRow(QHBoxLayout):

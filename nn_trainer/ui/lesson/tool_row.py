@@ -5,9 +5,9 @@ from __future__ import annotations
 from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.image_picker import ImagePicker
 from nn_trainer.ui.lesson.parts.buttons import show_words_if_they_fit, tool_button
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.text_size_buttons import TextSizeButtons
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.flow import FlowLayout
 
 
 class ToolRow(FlowLayout):

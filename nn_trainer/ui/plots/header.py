@@ -10,7 +10,7 @@ from nn_trainer.ui.plots.curves import RunCurves
 from nn_trainer.ui.plots.plot_menu import PlotMenu
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.dropping_row import DroppingRow
-from nn_trainer.ui.widgets.labels import ElidedLabel, fix_size
+from nn_trainer.ui.widgets.text_labels import ElidedLabel, fix_size
 from nn_trainer.wording import number, percent
 
 TITLE_WIDTH = 32 * theme.SPACE  # at least, so that it says which run it is

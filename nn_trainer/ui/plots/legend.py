@@ -15,7 +15,7 @@ from nn_trainer.ui.plots.curves import RunCurves
 from nn_trainer.ui.plots.style import plot_style
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.dropping_row import DroppingRow
-from nn_trainer.ui.widgets.labels import fix_size, set_tooltip
+from nn_trainer.ui.widgets.text_labels import fix_size, set_tooltip
 from nn_trainer.wording import loss_text, number, percent
 
 Kind = Literal["smoothed", "validation", "train", "before"]

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import keep_font
+from nn_trainer.ui.widgets.text_labels import keep_font
 from nn_trainer.wording import number
 
 WIDTH = 110  # in steps of space

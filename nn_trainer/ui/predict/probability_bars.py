@@ -21,7 +21,7 @@ from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.cells import AnyIndex
-from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.text_labels import plain_tooltip
 
 NAME, BAR, PERCENT = range(3)
 ROW_HEIGHT = 6 * theme.SPACE

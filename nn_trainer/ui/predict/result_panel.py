@@ -20,7 +20,7 @@ from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, is_clear, percent_of
 from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import ElidedLabel, NamedLabel, set_tooltip
+from nn_trainer.ui.widgets.text_labels import ElidedLabel, NamedLabel, set_tooltip
 from nn_trainer.wording import number
 
 UNLIKE_TRAINING = _("Unlike the training images")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import keep_font
+from nn_trainer.ui.widgets.text_labels import keep_font
 from nn_trainer.wording import number
 
 MOST_NOTICES = 4  # the last ones

@@ -23,7 +23,7 @@ from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.cells import AnyIndex
 from nn_trainer.ui.widgets.drop_area import step_of_key
 from nn_trainer.ui.widgets.image_views import fitted_rect
-from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.text_labels import plain_tooltip
 
 THUMBNAIL = 16 * theme.SPACE  # of a screen at 100 %
 LINES = 3  # of text under a thumbnail

@@ -22,7 +22,7 @@ from nn_trainer.ui.predict.strip import ImageStrip
 from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drops import ImageSource
-from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.ui.widgets.text_labels import ElidedLabel
 from nn_trainer.ui.window.page import Page, Situation
 
 

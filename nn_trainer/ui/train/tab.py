@@ -19,12 +19,12 @@ from nn_trainer.ui.plots.panel import PlotPanel
 from nn_trainer.ui.train.columns import TrainColumns
 from nn_trainer.ui.train.data.opener import DatasetOpener
 from nn_trainer.ui.train.data.panel import DatasetPanel
-from nn_trainer.ui.train.drops import TrainDrops
 from nn_trainer.ui.train.run.bar import RunBar
 from nn_trainer.ui.train.run.reporter import RunReporter
 from nn_trainer.ui.train.run.session import TrainingSession
 from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from nn_trainer.ui.train.settings.preview import ModelPreview
+from nn_trainer.ui.train.train_drops import TrainDrops
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.page import Page

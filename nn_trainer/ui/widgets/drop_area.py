@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.drops import Kind, Offer, look_at, sources_in
+from nn_trainer.ui.widgets.drops import DragKind, Offer, look_at, sources_in
 from nn_trainer.ui.widgets.image_views import PicturePair
 from nn_trainer.ui.widgets.source_buttons import SourceButtons
 
@@ -140,7 +140,7 @@ class DropArea(QWidget):
         mime = QGuiApplication.clipboard().mimeData()
         offer = look_at(mime)
         if not self._take(offer, mime):
-            self._refuse(NOTHING_TO_PASTE if offer.kind is Kind.NOTHING else self._answer(offer)[1])
+            self._refuse(NOTHING_TO_PASTE if offer.kind is DragKind.NOTHING else self._answer(offer)[1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right step through the images."""
@@ -203,9 +203,9 @@ class DropArea(QWidget):
         return welcome
 
     def _answer(self, offer: Offer) -> tuple[bool, str]:
-        if offer.kind is Kind.NOTHING:
+        if offer.kind is DragKind.NOTHING:
             return False, offer.why
-        if offer.kind is not Kind.MODEL:
+        if offer.kind is not DragKind.MODEL:
             return True, _("Release to predict")
         if self.model_refusal:
             return False, self.model_refusal
@@ -215,7 +215,7 @@ class DropArea(QWidget):
         """Hand on what was dropped or pasted; False if there is nothing of use in it."""
         if not self._answer(offer)[0]:
             return False
-        if offer.kind is Kind.MODEL:
+        if offer.kind is DragKind.MODEL:
             self._reset()
             self.model_dropped.emit(offer.paths[0])
             return True

@@ -33,7 +33,7 @@ LOOK_SECONDS = 0.25  # a drag must be answered; a drive that takes longer is ans
 log = logging.getLogger(__name__)
 
 
-class Kind(Enum):
+class DragKind(Enum):
     """What is dragged."""
 
     FOLDER = "folder"
@@ -69,7 +69,7 @@ class ImageSource:
 class Offer:
     """What a drag or the clipboard holds; `why` is a sentence if that is nothing of use."""
 
-    kind: Kind
+    kind: DragKind
     paths: tuple[Path, ...] = ()
     file_kinds: tuple[FileKind, ...] = ()
     why: str = ""
@@ -88,16 +88,16 @@ class Offer:
 def look_at(mime: QMimeData | None) -> Offer:
     """Say what is dragged or on the clipboard. Never raises, and answers whatever the drives do."""
     if mime is None:  # a clipboard that the platform does not have
-        return Offer(Kind.NOTHING, why=_("There is nothing on the clipboard."))
+        return Offer(DragKind.NOTHING, why=_("There is nothing on the clipboard."))
     paths = tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
     if not paths:
         if mime.hasImage() or _raw_format(mime) is not None:
-            return Offer(Kind.IMAGES)
+            return Offer(DragKind.IMAGES)
         if mime.hasUrls():
             return Offer(
-                Kind.NOTHING, why=_("This is a link. Save what it leads to on this computer, and drop the file.")
+                DragKind.NOTHING, why=_("This is a link. Save what it leads to on this computer, and drop the file.")
             )
-        return Offer(Kind.NOTHING, why=_("This is not a folder, an image or a model file."))
+        return Offer(DragKind.NOTHING, why=_("This is not a folder, an image or a model file."))
     kinds = file_kinds(paths)
     return Offer(_kind_of(paths, kinds), paths, kinds, _why_refused(paths, kinds))
 
@@ -109,7 +109,7 @@ def sources_in(mime: QMimeData | None, offer: Offer | None = None) -> list[Image
     Files beside an image that are not images are handed over too, so that they are shown with a reason.
     """
     offer = offer or look_at(mime)
-    if mime is None or offer.kind in (Kind.NOTHING, Kind.MODEL):
+    if mime is None or offer.kind in (DragKind.NOTHING, DragKind.MODEL):
         return []
     if offer.paths:
         unsure = (FileKind.FOLDER, FileKind.UNKNOWN)
@@ -179,18 +179,18 @@ def _by_name(path: Path) -> FileKind:
     return FileKind.IMAGE if by_name(path.name) else FileKind.UNKNOWN
 
 
-def _kind_of(paths: Sequence[Path], kinds: Sequence[FileKind]) -> Kind:
+def _kind_of(paths: Sequence[Path], kinds: Sequence[FileKind]) -> DragKind:
     if len(paths) == 1 and paths[0].suffix.lower() == SUFFIX and kinds[0] is not FileKind.FOLDER:
-        return Kind.MODEL
+        return DragKind.MODEL
     if len(paths) == 1 and kinds[0] in (FileKind.FOLDER, FileKind.UNKNOWN):
-        return Kind.FOLDER
+        return DragKind.FOLDER
     if all(kind is FileKind.FOLDER for kind in kinds):
-        return Kind.FOLDERS
-    return Kind.NOTHING if all(kind is FileKind.OTHER for kind in kinds) else Kind.IMAGES
+        return DragKind.FOLDERS
+    return DragKind.NOTHING if all(kind is FileKind.OTHER for kind in kinds) else DragKind.IMAGES
 
 
 def _why_refused(paths: Sequence[Path], kinds: Sequence[FileKind]) -> str:
-    if _kind_of(paths, kinds) is not Kind.NOTHING:
+    if _kind_of(paths, kinds) is not DragKind.NOTHING:
         return ""
     if len(paths) == 1:
         name = display_path(paths[0].name)

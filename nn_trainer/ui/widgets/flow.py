@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QWidget
+
+from nn_trainer.ui.theme import theme
 
 
 class FlowLayout(QLayout):
@@ -95,3 +97,14 @@ class FlowLayout(QLayout):
                 x += size.width() + self._across
             y += height + self._down
         return y - self._down - rect.top()
+
+
+def together(*widgets: QWidget) -> QWidget:
+    """Widgets that stay in one line."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(2 * theme.SPACE)
+    for widget in widgets:
+        row.addWidget(widget)
+    return group

@@ -12,7 +12,7 @@ from nn_trainer.arrays import PixelArray
 from nn_trainer.i18n import _
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.ui.widgets.text_labels import ElidedLabel
 
 
 def array_to_qimage(pixels: PixelArray) -> QImage:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePol
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 
-Kind = Literal["error", "warning", "info"]
+MessageKind = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Notice:
     `cause` is a code such as "training": the message goes when its cause ends (`MessageBar.withdraw`).
     """
 
-    kind: Kind
+    kind: MessageKind
     text: str
     action: str = ""
     act: Callable[[], object] | None = None
@@ -31,8 +31,8 @@ class Notice:
 
 
 INFO_MILLISECONDS = 10_000  # good news go by themselves
-_ICONS: dict[Kind, str] = {"error": "error", "warning": "warning", "info": "info"}
-_SPOKEN: dict[Kind, str] = {
+_ICONS: dict[MessageKind, str] = {"error": "error", "warning": "warning", "info": "info"}
+_SPOKEN: dict[MessageKind, str] = {
     "error": _("Error: {text}"),
     "warning": _("Warning: {text}"),
     "info": _("Note: {text}"),
@@ -48,7 +48,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None, *, stacked: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
-        self.kind: Kind = "info"
+        self.kind: MessageKind = "info"
         self.cause = ""
         self._act: Callable[[], object] | None = None
         self._icon = QLabel()
@@ -96,7 +96,9 @@ class MessageBar(QFrame):
         """The message shown, empty when there is none."""
         return self._text.text()
 
-    def show_message(self, kind: Kind, text: str, action: str = "", act: Callable[[], object] | None = None) -> None:
+    def show_message(
+        self, kind: MessageKind, text: str, action: str = "", act: Callable[[], object] | None = None
+    ) -> None:
         """Show a sentence; `action` is the label of a button that calls `act` and closes the bar.
 
         An empty sentence takes the message away.

@@ -14,7 +14,7 @@ from nn_trainer.ui.widgets.drops import Offer, look_at
 REFUSAL_MILLISECONDS = 5_000  # a drag that was refused never tells when it leaves
 
 #: Takes an offer; gives whether it would be taken, and a sentence: what would come of it, or why not.
-Answer = Callable[[Offer], tuple[bool, str]]
+DropAnswer = Callable[[Offer], tuple[bool, str]]
 
 
 class DropHint(QWidget):
@@ -65,7 +65,7 @@ class PageDrops(QObject):
 
     dropped = Signal(object, object)  # Offer, QMimeData: valid while the signal is handled
 
-    def __init__(self, page: QWidget, answer: Answer) -> None:
+    def __init__(self, page: QWidget, answer: DropAnswer) -> None:
         super().__init__(page)
         self.hint = DropHint(page)
         self._answer = answer

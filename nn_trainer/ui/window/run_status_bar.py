@@ -11,7 +11,7 @@ from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.run.session import TrainingSession
 from nn_trainer.ui.train.run.stats import RunStats
-from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.ui.widgets.text_labels import ElidedLabel
 from nn_trainer.wording import progress_text
 from nn_trainer.workers.training_worker import Phase
 

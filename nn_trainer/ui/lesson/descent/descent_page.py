@@ -14,11 +14,11 @@ from nn_trainer.ui.lesson.descent.rate_slider import RateSlider
 from nn_trainer.ui.lesson.descent.surface_plot import SurfacePlot
 from nn_trainer.ui.lesson.descent.text import check_html, slope_text, step_note, update_text
 from nn_trainer.ui.lesson.parts.buttons import Choice, focus_kept, tool_button
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.formula_label import FormulaLabel
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import selectable
+from nn_trainer.ui.widgets.flow import FlowLayout
+from nn_trainer.ui.widgets.text_labels import selectable
 from nn_trainer.wording import error_message, number, progress_text
 
 LOSS_NAMES = ("cross-entropy", "mse")  # in the order of the buttons

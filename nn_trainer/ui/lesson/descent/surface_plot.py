@@ -1,4 +1,4 @@
-"""The loss over two weights as a map: the bluer the higher, lines join equal losses, dots are the way down."""
+"""The loss over two weights as a map: the bluer the higher, lines join equal losses, dots are the path down."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FINE = 256  # pixels on each side of the map
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurfaceView:
-    """The map, the way so far (first weight, second weight), and where the next step leads."""
+    """The map, the path so far (first weight, second weight), and where the next step leads."""
 
     surface: Surface
     path: tuple[tuple[float, float], ...]

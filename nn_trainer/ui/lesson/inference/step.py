@@ -18,13 +18,13 @@ from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.lesson.inference.seen_list import SeenList
 from nn_trainer.ui.lesson.inference.softmax_table import SoftmaxTable, softmax_texts
 from nn_trainer.ui.lesson.parts.answers import same_name
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drop_area import DropArea
 from nn_trainer.ui.widgets.drops import ImageSource
+from nn_trainer.ui.widgets.flow import FlowLayout
 from nn_trainer.ui.widgets.image_views import array_to_qimage
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.text_labels import figures_label
 from nn_trainer.wording import error_message, number, plain
 from nn_trainer.workers.latest_job import LatestJob
 

@@ -14,9 +14,9 @@ from nn_trainer.ui.lesson.inside.iteration_lines import Line, all_lines, drawn_n
 from nn_trainer.ui.lesson.inside.network_drawing import NetworkDrawing
 from nn_trainer.ui.lesson.inside.steps_table import StepsTable
 from nn_trainer.ui.lesson.inside.weights_form import FIRST, WeightsForm
-from nn_trainer.ui.lesson.parts.flow import FlowLayout, together
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.flow import FlowLayout, together
+from nn_trainer.ui.widgets.text_labels import figures_label
 from nn_trainer.ui.widgets.wheel import CalmComboBox, CalmDoubleSpinBox
 from nn_trainer.wording import number
 

@@ -15,7 +15,7 @@ from nn_trainer.ui.lesson.inside.pixel_sum import PixelSum
 from nn_trainer.ui.lesson.parts.maps import signed_picture
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.image_views import array_to_qimage
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.text_labels import figures_label
 from nn_trainer.ui.widgets.wheel import CalmComboBox, CalmSpinBox
 from nn_trainer.wording import digits, number
 

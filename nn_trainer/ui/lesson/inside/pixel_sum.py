@@ -12,7 +12,7 @@ from nn_trainer.engine.lesson.filter_maps import Products
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.inside.number_grid import NumberGrid
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.text_labels import figures_label
 from nn_trainer.ui.widgets.wheel import CalmSpinBox
 from nn_trainer.wording import calculated, digits, in_brackets, number, read
 

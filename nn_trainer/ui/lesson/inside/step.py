@@ -20,11 +20,11 @@ from nn_trainer.ui.lesson.inside.convolution_page import ConvolutionPage
 from nn_trainer.ui.lesson.inside.iteration_lines import update_in_digits
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number
 from nn_trainer.ui.lesson.parts.buttons import tool_button
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.scrolling import scrolled
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.flow import FlowLayout
 from nn_trainer.wording import calculated, error_message, exact, number, plain
 from nn_trainer.workers.latest_job import LatestJob
 

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.inside.iteration_lines import RANGE, index
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.flow import FlowLayout
 from nn_trainer.ui.widgets.wheel import CalmDoubleSpinBox
 
 Floats = NDArray[np.float64]

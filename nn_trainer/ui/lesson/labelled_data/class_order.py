@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.parts.buttons import tool_button
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.flow import FlowLayout
 from nn_trainer.wording import number
 
 LABEL, NAME, ONE_HOT = range(3)

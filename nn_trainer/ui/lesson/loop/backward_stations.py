@@ -13,7 +13,7 @@ from nn_trainer.engine.lesson.training_loop import Iteration, WeightStep
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.lesson.loop.station import Station
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.text_labels import figures_label
 from nn_trainer.wording import calculated, digits, exact, in_brackets, number, read
 
 WEIGHT_DECIMALS = 6  # of the weight after an update; what it is computed from has two more

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from nn_trainer.engine.lesson.training_loop import Iteration, TrainingLoop
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.flow import FlowLayout
+from nn_trainer.ui.widgets.text_labels import figures_label
 from nn_trainer.wording import number
 
 COUNTERS = (  # (object name, name, tooltip)

@@ -18,7 +18,7 @@ from nn_trainer.ui.lesson.loop.block_strip import BlockStrip, range_text
 from nn_trainer.ui.lesson.loop.class_bars import ClassBars
 from nn_trainer.ui.lesson.loop.station import Station
 from nn_trainer.ui.widgets.image_views import ImageView, array_to_qimage
-from nn_trainer.ui.widgets.labels import figures_label, set_tooltip
+from nn_trainer.ui.widgets.text_labels import figures_label, set_tooltip
 from nn_trainer.wording import calculated, digits, number, read
 
 

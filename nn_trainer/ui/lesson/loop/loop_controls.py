@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from nn_trainer.i18n import _
-from nn_trainer.ui.lesson.parts.flow import FlowLayout, together
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.flow import FlowLayout, together
 from nn_trainer.ui.widgets.wheel import CalmDoubleSpinBox, CalmSpinBox
 
 

@@ -19,11 +19,11 @@ from nn_trainer.ui.lesson.loss.loss_table import LossTable
 from nn_trainer.ui.lesson.loss.pull_plot import PullPlot
 from nn_trainer.ui.lesson.loss.question import check_answer, question_about
 from nn_trainer.ui.lesson.parts.buttons import Choice
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.formula_label import FormulaLabel
 from nn_trainer.ui.lesson.parts.worked import Formula, decimals_of, shared_decimals, written
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.flow import FlowLayout
 from nn_trainer.ui.widgets.image_views import array_to_qimage
 from nn_trainer.wording import MINUS, fixed, plain
 from nn_trainer.workers.latest_job import LatestJob

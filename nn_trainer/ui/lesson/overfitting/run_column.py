@@ -10,7 +10,7 @@ from nn_trainer.models.overfitting import SmallTraining
 from nn_trainer.ui.lesson.overfitting.curve_plot import CurvePlot
 from nn_trainer.ui.lesson.overfitting.recorded_run import RecordedRun, RunSummary, Verdict
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.text_labels import figures_label
 from nn_trainer.wording import digits, fixed, number
 
 HEADINGS = {"loss": _("LOSS, over the iterations"), "accuracy": _("ACCURACY, over the iterations")}

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.models.overfitting import COPIES, DROPOUT, WEIGHT_DECAY, Comparison, Remedies
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.flow import FlowLayout
 from nn_trainer.ui.widgets.wheel import CalmSpinBox
 from nn_trainer.wording import figure
 

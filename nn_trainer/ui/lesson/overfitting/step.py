@@ -17,10 +17,10 @@ from nn_trainer.ui.lesson.overfitting.curve_legend import Legend
 from nn_trainer.ui.lesson.overfitting.run_column import RunColumn
 from nn_trainer.ui.lesson.overfitting.run_settings import FewImages, RemedyBoxes
 from nn_trainer.ui.lesson.parts.answers import is_close, read_number
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import figures_label
+from nn_trainer.ui.widgets.flow import FlowLayout
+from nn_trainer.ui.widgets.text_labels import figures_label
 from nn_trainer.wording import error_message, fixed, plain
 from nn_trainer.workers.latest_job import LatestJob
 

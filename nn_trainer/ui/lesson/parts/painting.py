@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_trainer.ui.lesson.parts.text_size import scaled
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import set_tooltip
+from nn_trainer.ui.widgets.text_labels import set_tooltip
 
 
 @dataclass(frozen=True, slots=True)

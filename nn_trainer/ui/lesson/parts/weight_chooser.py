@@ -12,9 +12,9 @@ from nn_trainer.engine.inspection import WeightIndex, unravel
 from nn_trainer.engine.network import Network
 from nn_trainer.i18n import _
 from nn_trainer.ui.lesson.parts.buttons import tool_button
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import ElidedLabel
+from nn_trainer.ui.widgets.flow import FlowLayout
+from nn_trainer.ui.widgets.text_labels import ElidedLabel
 from nn_trainer.wording import number
 
 _PLACES = {  # what the numbers of an index count, by how many there are

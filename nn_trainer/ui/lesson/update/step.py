@@ -15,15 +15,15 @@ from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.parts.answers import NO_NUMBER, read_number
 from nn_trainer.ui.lesson.parts.buttons import Choice, focus_kept
-from nn_trainer.ui.lesson.parts.flow import FlowLayout
 from nn_trainer.ui.lesson.parts.image_row import ImageRow
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.lesson.update.picture import Update, UpdatePicture
 from nn_trainer.ui.lesson.update.text import result_text, update_feedback, update_lines
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.widgets.flow import FlowLayout
 from nn_trainer.ui.widgets.image_views import array_to_qimage
-from nn_trainer.ui.widgets.labels import selectable
+from nn_trainer.ui.widgets.text_labels import selectable
 from nn_trainer.wording import error_message, number, plain
 from nn_trainer.work import Task
 from nn_trainer.workers.latest_job import LatestJob

@@ -30,7 +30,7 @@ from nn_trainer.data.labels import one_hot
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.cells import AnyIndex
-from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.text_labels import plain_tooltip
 from nn_trainer.wording import number
 
 LABEL, NAME, ONE_HOT, IMAGES = range(4)

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QS
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.train.data.requests import DataRequests
 from nn_trainer.ui.train.data.view import DatasetView
 from nn_trainer.ui.train.data.welcome import WelcomePage
-from nn_trainer.ui.widgets.labels import keep_font
 from nn_trainer.ui.widgets.message_bar import MessageBar
+from nn_trainer.ui.widgets.text_labels import keep_font
 from nn_trainer.wording import number
 
 
@@ -56,20 +57,13 @@ class BusyPage(QWidget):
             self._count.setText(number(done) if done else "")
 
 
-class DatasetPanel(QWidget):
+class DatasetPanel(DataRequests):
     """Shows one of: an invitation, progress, a data set. Drops are the page's.
 
     It loads nothing itself: its signals say what the user wants.
     """
 
-    open_requested = Signal()
-    sample_requested = Signal()
-    recent_requested = Signal(object)  # Path
     cancel_requested = Signal()
-    reload_requested = Signal()
-    close_requested = Signal()
-    write_label_file_requested = Signal()
-    predict_requested = Signal(object)  # list of Path: images of the data set
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,17 +78,9 @@ class DatasetPanel(QWidget):
         self._start, self._opened = _scrolled(self._welcome), _scrolled(self._view)
         for page in (self._start, self._busy, self._opened):
             self._pages.addWidget(page)
-        self._welcome.open_requested.connect(self.open_requested)
-        self._welcome.sample_requested.connect(self.sample_requested)
-        self._welcome.recent_requested.connect(self.recent_requested)
         self._busy.cancel_requested.connect(self.cancel_requested)
-        self._view.open_requested.connect(self.open_requested)
-        self._view.sample_requested.connect(self.sample_requested)
-        self._view.recent_requested.connect(self.recent_requested)
-        self._view.reload_requested.connect(self.reload_requested)
-        self._view.close_requested.connect(self.close_requested)
-        self._view.write_label_file_requested.connect(self.write_label_file_requested)
-        self._view.predict_requested.connect(self.predict_requested)
+        self.pass_on(self._welcome)
+        self.pass_on(self._view)
         heading = QLabel(_("DATA SET"))
         heading.setProperty("role", "heading")
         layout = QVBoxLayout(self)

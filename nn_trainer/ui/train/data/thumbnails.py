@@ -16,7 +16,7 @@ from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.image_views import array_to_qimage
-from nn_trainer.ui.widgets.labels import plain_tooltip
+from nn_trainer.ui.widgets.text_labels import plain_tooltip
 
 MOST = 200  # more are made in no time, but nobody looks at them
 SIDE = 10 * theme.SPACE  # pixels

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -16,23 +16,16 @@ from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.data.class_table import ClassTable, vector_text
 from nn_trainer.ui.train.data.problem_list import ProblemList
+from nn_trainer.ui.train.data.requests import DataRequests
 from nn_trainer.ui.train.data.thumbnails import Thumbnails
-from nn_trainer.ui.widgets.labels import ElidedLabel, fixed_font, keep_font, set_tooltip
+from nn_trainer.ui.widgets.text_labels import ElidedLabel, fixed_font, keep_font, set_tooltip
 from nn_trainer.wording import number
 
 SPLITS = {"train": _("train {count}"), "validation": _("validation {count}"), "test": _("test {count}")}
 
 
-class DatasetView(QWidget):
+class DatasetView(DataRequests):
     """The data set that training uses."""
-
-    open_requested = Signal()
-    sample_requested = Signal()
-    recent_requested = Signal(object)  # Path
-    reload_requested = Signal()
-    close_requested = Signal()
-    write_label_file_requested = Signal()
-    predict_requested = Signal(object)  # list of Path: images of the data set
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

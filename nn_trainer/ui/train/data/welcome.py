@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.labels import fixed_font, keep_font, set_tooltip
+from nn_trainer.ui.train.data.requests import DataRequests
+from nn_trainer.ui.widgets.text_labels import fixed_font, keep_font, set_tooltip
 
 LAYOUT = _("pets\n├─ cat\n│   ├─ 001.jpg\n│   └─ 002.png\n└─ dog\n    └─ 001.jpg")
 MOST_RECENT = 5
 
 
-class WelcomePage(QWidget):
+class WelcomePage(DataRequests):
     """The invitation to drop a folder, two buttons and the data sets opened last."""
-
-    open_requested = Signal()
-    sample_requested = Signal()
-    recent_requested = Signal(object)  # Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -13,7 +13,7 @@ from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.run.stats import RunStats, done_of
 from nn_trainer.ui.widgets.dropping_row import DroppingRow
-from nn_trainer.ui.widgets.labels import ElidedLabel, NamedLabel, keep_font
+from nn_trainer.ui.widgets.text_labels import ElidedLabel, NamedLabel, keep_font
 from nn_trainer.wording import duration
 from nn_trainer.workers.training_worker import Phase
 

@@ -22,7 +22,7 @@ from nn_trainer.ui.train.settings.defaults import (
 )
 from nn_trainer.ui.train.settings.form import SettingForm
 from nn_trainer.ui.train.settings.help import HelpBubble, SettingHelp, range_text
-from nn_trainer.ui.widgets.labels import keep_font
+from nn_trainer.ui.widgets.text_labels import keep_font
 from nn_trainer.wording import number
 
 RESET, LOCKED = _("Reset to defaults"), _("Locked while training")  # what the button says
