@@ -1,6 +1,5 @@
 """The dataset panel: dropped on, clicked and read in each of its states."""
 
-import dataclasses
 import time
 from pathlib import Path
 
@@ -20,10 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.dataset import load_dataset
 from nn_trainer.data.problems import Problem
-from nn_trainer.models.lesson_subject import make_subject
-from nn_trainer.ui.predict.test_images import TestImages
 from nn_trainer.ui.train.data.class_table import vector_text
 from nn_trainer.ui.train.data.panel import DatasetPanel
 from nn_trainer.ui.train.data.problem_list import ProblemList
@@ -221,15 +218,6 @@ def test_the_vector_below_the_table_is_named_and_no_field_to_type_into(panel, da
     assert vector.accessibleName().startswith("One-hot vector of ")
     qtbot.keyClicks(vector, "1")
     assert vector.text() == "1 0 0 0"
-
-
-def test_showing_some_images_makes_no_list_of_all_paths(panel, dataset, monkeypatch):
-    """Made once for each image it took minutes with 70,000 of them, in the GUI thread."""
-    monkeypatch.setattr(Dataset, "paths", property(lambda _self: pytest.fail("all paths for one")))
-    panel.show_dataset(dataset)
-    assert thumbnails_of(panel).count() == 6
-    assert len(TestImages(dataclasses.replace(dataset, splits=np.full(len(dataset.images), "test")))) == 40
-    assert len(make_subject(dataset, None).paths) == 40
 
 
 def click_cell(qtbot, table, row, column=1):
