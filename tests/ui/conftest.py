@@ -8,6 +8,8 @@ from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.lesson_subject import make_subject
 from nn_trainer.paths import settings_dir
 from nn_trainer.ui.lesson.tab import LessonTab
+from nn_trainer.ui.plots import panel as plot_panel
+from nn_trainer.ui.plots.panel import PlotPanel
 from nn_trainer.ui.predict.tab import PredictTab
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.workers.threads import join_all
@@ -144,3 +146,15 @@ def ready_tab(predict_tab, make_classifier):
 def image_files(tmp_path):
     """Three images, all different."""
     return [save(picture(seed), tmp_path / "in" / f"{seed}.png") for seed in range(3)]
+
+
+@pytest.fixture
+def plots(qtbot, monkeypatch):
+    """The plots by themselves."""
+    monkeypatch.setattr(plot_panel, "FRAME_MILLISECONDS", 8)  # nobody looks
+    panel = PlotPanel()
+    qtbot.addWidget(panel)
+    panel.resize(700, 600)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
