@@ -301,4 +301,18 @@ MUTANTS: tuple[Mutant, ...] = (
         "np.arange(1, len(values) - 1)",
         ("tests/ui/test_plots_step.py",),
     ),
+    Mutant(
+        "a stop right after an update that breaks the network keeps the broken weights",
+        f"{MODELS}/fitting.py",
+        "        elif self.network.is_finite():",
+        "        else:",
+        ("tests/models/test_fitting.py",),
+    ),
+    Mutant(
+        "the lesson loses the iterations before a failure",
+        "nn_trainer/workers/loop_runner.py",
+        "        except NNTrainerError as error:\n            self._flush()\n",
+        "        except NNTrainerError as error:\n",
+        ("tests/workers/test_loop_runner.py",),
+    ),
 )

@@ -116,6 +116,21 @@ def test_broken_weights_are_never_kept(colours):
     np.testing.assert_array_equal(weights(fitting.classifier), first)
 
 
+def test_a_stop_right_after_an_update_that_breaks_the_network_keeps_the_last_whole_epoch(colours):
+    stop = threading.Event()
+    fitting = Fitting(colours, config(epochs=100))
+    with fitting.running(stop.is_set) as records:
+        while not (isinstance(record := next(records), EpochRecord) and record.epoch == 2):
+            pass
+        kept = fitting.network.weights.copy()
+        next(records)
+        fitting.network.weights[0] = np.inf  # what that update made of it: its own loss was computed before
+        stop.set()
+        assert isinstance(next(records), CompletedRecord)
+    np.testing.assert_array_equal(weights(fitting.classifier), kept)
+    assert fitting.classifier.figures.epochs == 2
+
+
 @pytest.mark.parametrize("validation", [0.0, 0.2])
 def test_a_last_update_that_breaks_the_network_is_a_divergence_and_costs_only_the_last_epoch(colours, validation):
     fitting = Fitting(colours, config(epochs=3, validation=validation))
