@@ -44,6 +44,7 @@ def falling_loss(first: int, count: int, per_epoch: int) -> list[Record]:
 def measure(app: QApplication, iterations: int) -> tuple[float, float]:
     """Return the median and the worst milliseconds of a frame."""
     panel = PlotPanel()
+    theme.style_window(panel)
     panel.resize(900, 800)
     panel.show()
     per_epoch = (iterations + FRAMES * NEW_RECORDS) // EPOCHS

@@ -47,12 +47,12 @@ class HelpWindow(QWidget):
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.setWordWrap(True)
         self.pages.setResizeMode(QListWidget.ResizeMode.Adjust)
-        self.pages.ensurePolished()  # or the items keep the size they have without the style sheet
         self._nothing = QLabel(_("No page holds all these words."), wordWrap=True)
         self._nothing.setProperty("role", "muted")
         self._nothing.hide()
         self.text = PageBrowser(6 * SPACE)
         self._lay_out()
+        self.pages.ensurePolished()  # or the items keep the size they have without the style sheet
         self.search.textChanged.connect(self._list_pages)
         self.search.returnPressed.connect(self._find_next)
         self.pages.currentItemChanged.connect(self._show_current)

@@ -1,6 +1,7 @@
 """The look of the whole program: colours, type, spacing and icons.
 
-`apply_theme` sets it; whoever draws with `colors()` draws again when `signals().changed` is emitted.
+`apply_theme` sets it; a window without a parent asks for it by `style_window`; whoever draws with `colors()` draws
+again when `signals().changed` is emitted.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Literal, Protocol, get_args
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nn_trainer.paths import resources_dir
 from nn_trainer.ui.theme import colors as color_sets
@@ -38,10 +39,12 @@ class ThemeNotifier(QObject):
     """Knows the theme in force and says when it changes."""
 
     changed = Signal()
+    sheet_changed = Signal()  # before `changed`, so that who measures there finds the new letters
 
     def __init__(self) -> None:
         super().__init__()
         self.colors: Colors = color_sets.LIGHT
+        self.sheet = ""  # of every window
         self.mode: Mode = "system"
         self.text_size = NORMAL_TEXT
         self._styled: QApplication | None = None
@@ -92,11 +95,11 @@ class ThemeNotifier(QObject):
         dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark if self.mode == "system" else self.mode == "dark"
         wanted = color_sets.DARK if dark else color_sets.LIGHT
         sheet = style_sheet(wanted, point_size(SMALL), point_size(LARGE))
-        if sheet == app.styleSheet():
+        if sheet == self.sheet:
             return
-        self.colors = wanted
+        self.colors, self.sheet = wanted, sheet
         app.setPalette(palette(wanted))
-        app.setStyleSheet(sheet)
+        self.sheet_changed.emit()
         self.changed.emit()
 
 
@@ -112,7 +115,7 @@ def colors() -> Colors:
 
 
 def apply_theme(app: QApplication, mode: Mode) -> None:
-    """Set palette, style and style sheet of the whole program."""
+    """Set palette and style of the whole program, and the style sheet of its windows."""
     signals().apply(app, mode)
 
 
@@ -205,3 +208,26 @@ def set_icon(target: QObject, name: str) -> None:
     """Give an action or a button an icon that follows the theme."""
     keeper = target.findChild(_IconKeeper, options=Qt.FindChildOption.FindDirectChildrenOnly)
     (keeper or _IconKeeper(target)).show(name)
+
+
+class _SheetKeeper(QObject):
+    """Gives its parent the style sheet in force."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        signals().sheet_changed.connect(self._refresh)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        self._window.setStyleSheet(signals().sheet)
+
+
+def style_window(window: QWidget) -> None:
+    """Give a window that has no parent the looks of the program from now on, with whatever opens from it.
+
+    It must set no sheet of its own.  The sheet is not one of the application: there, Qt would style each widget once
+    more for every ancestor that it has, which makes a change of theme five times as long.
+    """
+    _SheetKeeper(window)

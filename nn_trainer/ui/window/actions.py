@@ -27,8 +27,8 @@ class ListMenu(QMenu):
 
     chosen = Signal(object)
 
-    def __init__(self, title: str, name: str, tip: str) -> None:
-        super().__init__(title)
+    def __init__(self, title: str, name: str, tip: str, window: QMainWindow) -> None:
+        super().__init__(title, window)  # whose style sheet its tips take
         self.setObjectName(name)
         self.setToolTipsVisible(True)
         self.menuAction().setToolTip(tip)
@@ -85,9 +85,9 @@ class Actions:
         self.show_log = make("showLog", _("Show the &log folder"), _("Open the folder with the log of the program"))
         self.about = make("about", _("&About NN Trainer"), _("Version and licence"))
         tip = _("Data sets that were opened last")
-        self.recent = ListMenu(_("R&ecent data"), "recentMenu", tip)
+        self.recent = ListMenu(_("R&ecent data"), "recentMenu", tip, window)
         tip = _("Classifiers that were trained before and are not saved: go back to one")
-        self.unsaved = ListMenu(_("&Unsaved classifiers"), "unsavedMenu", tip)
+        self.unsaved = ListMenu(_("&Unsaved classifiers"), "unsavedMenu", tip, window)
         self.themes = QActionGroup(window)
         self.tabs = QActionGroup(window)
         self.tabs.setExclusive(False)

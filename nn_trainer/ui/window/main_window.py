@@ -17,6 +17,7 @@ from nn_trainer.paths import resources_dir
 from nn_trainer.ui.help.help_window import HelpMenu
 from nn_trainer.ui.model.current_model import CurrentModel
 from nn_trainer.ui.model.model_files import TRAINING, ModelFiles
+from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drops import ImageSource, is_image_file
 from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.actions import Actions
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: WindowSettings, ask: Ask = ask_about_unsaved) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
+        theme.style_window(self)
         self.setWindowIcon(QIcon(str(resources_dir() / "icons" / "nn-trainer.svg")))
         self._settings = settings
         self._situation = Situation()
