@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from nn_trainer.app import create_window
 from nn_trainer.ui.window.main_window import MainWindow
 from nn_trainer.ui.window.pages import LESSON, PREDICT, TRAIN
-from tests.helpers import screens
+from tests.helpers import tour
 
 CHANGES = 12
 THEMES = ("dark", "light")
@@ -36,7 +36,7 @@ def measure(window: MainWindow, what: str) -> None:
         alone.append(time.process_time() - began)
         QApplication.processEvents()
         painted.append(time.process_time() - began)
-        screens.settle()
+        tour.settle()
     print(f"{what:28s} {len(QApplication.allWidgets()):5d} widgets  {spread(alone)}   painted {spread(painted)}")
 
 
@@ -46,9 +46,9 @@ def measure_tabs(window: MainWindow) -> None:
         seconds = []
         for turn in range(CHANGES):
             window.go_to(PREDICT if key == TRAIN else TRAIN)
-            screens.settle()
+            tour.settle()
             theme_action(window, THEMES[turn % 2]).trigger()
-            screens.settle()
+            tour.settle()
             began = time.process_time()
             window.go_to(key)
             QApplication.processEvents()
@@ -73,28 +73,28 @@ def main() -> None:
     _, window = create_window([])
     window.resize(1280, 800)
     window.show()
-    screens.settle()
+    tour.settle()
     print(f"window up: {time.process_time() - began:.3f} s, without the imports at the top of this script")
     measure(window, "as it opens")
     lesson = window.lesson_tab
     window.go_to(LESSON)
-    screens.wait_until(lambda: lesson.subject is not None and not lesson.is_busy(), "the lesson")
+    tour.wait_until(lambda: lesson.subject is not None and not lesson.is_busy(), "the lesson")
     measure(window, "the Lesson opened")
-    for step in range(screens.STEPS):
+    for step in range(tour.STEPS):
         lesson.go_to(step)
-        screens.settle()
-        screens.wait_until(lambda: not lesson.is_busy(), f"step {step + 1}")
+        tour.settle()
+        tour.wait_until(lambda: not lesson.is_busy(), f"step {step + 1}")
     measure(window, "all steps, in the Lesson")
     window.go_to(TRAIN)
     measure(window, "all steps, in Train")
-    for screen in screens.tour(window, lesson=False):
-        screens.settle()
+    for screen in tour.tour(window, lesson=False):
+        tour.settle()
         if screen.name == "second-training-done":
             measure(window, "two runs on the plots")
             break
     measure_tabs(window)
     window.close()
-    screens.settle()
+    tour.settle()
 
 
 if __name__ == "__main__":
