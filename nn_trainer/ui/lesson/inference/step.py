@@ -15,9 +15,9 @@ from nn_trainer.i18n import _
 from nn_trainer.models.lesson_inference import Inference, infer, infer_own, noise, plain_grey
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.models.prediction import Prediction
+from nn_trainer.ui.lesson.inference.question import QUESTION, check_answer
 from nn_trainer.ui.lesson.inference.seen_list import SeenList
 from nn_trainer.ui.lesson.inference.softmax_table import SoftmaxTable, softmax_texts
-from nn_trainer.ui.lesson.parts.answers import same_name
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.drop_area import DropArea
@@ -138,7 +138,7 @@ class InferenceStep(LessonStep):
 
     def question(self) -> str:
         """Which class noise is."""
-        return _("Press Noise: an image of nothing. Which class does the network say it is?")
+        return QUESTION
 
     def question_about(self) -> Hashable:
         """The sentence, and what was shown since: a verdict on other noise, or beside another image, goes away."""
@@ -146,18 +146,7 @@ class InferenceStep(LessonStep):
 
     def check(self, answer: str) -> Feedback:
         """Compare with what was said of the last noise."""
-        said = self._said_of_noise
-        if said is None:
-            return Feedback(False, _("Press Noise first, and read the arg max."))
-        if same_name(answer, said):
-            return Feedback(
-                True,
-                _(
-                    "It has to say some class: the probabilities are shared out among the classes it knows, and always "
-                    "add up to 1. “None of these” is not among them."
-                ),
-            )
-        return Feedback(False, _("Look at the row with the largest y' of the noise, and type the name of its class."))
+        return check_answer(answer, self._said_of_noise)
 
     def copy_text(self) -> str:
         """The table, the sentence about it, and the pictures so far."""

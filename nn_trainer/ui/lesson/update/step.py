@@ -19,7 +19,8 @@ from nn_trainer.ui.lesson.parts.image_row import ImageRow
 from nn_trainer.ui.lesson.parts.weight_chooser import WeightChooser
 from nn_trainer.ui.lesson.step import Feedback, LessonStep
 from nn_trainer.ui.lesson.update.picture import Update, UpdatePicture
-from nn_trainer.ui.lesson.update.text import result_text, update_feedback, update_lines
+from nn_trainer.ui.lesson.update.question import check_answer, question_about
+from nn_trainer.ui.lesson.update.text import result_text, update_lines
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.flow import FlowLayout
 from nn_trainer.ui.widgets.image_views import array_to_qimage
@@ -214,11 +215,7 @@ class UpdateStep(LessonStep):
     def question(self) -> str:
         """W2."""
         update = self.update_shown
-        if update is None:
-            return ""
-        weight, gradient, rate = update.worked().operands
-        asked = _("W₁ = {weight}, the gradient is {gradient}, the learning rate {rate}. What is W₂, to {n} decimals?")
-        return asked.format(weight=weight, gradient=gradient, rate=rate, n=update.after_decimals)
+        return "" if update is None else question_about(update)
 
     def question_about(self) -> Hashable:
         """The numbers, and of which weight they are."""
@@ -230,7 +227,7 @@ class UpdateStep(LessonStep):
         given = read_number(answer)
         if update is None or given is None:
             return Feedback(False, NO_NUMBER)
-        feedback = update_feedback(update, given)
+        feedback = check_answer(update, given)
         if feedback.right:
             self._shown.add(self._key)
             self._show()
