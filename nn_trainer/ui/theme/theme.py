@@ -19,8 +19,8 @@ from nn_trainer.ui.theme import colors as color_sets
 from nn_trainer.ui.theme.colors import Colors
 from nn_trainer.ui.theme.style_sheet import palette, style_sheet
 
-Mode = Literal["system", "light", "dark"]
-MODES: tuple[Mode, ...] = get_args(Mode)
+ThemeMode = Literal["system", "light", "dark"]
+MODES: tuple[ThemeMode, ...] = get_args(ThemeMode)
 
 SPACE = 4  # pixels; every margin and gap is a multiple of it
 SMALL, NORMAL, LARGE = "small", "normal", "large"  # the three sizes of type
@@ -45,7 +45,7 @@ class ThemeNotifier(QObject):
         super().__init__()
         self.colors: Colors = color_sets.LIGHT
         self.sheet = ""  # of every window
-        self.mode: Mode = "system"
+        self.mode: ThemeMode = "system"
         self.text_size = NORMAL_TEXT
         self._styled: QApplication | None = None
         self._normal_size: float | None = None  # of the system font, before any theme
@@ -57,7 +57,7 @@ class ThemeNotifier(QObject):
             self._normal_size = max(QApplication.font().pointSizeF(), 9.0)
         return round(self._normal_size * self.text_size / 100, 1)
 
-    def apply(self, app: QApplication, mode: Mode) -> None:
+    def apply(self, app: QApplication, mode: ThemeMode) -> None:
         """Style the program; `mode` "system" follows the system from now on."""
         self.mode = mode
         hints = app.styleHints()
@@ -114,7 +114,7 @@ def colors() -> Colors:
     return signals().colors
 
 
-def apply_theme(app: QApplication, mode: Mode) -> None:
+def apply_theme(app: QApplication, mode: ThemeMode) -> None:
     """Set palette and style of the whole program, and the style sheet of its windows."""
     signals().apply(app, mode)
 

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.theme.theme import Mode
+from nn_trainer.ui.theme.theme import ThemeMode
 from nn_trainer.ui.window.pages import PageRow
 from nn_trainer.workers.training_worker import Phase
 
-_THEMES: tuple[tuple[Mode, str, str], ...] = (
+_THEMES: tuple[tuple[ThemeMode, str, str], ...] = (
     ("system", _("Follow the s&ystem"), _("Colours that follow the system")),
     ("light", _("&Light"), _("Light colours")),
     ("dark", _("&Dark"), _("Dark colours")),
@@ -147,7 +147,7 @@ class Actions:
         self.save_model.setEnabled(there)
         theme.set_icon(self.save_model, "save-unsaved" if unsaved else "save")
 
-    def check_theme(self, mode: Mode) -> None:
+    def check_theme(self, mode: ThemeMode) -> None:
         """Show which colours are chosen."""
         for action in self.themes.actions():
             action.setChecked(action.data() == mode)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitter
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.errors import SettingError
 from nn_trainer.paths import settings_dir
-from nn_trainer.ui.theme.theme import MODES, Mode
+from nn_trainer.ui.theme.theme import MODES, ThemeMode
 from nn_trainer.ui.window.geometry import Geometry
 
 log = logging.getLogger(__name__)
@@ -44,13 +44,13 @@ class WindowSettings:
     # theme
 
     @property
-    def theme(self) -> Mode:
+    def theme(self) -> ThemeMode:
         """Light, dark, or as the system."""
         text = self._text("theme")
         return next((mode for mode in MODES if mode == text), "system")
 
     @theme.setter
-    def theme(self, mode: Mode) -> None:
+    def theme(self, mode: ThemeMode) -> None:
         self._file.setValue("theme", mode)
 
     @property
