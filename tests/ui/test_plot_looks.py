@@ -83,6 +83,22 @@ def test_strips_drawn_one_after_the_other_look_like_the_whole_drawn_at_once(plot
     theme.apply_theme(QApplication.instance(), "system")
 
 
+def test_validation_points_that_would_hide_each_other_are_not_drawn(plots, qtbot):
+    def diamonds(epochs):
+        plots.start_run(1, epochs, "cnn")
+        plots.add_records([iteration(i, 0.5, 0.5, per_epoch=1) for i in range(1, epochs + 1)])
+        plots.add_records([epoch(i, 0.5, 0.5, 1) for i in range(1, epochs + 1)])
+        settle(qtbot, plots)
+        canvas = plot_of(plots, "accuracy").findChild(PlotCanvas)
+        image = canvas.grab().toImage()
+        y = round(canvas.scale.y(50.0)) - 3  # above the line, beside the middle of a diamond
+        edge = QColor(theme.colors().validation).rgb()
+        return sum(image.pixel(x, y) == edge for x in range(image.width()))
+
+    assert diamonds(20) > 20
+    assert diamonds(250) < 12  # those of the circle round the best
+
+
 def test_the_plots_follow_the_theme(plots, qtbot):
     app = QApplication.instance()
     plots.start_run(25, 4, "cnn")

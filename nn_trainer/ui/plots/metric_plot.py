@@ -11,13 +11,20 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGraphicsItem, QGridLayout, QLabel
 
+from nn_trainer.i18n import _
 from nn_trainer.ui.plots.axes import EpochAxis, IterationAxis, LossAxis, PercentAxis
 from nn_trainer.ui.plots.canvas import PlotCanvas
 from nn_trainer.ui.plots.curves import Floats, RunCurves
 from nn_trainer.ui.plots.painter import KINDS, Series
+from nn_trainer.ui.plots.summary import summary
 from nn_trainer.ui.theme import theme
 
 WIDEST_VALUES = ("100 %", "99.5 %", "0.0005", "6e+18")  # on the left axis
+NAMES = {"loss": _("Loss over the iterations"), "accuracy": _("Accuracy over the iterations")}
+COMING = {
+    "loss": _("Loss appears here, one point for each iteration"),
+    "accuracy": _("Accuracy appears here, one point for each iteration"),
+}
 LOWER_ENDS = (0, 50, 80, 90, 95, 98, 99)  # per cent, of a fitted axis: few, so that it stands still in between
 AXIS_MARGIN = 4 * theme.SPACE  # between the values and the edge, and for the ticks
 EMPTY_ITERATIONS = 100  # on the axis before the first run
@@ -31,8 +38,8 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
     whole_run_requested = Signal()
     menu_requested = Signal(QPoint)  # where on the screen
 
-    def __init__(self, name: str, invitation: str, *, epochs_above: bool) -> None:
-        """`name` is "loss" or "accuracy"; `invitation` says what will come here."""
+    def __init__(self, name: str, *, epochs_above: bool) -> None:
+        """`name` is "loss" or "accuracy"."""
         self._epoch_axis = EpochAxis()
         axes: dict[str, pg.AxisItem] = {"top": self._epoch_axis, "bottom": IterationAxis()}
         axes["left"] = PercentAxis() if name == "accuracy" else LossAxis()
@@ -55,7 +62,10 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
             plot.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             plot.getAxis(side).setStyle(maxTickLevel=0)  # small ticks take most of the time of an axis
         self._canvas = PlotCanvas(self, self._to_axis)
-        self._invitation = QLabel(invitation, wordWrap=True)
+        self.setObjectName(f"{name}Plot")
+        for part in (self, self.viewport()):  # which takes the focus for the plot
+            part.setAccessibleName(NAMES[name])
+        self._invitation = QLabel(COMING[name], wordWrap=True)
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._invitation.setProperty("role", "muted")
         self._invitation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -137,6 +147,13 @@ class MetricPlot(pg.PlotWidget):  # type: ignore[misc]
         run, known = (self._canvas.before, "smoothed") if kind == "before" else (self._canvas.run, kind)
         scale = self._canvas.scale
         return run.points(known, scale.left, scale.right, scale)
+
+    def describe(self, run: RunCurves | None) -> None:
+        """Say in words what the plot shows of a run."""
+        text = summary(run, self._name)
+        if text != self.accessibleDescription():
+            for part in (self, self.viewport()):
+                part.setAccessibleDescription(text)
 
     @property
     def end_text(self) -> str:

@@ -16,16 +16,10 @@ from nn_trainer.ui.plots.legend import PlotLegend
 from nn_trainer.ui.plots.metric_plot import EMPTY_ITERATIONS, MetricPlot
 from nn_trainer.ui.plots.plot_menu import PlotMenu
 from nn_trainer.ui.plots.preparation import PreparationView
-from nn_trainer.ui.plots.summary import summary
 from nn_trainer.ui.theme import theme
 
 FRAME_MILLISECONDS = 125  # fluid enough for curves, and nearly all of the time is left to training
 TITLES = {"loss": _("LOSS"), "accuracy": _("ACCURACY")}
-NAMES = {"loss": _("Loss over the iterations"), "accuracy": _("Accuracy over the iterations")}
-COMING = {
-    "loss": _("Loss appears here, one point for each iteration"),
-    "accuracy": _("Accuracy appears here, one point for each iteration"),
-}
 
 
 class PlotPanel(QWidget):
@@ -50,8 +44,8 @@ class PlotPanel(QWidget):
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self.draw_frame)
         self._plots = {
-            "loss": MetricPlot("loss", COMING["loss"], epochs_above=True),
-            "accuracy": MetricPlot("accuracy", COMING["accuracy"], epochs_above=False),
+            "loss": MetricPlot("loss", epochs_above=True),
+            "accuracy": MetricPlot("accuracy", epochs_above=False),
         }
         self._legends = {name: PlotLegend(name, TITLES) for name in self._plots}
         self._menu = PlotMenu(self)
@@ -101,7 +95,7 @@ class PlotPanel(QWidget):
         self._ended = True
         for name, plot in self._plots.items():
             plot.set_end(self._run.iterations, reason if name == "loss" else "")
-        self._summarize()
+        self._describe()
         self._want_frame()
 
     def clear(self) -> None:
@@ -150,9 +144,6 @@ class PlotPanel(QWidget):
         layout.setSpacing(theme.SPACE)
         layout.addWidget(self._header)
         for name, plot in self._plots.items():
-            plot.setObjectName(f"{name}Plot")
-            for part in (plot, plot.viewport()):  # which takes the focus for the plot
-                part.setAccessibleName(NAMES[name])
             plot.menu_requested.connect(self._show_menu)
             plot.hovered.connect(self._set_cursor)
             plot.zoomed.connect(self._leave_whole_run)
@@ -203,15 +194,11 @@ class PlotPanel(QWidget):
             plot.draw(self._run, self._before)
         self._menu.whole_run.setEnabled(not self._following)
         self._read_out()
-        self._summarize()
+        self._describe()
 
-    def _summarize(self) -> None:
-        """Say in words what the plots show."""
-        for name, plot in self._plots.items():
-            text = summary(self._run, name)
-            if text != plot.accessibleDescription():
-                plot.setAccessibleDescription(text)
-                plot.viewport().setAccessibleDescription(text)
+    def _describe(self) -> None:
+        for plot in self._plots.values():
+            plot.describe(self._run)
 
     def _read_out(self) -> None:
         """Write the values at the cursor, or the latest, beside the names of the lines."""

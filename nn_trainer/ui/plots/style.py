@@ -54,7 +54,7 @@ class PlotStyle:
 
     background: QColor
     band: QColor  # every other epoch
-    grid: QPen
+    grid: QColor
     run: dict[str, QPen]
     run_before: dict[str, QPen]
     symbol_edge: QPen
@@ -70,7 +70,7 @@ def plot_style(colors: Colors) -> PlotStyle:
     return PlotStyle(
         background=QColor(colors.panel),
         band=QColor(colors.band),
-        grid=_pen(_faded(colors.border, GRID_OPACITY), 1),
+        grid=_faded(colors.border, GRID_OPACITY),
         run={
             "train": _pen(blended(colors.train, colors.panel, DARK_RAW if colors.dark else LIGHT_RAW), 1),
             "smoothed": _pen(colors.train, 2),

@@ -65,12 +65,9 @@ class TrainColumns(QSplitter):
 
     def minimumSizeHint(self) -> QSize:
         """With everything as narrow as it can be."""
-        return QSize(self._smallest_width(stacked=True, one_line=False), super().minimumSizeHint().height())
-
-    def _smallest_width(self, *, stacked: bool, one_line: bool) -> int:
-        plots = self._plots.smallest_width(one_line=one_line)
-        settings = self._settings.smallest_width(stacked=stacked)
-        return self._smallest_data_width() + plots + settings + 2 * self.handleWidth()
+        plots, settings = self._plots.smallest_width(one_line=False), self._settings.smallest_width(stacked=True)
+        width = self._smallest_data_width() + plots + settings + 2 * self.handleWidth()
+        return QSize(width, super().minimumSizeHint().height())
 
     def _smallest_data_width(self) -> int:
         return max(self._data.minimumWidth(), self._data.minimumSizeHint().width())
@@ -88,13 +85,14 @@ class TrainColumns(QSplitter):
 
     @Slot()
     def _share(self) -> None:
-        stacked = self._smallest_width(stacked=False, one_line=True) > self.width()
-        one_line = not stacked or self._smallest_width(stacked=True, one_line=True) <= self.width()
-        self._settings.set_stacked(stacked)
-        self._plots.keep_in_one_line(one_line)
         width = self.width() - 2 * self.handleWidth()
+        data, settings = self._smallest_data_width(), self._settings.smallest_width(stacked=False)
         room = width - self._plots.smallest_width(one_line=True)  # of both sides
-        data = self._smallest_data_width()
-        right = max(self._settings.smallest_width(stacked=stacked), min(self._wanted[1], room - data))
+        stacked = data + settings > room
+        if stacked:
+            settings = self._settings.smallest_width(stacked=True)
+        self._settings.set_stacked(stacked)
+        self._plots.keep_in_one_line(data + settings <= room)
+        right = max(settings, min(self._wanted[1], room - data))
         left = max(data, min(self._wanted[0], room - right))
         super().setSizes([left, width - left - right, right])
