@@ -5,8 +5,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton
 
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.train.data.class_table import IMAGES, NAME, ClassTable
 from nn_trainer.ui.widgets.source_buttons import SourceButtons
 from tests.helpers import tour
+from tests.helpers.images import class_folders
+from tests.helpers.window import open_data
 
 RUN_FIGURES = ("runState", "runValidation", "runEpoch")
 
@@ -88,6 +91,28 @@ def test_values_above_the_plots_go_on_in_a_second_line(window):
     assert validation.y() > training.y()
     assert training.isVisible()
     assert legend.rect().contains(validation.mapTo(legend, validation.rect().bottomRight()))
+
+
+def test_names_of_classes_come_before_their_counts(qtbot, window, find, letters, tmp_path):
+    names = ["a very long name of a class that fits no column", "another one"]
+    class_folders(tmp_path / "long", dict.fromkeys(names, 6))
+    open_data(qtbot, window, tmp_path / "long")
+    table = find("classTable", ClassTable)
+    resized(window, 1024)
+    assert not table.isColumnHidden(IMAGES)
+    assert table.columnWidth(NAME) >= 80
+    letters(200)
+    for height in (700, 760, 700):
+        resized(window, 1024, height)
+        assert table.isColumnHidden(IMAGES)
+        assert table.columnWidth(NAME) >= 150
+        assert table.horizontalHeader().length() <= table.viewport().width()
+    letters(100)
+    resized(window, 1024)
+    assert not table.isColumnHidden(IMAGES)
+    row = table.verticalHeader().defaultSectionSize()
+    letters(200)
+    assert table.verticalHeader().defaultSectionSize() > row
 
 
 def test_buttons_beside_the_tabs_leave_their_words_out(window, letters):

@@ -43,6 +43,7 @@ TOOLTIPS = (
 )
 FEWEST_ROWS = 4  # that can be seen in a low window, with the heading
 WIDEST_COUNT = "000,000"
+SHORTEST_NAME = "0" * 9  # that the counts of images leave room for
 BAR = 6 * theme.SPACE  # pixels of the longest
 MEASURED_NAMES = 20  # the longest; those with the most letters are among the widest
 LONGEST_VECTOR = 12  # classes; the vectors of more are shortened
@@ -168,7 +169,7 @@ class ClassTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._names_width = self._vector_width = self._count_width = 0  # that the columns need
+        self._names_width = self._vector_width = self._count_width = self._title_width = 0  # that the columns need
         self._names: list[str] = []  # the longest
         self._class_count = 0
         self.setObjectName("classTable")
@@ -224,7 +225,10 @@ class ClassTable(QTableView):
         """Find the room that names and vectors need, and all rows."""
         metrics = QFontMetrics(_vector_font())
         vector = metrics.horizontalAdvance(vector_text(1, self._class_count, short=True)) + 3 * theme.SPACE
+        for column in (ONE_HOT, IMAGES):  # a hidden column has no width
+            self.setColumnHidden(column, False)
         self._vector_width = max(vector, self.horizontalHeader().sectionSizeHint(ONE_HOT))
+        self._title_width = self.horizontalHeader().sectionSizeHint(IMAGES)
         self.setColumnWidth(ONE_HOT, self._vector_width)
         width = QFontMetrics(theme.font()).horizontalAdvance
         self._names_width = max(map(width, self._names), default=0) + 3 * theme.SPACE
@@ -246,10 +250,14 @@ class ClassTable(QTableView):
     def _share_width(self) -> None:
         """Where names would be cut, leave out one-hot vectors, as there is one below the table, bars, and counts."""
         room = self.viewport().width() - self.columnWidth(LABEL)
-        with_bars, without = self._count_width + BAR, self.horizontalHeader().sectionSizeHint(IMAGES)
-        self.setColumnWidth(IMAGES, with_bars if room - with_bars >= self._names_width else without)
-        self.setColumnHidden(IMAGES, room - without < min(self._names_width, room))
-        room -= self.columnWidth(IMAGES)
+        with_bars, without = self._count_width + BAR, self._title_width
+        width = with_bars if room - with_bars >= self._names_width else without
+        letters = QFontMetrics(theme.font()).horizontalAdvance(SHORTEST_NAME)
+        shown = room - width >= min(self._names_width, letters)
+        self.setColumnHidden(IMAGES, not shown)
+        if shown:
+            self.setColumnWidth(IMAGES, width)
+            room -= width
         self.setColumnHidden(ONE_HOT, room - self._vector_width < min(self._names_width, room))
 
     @Slot(QModelIndex, QModelIndex)
