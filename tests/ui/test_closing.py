@@ -1,15 +1,19 @@
 """Closing the window: what is asked, what is saved, and that threads end."""
 
+import threading
+
 import pytest
 from PySide6.QtWidgets import (
     QFileDialog,
     QMessageBox,
 )
 
+from nn_trainer.errors import ModelFileError
 from nn_trainer.models.classifier import load_classifier
 from nn_trainer.models.fitting import Fitting
+from nn_trainer.ui.model import current_model
 from nn_trainer.workers.threads import unjoined_threads
-from tests.helpers.window import LONG, UserCloses, click, open_data, set_up
+from tests.helpers.window import LONG, UserCloses, click, open_data, set_up, wait_idle
 
 
 def test_close_while_training_joins_the_thread(qtbot, window, find, folder):
@@ -128,3 +132,55 @@ def test_the_question_is_a_dialog_that_does_not_block(qtbot, window, make_classi
     assert box.isVisible()
     click(qtbot, box.button(QMessageBox.StandardButton.Discard))
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
+
+
+def test_after_a_save_that_fails_closing_asks_again(qtbot, window, make_classifier, tmp_path, monkeypatch):
+    def fails(_classifier, path):
+        raise ModelFileError(f"{path.name} cannot be saved: the disk is full", "the disk is full")
+
+    asked = []
+    monkeypatch.setattr(current_model, "save_or_rescue", fails)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "kept.safetensors"), ""))
+    monkeypatch.setattr(window.closing, "_ask", lambda _parent, _text, then: (asked.append(1), then("save")))
+    window.current_model.take_trained(make_classifier())
+    for times in (1, 2):
+        with qtbot.waitSignal(window.current_model.failed, timeout=LONG):
+            window.closeEvent(UserCloses())
+        assert len(asked) == times
+        assert window.isVisible()
+        assert "the disk is full" in window.message_bar.text
+
+
+def test_who_keeps_the_window_open_after_all_has_no_file_written_at_a_later_close(
+    qtbot, window, find, folder, tmp_path, monkeypatch
+):
+    """The answer Save, then Keep it open; later the answer Discard, during an iteration that takes long."""
+    answers, held, go_on = ["save", "discard"], threading.Event(), threading.Event()
+    path = tmp_path / "kept.safetensors"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(window.closing, "_ask", lambda _parent, _text, then: then(answers.pop(0)))
+    run = Fitting._train
+
+    def slow(self, should_stop):
+        for record in run(self, should_stop):
+            yield record
+            held.set()
+            go_on.wait(20)
+
+    monkeypatch.setattr(Fitting, "_train", slow)
+    open_data(qtbot, window, folder)
+    set_up(window, epochs=10_000)
+    for _ in range(2):
+        held.clear()
+        go_on.clear()
+        click(qtbot, find("trainButton"))
+        qtbot.waitUntil(held.is_set, timeout=LONG)
+        window.closeEvent(UserCloses())
+        assert window.isVisible()
+        if answers:
+            window.closing.keep_open()
+        go_on.set()
+        if answers:
+            wait_idle(qtbot, window)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
+    assert not path.exists()

@@ -10,6 +10,7 @@ from nn_trainer.app import create_window
 from nn_trainer.models.classifier import load_classifier
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.ui.model import current_model
+from nn_trainer.ui.window import closing
 from nn_trainer.ui.window.pages import PREDICT
 from tests.helpers.qt_events import drop_on, mime_of
 from tests.helpers.window import UserCloses, click, open_data, set_up, train, wait_idle
@@ -226,6 +227,23 @@ def test_what_is_not_saved_is_rescued_where_nobody_can_be_asked(window, make_cla
     window.current_model.take_trained(make_classifier(3))
     (path,) = window.closing.rescue_all()
     assert load_classifier(path).config.seed == 3
+
+
+def test_one_that_cannot_be_rescued_does_not_keep_the_others_from_it(window, make_classifier, monkeypatch, caplog):
+    real = closing.rescue
+
+    def full_for_one(classifier, wanted, error):
+        if classifier.config.seed == 3:
+            raise error
+        return real(classifier, wanted, error)
+
+    monkeypatch.setattr(closing, "rescue", full_for_one)
+    for seed in (3, 4):
+        window.current_model.take_trained(make_classifier(seed))
+        window.current_model.end_training()
+    (path,) = window.closing.rescue_all()
+    assert load_classifier(path).config.seed == 4
+    assert "A classifier is lost" in caplog.text
 
 
 def test_escape_ends_no_training(qtbot, window, training):
