@@ -47,11 +47,14 @@ def test_it_fits_into_a_small_window(qtbot, make_lesson, step):
     qtbot.waitUntil(lambda: not tab.current.is_busy(), timeout=PATIENCE)
     assert tab.minimumSizeHint().width() <= 1280
     assert tab.minimumSizeHint().height() <= 690
-    room = tab.rect()
-    for widget in tab.current.findChildren(QWidget):
-        if widget.isVisibleTo(tab):
-            corner = widget.mapTo(tab, widget.rect().bottomRight())
-            assert room.contains(corner), widget.objectName()
+
+    def all_is_inside():
+        for widget in tab.current.findChildren(QWidget):
+            if widget.isVisibleTo(tab):
+                corner = widget.mapTo(tab, widget.rect().bottomRight())
+                assert tab.rect().contains(corner), widget.objectName()
+
+    qtbot.waitUntil(all_is_inside)  # what is filled last is laid out when the events are handled
 
 
 @pytest.mark.parametrize("percent", [100, 200])
