@@ -100,7 +100,8 @@ class RunPainter:
             painter.setPen(pen)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, pen.widthF() > 1)
             if pen.widthF() > 1 and pen.style() is Qt.PenStyle.SolidLine:
-                painter.drawLines(*_segments(x, y).drawargs())  # a quarter of the time of one thick path
+                pieces = _segments(x, y)  # it owns the memory that the painter reads
+                painter.drawLines(*pieces.drawargs())  # a quarter of the time of one thick path
             else:
                 for path in _paths(x, y):
                     painter.drawPolyline(path)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from nn_trainer.ui.plots.panel import PlotPanel
@@ -75,6 +75,11 @@ class TrainColumns(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let as little give way as possible."""
         super().resizeEvent(event)
+        self._share()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the width once all letters are as large as they will be."""
+        super().showEvent(event)
         self._share()
 
     def changeEvent(self, event: QEvent) -> None:
