@@ -27,6 +27,7 @@ from nn_trainer.ui.train.data.panel import DatasetPanel
 from nn_trainer.ui.train.data.problem_list import ProblemList
 from nn_trainer.ui.widgets.text_labels import plain_tooltip
 from tests.helpers.images import picture, save
+from tests.helpers.tour import settle
 
 COUNTS = {"boot": 6, "coat": 3, "hat & cap": 30, "shirt": 1}
 
@@ -231,7 +232,7 @@ def test_as_many_whole_rows_of_images_as_fit_are_shown(panel, dataset, qtbot, si
     panel.show_dataset(dataset)
     click_cell(qtbot, find(panel, QTableView, "classTable"), 2)
     panel.resize(*size)
-    qtbot.wait(1)
+    settle()
     thumbnails = find(panel, QListWidget, "thumbnails")
     count, room = thumbnails.count(), thumbnails.viewport().rect()
     assert (count == 30) is all_of_them

@@ -16,6 +16,7 @@ from nn_trainer.ui.train.settings import preview
 from nn_trainer.ui.train.settings.panel import HyperparameterPanel
 from tests.helpers.images import class_folders
 from tests.helpers.qt_events import turn_wheel
+from tests.helpers.tour import settle
 
 ROWS = [row for row in HYPERPARAMETERS if row.in_form]
 
@@ -370,7 +371,7 @@ def test_the_help_says_as_much_as_there_is_room_for(panel, qtbot):
     seen = set()
     for height in range(900, 400, -10):
         panel.resize(260, height)
-        qtbot.wait(1)
+        settle()
         assert text.heightForWidth(text.width()) <= text.height() or not text.text()
         seen.add(("When to change" in text.text(), "Range:" in text.text()))
     assert seen == {(True, True), (False, True), (False, False)}
@@ -422,7 +423,7 @@ def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, preset, more, he
     if more:
         unfold(qtbot, panel)
     panel.resize(250, height)
-    qtbot.wait(1)
+    settle()
     assert not panel.findChild(QScrollArea).verticalScrollBar().isVisible()
     for row in ROWS:
         box = box_of(panel, camel(row.name))

@@ -9,6 +9,7 @@ from nn_trainer.ui.lesson.loss import pull_plot
 from nn_trainer.ui.lesson.loss import step as loss_step
 from tests.helpers import by_hand, plain_network
 from tests.helpers.lesson import HALF, PATIENCE, answer, choose, click, copied, find, go_to, label, numbers
+from tests.helpers.tour import settle
 
 
 def by_hand_of_cells(cells, loss):
@@ -101,7 +102,7 @@ def test_step_2_no_formula_is_cut_in_a_small_window(qtbot, lesson, large):
     while large and find(lesson, "lessonLargerButton").isEnabled():
         click(qtbot, lesson, "lessonLargerButton")
     go_to(qtbot, lesson, 2)
-    qtbot.wait(1)
+    settle()
     for name in ("lessonLossFormula", "lessonBatchFormula"):
         formula = find(lesson, name)
         lines = formula.text().split("\n")
