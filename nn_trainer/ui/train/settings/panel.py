@@ -58,6 +58,7 @@ class HyperparameterPanel(QWidget):
         self._optimizer = str(self._boxes["optimizer"].setting())
         self._training_images: int | None = None
         self._quiet = False
+        self._stacked = False
         self._build()
         self.show_counts(None, None)
 
@@ -101,8 +102,16 @@ class HyperparameterPanel(QWidget):
 
     def set_stacked(self, on: bool) -> None:
         """Whether labels stand above what they name, or beside it."""
+        if on == self._stacked:
+            return
+        self._stacked = on
         self._form.set_stacked(on)
         self._counts.setDirection(QBoxLayout.Direction.TopToBottom if on else QBoxLayout.Direction.LeftToRight)
+        # What an area holds does not tell those around it that it became narrower, and they share their room out now.
+        for widget in (self._form, self._form.parentWidget()):
+            if widget is not None and (layout := widget.layout()) is not None:
+                layout.activate()
+        self._area.updateGeometry()
 
     def smallest_width(self, *, stacked: bool) -> int:
         """The least width, with the labels above what they name or beside it."""
