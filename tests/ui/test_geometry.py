@@ -67,6 +67,21 @@ def test_what_was_kept_of_a_larger_screen_is_cut_to_this_one(qtbot, window):
     again.close()
 
 
+def test_columns_of_a_larger_screen_are_shared_as_they_were(window, find):
+    columns = window.train_tab.splitter
+    columns.resize(2500, 800)
+    columns.setSizes([900, 800, 800])
+    state = columns.saveState()
+    columns.resize(1360, 600)
+    columns.restoreState(state)
+    data, plots, settings = columns.sizes()
+    assert plots >= window.train_tab.plots.minimumSizeHint().width()
+    assert data > 400
+    assert settings > 400
+    columns.resize(2500, 800)
+    assert [columns.sizes()[0], columns.sizes()[2]] == [900, 800]
+
+
 def test_maximized_is_remembered_by_itself(qtbot, window):
     window.close()
     again = reopened(qtbot, Geometry(5, 5, 700, 560, True))

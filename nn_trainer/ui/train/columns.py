@@ -98,6 +98,8 @@ class TrainColumns(QSplitter):
             settings = self._settings.smallest_width(stacked=True)
         self._settings.set_stacked(stacked)
         self._plots.keep_in_one_line(data + settings <= room)
-        right = max(settings, min(self._wanted[1], room - data))
-        left = max(data, min(self._wanted[0], room - right))
+        spare = max(room - data - settings, 0)
+        more = max(self._wanted[0] - data, 0), max(self._wanted[1] - settings, 0)
+        share = min(1.0, spare / max(sum(more), 1))  # of a larger screen: both sides give up as much of what they had
+        left, right = data + int(share * more[0]), settings + int(share * more[1])
         super().setSizes([left, width - left - right, right])
