@@ -97,7 +97,11 @@ class TrainColumns(QSplitter):
         if stacked:
             settings = self._settings.smallest_width(stacked=True)
         self._settings.set_stacked(stacked)
-        self._plots.keep_in_one_line(data + settings <= room)
+        one_line = data + settings <= room
+        self._plots.keep_in_one_line(one_line)
+        # At once: what layouts within the panels ask for comes to the splitter with later events.
+        self._settings.setMinimumWidth(settings)
+        self._plots.setMinimumWidth(self._plots.smallest_width(one_line=one_line))
         spare = max(room - data - settings, 0)
         more = max(self._wanted[0] - data, 0), max(self._wanted[1] - settings, 0)
         share = min(1.0, spare / max(sum(more), 1))  # of a larger screen: both sides give up as much of what they had
