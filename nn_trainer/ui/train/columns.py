@@ -99,8 +99,7 @@ class TrainColumns(QSplitter):
         self._settings.set_stacked(stacked)
         one_line = data + settings <= room
         self._plots.keep_in_one_line(one_line)
-        # At once: what layouts within the panels ask for comes to the splitter with later events.
-        self._settings.setMinimumWidth(settings)
+        # At once: what the layouts within the plots ask for comes to the splitter with later events.
         self._plots.setMinimumWidth(self._plots.smallest_width(one_line=one_line))
         spare = max(room - data - settings, 0)
         more = max(self._wanted[0] - data, 0), max(self._wanted[1] - settings, 0)
