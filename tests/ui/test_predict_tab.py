@@ -1,12 +1,16 @@
 """The Predict tab: from an image to a bar for every class, and stepping through many."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QPushButton
 
+from nn_trainer.ui.predict import shown_picture
 from nn_trainer.ui.widgets.drops import ImageSource
 from nn_trainer.ui.widgets.image_views import array_to_qimage
+from tests.helpers.images import picture, save
 from tests.helpers.predict import Slow, settle, text_of
 from tests.helpers.qt_events import drop_on, mime_of
 
@@ -73,6 +77,26 @@ def test_arrow_keys_on_the_picture_step_through_the_images(qtbot, ready_tab, ima
     qtbot.keyClick(ready_tab.drop_area, Qt.Key.Key_Left)
     assert ready_tab.strip.current() is ready_tab.strip.items()[0]
     settle(qtbot, ready_tab)
+
+
+def test_no_picture_stands_beside_what_is_said_of_another(qtbot, ready_tab, tmp_path, monkeypatch):
+    """Also while the next picture is read, which takes long from a slow drive."""
+    files = [save(picture(1).resize(size), tmp_path / f"{size}.png") for size in ((300, 200), (200, 300))]
+    drop_on(ready_tab.drop_area, mime_of(files))
+    settle(qtbot, ready_tab)
+    shown = ready_tab.drop_area.pictures
+    assert shown.picture.image().width() == 300
+    gate = threading.Event()
+    read = shown_picture.read_picture
+    monkeypatch.setattr(shown_picture, "read_picture", lambda *how: (gate.wait(10), read(*how))[1])
+    ready_tab.strip.step(1)
+    try:
+        assert shown.picture_text.text() == files[1].name
+        assert shown.picture.image().width() < shown.picture.image().height() < 300
+    finally:
+        gate.set()
+    settle(qtbot, ready_tab)
+    assert shown.picture.image().height() == 300
 
 
 @pytest.mark.parametrize("widget", ["strip", "drop_area"])

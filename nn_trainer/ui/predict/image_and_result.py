@@ -34,6 +34,8 @@ class ImageAndResult(QSplitter):
 
     def look_at(self, item: StripItem | None) -> None:
         """Read the picture of an image at its full size; None reads nothing more."""
+        if item is not None:
+            self.drop_area.pictures.expect_picture(item.thumbnail, item.source.name)
         self._picture.show_source(item.source if item is not None else None)
 
     def show_item(self, item: StripItem | None, *, can_predict: bool, waits_for: str) -> None:

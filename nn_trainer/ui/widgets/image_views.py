@@ -111,6 +111,11 @@ class PicturePair(QWidget):
         self.picture_text.set_text("")
         self.show_pixels(None)
 
+    def expect_picture(self, preview: QImage | None, name: str) -> None:
+        """Show a small copy of the picture, or nothing, until it is read: never another picture under its name."""
+        self.picture.set_image(preview, name)
+        self.picture_text.set_text(name)
+
     def show_picture(self, picture: QImage | None, name: str) -> None:
         """Show the picture with its name; None when it cannot be read."""
         self.picture.set_image(picture, name, "" if picture is not None else _("This file cannot be shown."))
