@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_trainer.engine.aligned import aligned_zeros
 from nn_trainer.engine.description import build_layers, describe
 from nn_trainer.engine.layers import Array, Layer, Shape
 from nn_trainer.engine.layers.base import PREDICTION, InputLayer, Mode, Scratch
@@ -51,7 +52,7 @@ class Network:
         size = sum(self.chain.sizes())
         if weights is not None and weights.shape != (size,):
             raise ValueError(f"the network has {size:,} weights, not {weights.shape}")
-        self.weights = np.zeros(size, dtype) if weights is None else weights
+        self.weights = aligned_zeros(size, dtype) if weights is None else weights
         self.chain.take_parameters(self.split(self.weights))
         if weights is None:
             self.chain.initialize(stream(seed, Purpose.WEIGHTS))

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from nn_trainer.engine.aligned import aligned_zeros
 from nn_trainer.engine.layers.memory_layout import Array
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {}  # all optimizers by name
@@ -39,8 +40,8 @@ class Optimizer(ABC):
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.steps = 0
-        self.vectors: dict[str, Array] = {name: np.zeros_like(weights) for name in self.remembers}
-        self._scratch = np.empty_like(weights)
+        self.vectors: dict[str, Array] = {name: aligned_zeros(weights.shape, weights.dtype) for name in self.remembers}
+        self._scratch = aligned_zeros(weights.shape, weights.dtype)
 
     def step(self, weights: Array, gradient: Array) -> None:
         """Move `weights` (size,) in place by the gradient (size,) of the loss with respect to them."""

@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
+from nn_trainer.engine.aligned import aligned_zeros
 from nn_trainer.engine.augmentation import Augmentation, unchanged
 from nn_trainer.engine.inputs import Inputs, as_inputs
 from nn_trainer.engine.layers import Array, Layer
@@ -38,11 +40,12 @@ def shard_count(network: Network, batch_size: int) -> int:
     return 1 << (count.bit_length() - 1)
 
 
-def part_sizes(samples: int, most: int) -> list[int]:
+@lru_cache(maxsize=64)  # asked at every iteration
+def part_sizes(samples: int, most: int) -> tuple[int, ...]:
     """Return the samples of each shard of a batch: at most `most` shards, of at least `SMALLEST_SHARD` if several."""
     count = max(1, min(most, samples // SMALLEST_SHARD))
     whole, rest = divmod(samples, count)
-    return [whole + (shard < rest) for shard in range(count)]
+    return tuple(whole + (shard < rest) for shard in range(count))
 
 
 def thread_count(wanted: int) -> int:
@@ -69,7 +72,7 @@ class Shards:
     ) -> None:
         self._network, self._loss, self._augment = network, loss, augment
         count = shard_count(network, batch_size)
-        self._gradients = np.zeros((count, network.weight_count), network.weights.dtype)
+        self._gradients = aligned_zeros((count, network.weight_count), network.weights.dtype)
         self._seed = seed
         self._draws_masks = any(type(layer).seed is not Layer.seed for layer in network.layers)
         self._masks = [stream(seed, Purpose.DROPOUT, 0, 0, shard) for shard in range(count)]  # restarted for each batch

@@ -84,7 +84,7 @@ class Training:
     def _take_counters(self, start: TrainingCounters, counters: TrainingCounters, sums: EpochSums) -> None:
         """Continue these counters, as attributes: an iteration of a small network takes less than a millisecond."""
         self._start = start
-        self._iteration, self._epochs = counters.iteration, counters.epochs
+        self._iteration, self._epochs = counters.iteration, list(counters.epochs)
         self._seconds, self._images = counters.seconds, counters.images
         self._place, self._loss_sum, self._right_sum = sums.images, sums.loss, sums.right
         self._epoch_seconds = sums.seconds
@@ -92,7 +92,7 @@ class Training:
     @property
     def counters(self) -> TrainingCounters:
         """The counters so far; a second stage starts from them."""
-        return TrainingCounters(self._iteration, self._epochs, self._seconds, self._images)
+        return TrainingCounters(self._iteration, tuple(self._epochs), self._seconds, self._images)
 
     def run(self) -> Generator[Record]:
         """Yield a record for each iteration, each epoch, and the end, in order; closing the generator ends training.
@@ -144,7 +144,7 @@ class Training:
         self._seconds = clock.seconds()
         means = self._loss_sum / len(order), self._right_sum / len(order)
         record = EpochRecord(epoch, self._iteration, *means, *validation, rate, self._seconds)
-        self._epochs = (*self._epochs, record)
+        self._epochs.append(record)
         self._place, self._loss_sum, self._right_sum, self._epoch_seconds = 0, 0.0, 0, 0.0
         self._schedule.note(record)
         yield record
