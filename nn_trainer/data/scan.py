@@ -11,14 +11,14 @@ from nn_trainer.data.classes import ImageFile, list_classes
 from nn_trainer.data.duplicates import find_duplicates, with_digests
 from nn_trainer.data.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
 from nn_trainer.data.free_memory import available_memory
-from nn_trainer.data.labels import find_label_file, read_label_file
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem, class_name_of, display_path
 from nn_trainer.data.refused import explain_damaged, explain_missing_classes, require_folder
 from nn_trainer.data.small_images import Beginning, SmallImages
 from nn_trainer.data.source import Source
-from nn_trainer.data.tables import find_tables, table_layout
+from nn_trainer.data.tables.image_tables import find_tables, table_layout
+from nn_trainer.data.tables.labels import find_label_file, read_label_file
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import DatasetError, ImageError, LabelFileError
 from nn_trainer.i18n import _

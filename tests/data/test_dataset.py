@@ -16,10 +16,10 @@ from nn_trainer.data import decoding, small_images
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.free_memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.data.images import load_pixels
-from nn_trainer.data.labels import write_label_file
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.scan import scan_folder
+from nn_trainer.data.tables.labels import write_label_file
 from nn_trainer.errors import CancelledError, DatasetError, LabelFileError, SettingError
 from nn_trainer.work import Task
 from tests.helpers.images import (

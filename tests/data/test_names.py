@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from nn_trainer import paths
-from nn_trainer.data.labels import read_label_file
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import class_name_of, display_path
+from nn_trainer.data.tables.labels import read_label_file
 from nn_trainer.errors import SettingError
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn_trainer.data.labels import find_label_file, one_hot, read_label_file, write_label_file
 from nn_trainer.data.split import stratified_split
+from nn_trainer.data.tables.labels import find_label_file, one_hot, read_label_file, write_label_file
 from nn_trainer.errors import LabelFileError
 
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from nn_trainer.data.dataset import Dataset, load_dataset
-from nn_trainer.data.rows import delimiter_of
 from nn_trainer.data.source import FileSource
+from nn_trainer.data.tables.rows import delimiter_of
 from nn_trainer.errors import CancelledError, LabelFileError
 from nn_trainer.work import Task
 from tests.helpers.images import class_folders, encoded, picture, save

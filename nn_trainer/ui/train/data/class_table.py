@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.labels import one_hot
+from nn_trainer.data.tables.labels import one_hot
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.cells import AnyIndex

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from nn_trainer.data.dataset import Dataset, load_dataset
-from nn_trainer.data.labels import write_label_file
 from nn_trainer.data.problems import display_path
+from nn_trainer.data.tables.labels import write_label_file
 from nn_trainer.errors import CancelledError, LabelFileError
 from nn_trainer.i18n import _
 from nn_trainer.paths import sample_dataset_path

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nn_trainer.data.folder_layout import LabelledFile, Layout, Split, split_of, training_first
-from nn_trainer.data.labels import is_label_file, read_label_file
 from nn_trainer.data.problems import Problem, class_name_of, display_path
-from nn_trainer.data.rows import first_row, read_rows
 from nn_trainer.data.source import Source
+from nn_trainer.data.tables.labels import is_label_file, read_label_file
+from nn_trainer.data.tables.rows import first_row, read_rows
 from nn_trainer.data.walk import Walker
 from nn_trainer.i18n import _
 from nn_trainer.work import Task

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from nn_trainer.atomic import write_atomically
 from nn_trainer.data.problems import display_path
-from nn_trainer.data.rows import read_rows
 from nn_trainer.data.source import FileSource, Source
+from nn_trainer.data.tables.rows import read_rows
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import LabelFileError
 from nn_trainer.i18n import _, ngettext
