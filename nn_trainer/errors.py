@@ -6,6 +6,8 @@ window and on the command line.  Anything that is not an `NNTrainerError` is a f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nn_trainer.file_names import display_path
@@ -22,6 +24,24 @@ class SettingError(NNTrainerError):
 
 class DatasetError(NNTrainerError):
     """A folder cannot be used as a data set at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSummary:
+    """One way to read a folder as a data set: a code that stands for it, and what it would make of the folder."""
+
+    code: str  # what --layout takes
+    sentence: str  # without a full stop, such as "The folders are the classes: cat, dog (2 classes, 40 images)"
+    classes: tuple[str, ...]
+    images: int
+
+
+class AmbiguousFolderError(DatasetError):
+    """A folder can be read as a data set in several ways; `readings` are these, the likeliest first."""
+
+    def __init__(self, message: str, readings: Sequence[ReadingSummary]) -> None:
+        self.readings = tuple(readings)
+        super().__init__(message)
 
 
 class ImageError(NNTrainerError):

@@ -9,7 +9,7 @@ import numpy as np
 from nn_trainer.commands.data import add_data_argument, load_data
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset
-from nn_trainer.data.folder_layout import Split
+from nn_trainer.data.layout.folder_layout import Split
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nn_trainer.data.folder_layout import Split
+from nn_trainer.data.layout.folder_layout import Split
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.source import Source
 from nn_trainer.errors import DatasetError, LabelFileError

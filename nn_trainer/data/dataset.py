@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,8 @@ from nn_trainer.arrays import Labels, PixelArray
 from nn_trainer.data.classes import ClassList, ImageFile, list_classes
 from nn_trainer.data.decoding import compact, decode_images
 from nn_trainer.data.duplicates import group_numbers
-from nn_trainer.data.folder_layout import Split
+from nn_trainer.data.layout.choice import LayoutChoice
+from nn_trainer.data.layout.folder_layout import Split
 from nn_trainer.data.preprocessing import Channels, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.scan import Scan, scan_folder
@@ -46,6 +47,7 @@ class Dataset:
     preprocessing: Preprocessing
     sizes: NDArray[np.int32]  # (N, 2): width and height of the images as they are on disk, upright
     grey: NDArray[np.bool_]  # (N,): whether the image holds no colour
+    choice: LayoutChoice = field(default_factory=LayoutChoice)  # how a person said that the folder is to be read
 
     def __post_init__(self) -> None:
         told: tuple[Sized, ...] = (self.labels, self.splits, self.sources, self.digests, self.sizes, self.grey)
@@ -138,20 +140,22 @@ def load_dataset(
     task: Task | None = None,
     *,
     as_photos: bool = True,
+    choice: LayoutChoice | None = None,
 ) -> Dataset:
     """Read all images of a folder; the text "sample" stands for the data set that ships.
 
     `image_size` and `channels` are taken from the images where they are None: images in colour of 64 pixels or
-    more get the size of pretrained networks, unless `as_photos` is False or grey is wanted. A file that cannot be used
-    becomes one of `problems` and the rest is used. `task` is told and asked on the calling thread at least every 50 ms.
-    Raises `DatasetError`, `LabelFileError`, `SettingError` and `CancelledError`.
+    more get the size of pretrained networks, unless `as_photos` is False or grey is wanted. `choice` says how to read a
+    folder that can be read in several ways. A file that cannot be used becomes one of `problems` and the rest is used.
+    `task` is told and asked on the calling thread at least every 50 ms.
+    Raises `DatasetError`, `AmbiguousFolderError`, `LabelFileError`, `SettingError` and `CancelledError`.
     """
     task = task or Task()
     given = {"image_size": image_size, "channels": channels}
     given = {name: value for name, value in given.items() if value is not None}
     Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work
     small = SmallImages()
-    scan = scan_folder(path, task, read=small.read)
+    scan = scan_folder(path, task, read=small.read, choice=choice)
     preprocessing = Preprocessing.from_dict(scan.suggest(as_photos and channels != "grey").as_dict() | given)
     images, files, damaged = decode_images(scan.images, small, preprocessing, task)
     usable = [index for index, problem in enumerate(damaged) if problem is None]
@@ -162,7 +166,13 @@ def load_dataset(
     noted = (problem for problem in scan.problems if problem.path not in of_lost)
     problems = _unique((*noted, *lost, *classes.problems))
     return _assemble(
-        scan, classes.names, [files[i] for i in indices], compact(images, indices), problems, preprocessing
+        scan,
+        classes.names,
+        [files[i] for i in indices],
+        compact(images, indices),
+        problems,
+        preprocessing,
+        choice or LayoutChoice(),
     )
 
 
@@ -182,6 +192,7 @@ def _assemble(
     images: PixelArray,
     problems: tuple[Problem, ...],
     preprocessing: Preprocessing,
+    choice: LayoutChoice,
 ) -> Dataset:
     label_of = {name: label for label, name in enumerate(class_names)}
     arrays = (
@@ -207,6 +218,7 @@ def _assemble(
         preprocessing=preprocessing,
         sizes=sizes,
         grey=grey,
+        choice=choice,
     )
 
 

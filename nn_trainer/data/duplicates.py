@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.data.classes import ImageFile
-from nn_trainer.data.folder_layout import Split
+from nn_trainer.data.layout.folder_layout import Split
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.source import Source

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from nn_trainer.data.classes import ImageFile, list_classes
 from nn_trainer.data.duplicates import find_duplicates, with_digests
-from nn_trainer.data.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
 from nn_trainer.data.free_memory import available_memory
+from nn_trainer.data.layout.choice import LayoutChoice
+from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem, class_name_of, display_path
@@ -56,18 +57,20 @@ def scan_folder(
     task: Task | None = None,
     *,
     read: Callable[[Source], Beginning] | None = None,
+    choice: LayoutChoice | None = None,
 ) -> Scan:
     """Find the classes and images in a folder; the text "sample" stands for the data set that ships.
 
     `task` is told and asked on the calling thread at least every 50 ms. `read` gets the header of a
-    file, and may keep more of it.  Raises `DatasetError` when the folder cannot be used at all, `LabelFileError`
-    when a class label file or a table in it is wrong, and `CancelledError`.
+    file, and may keep more of it; `choice` says how to read a folder that can be read in several ways.
+    Raises `DatasetError` when the folder cannot be used at all, `AmbiguousFolderError` when it has to be chosen how
+    to read it, `LabelFileError` when a class label file or a table in it is wrong, and `CancelledError`.
     """
     task, read = task or Task(), read or SmallImages().read
     root = sample_dataset_path() if path == "sample" else Path(path)
     require_folder(root)
     walker = Walker(root, task)
-    label_file, named, layout = _read_layout(root, walker, task)
+    label_file, named, layout = _read_layout(root, walker, task, choice or LayoutChoice())
     beginnings, damaged = _read_headers(layout.files, read, task)
     files = [
         ImageFile(f.source, f.class_name, f.split, b.header.width, b.header.height, b.header.grey, b.digest)
@@ -84,7 +87,9 @@ def scan_folder(
     return Scan(root, classes.names, kept, problems, label_file, layout.class_names)
 
 
-def _read_layout(root: Path, walker: Walker, task: Task) -> tuple[Path | None, Sequence[str], Layout]:
+def _read_layout(
+    root: Path, walker: Walker, task: Task, choice: LayoutChoice
+) -> tuple[Path | None, Sequence[str], Layout]:
     """The class label file, the names in it, and what tables or else folders say."""
     inner = unwrap(root, walker)
     tables = find_tables(inner, walker, class_folders(inner, walker))

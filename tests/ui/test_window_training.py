@@ -79,7 +79,7 @@ def test_stop_while_the_pictures_are_read_again(qtbot, window, find, folder, mon
     before = window.train_tab.dataset
     reading = threading.Event()
 
-    def slow(_root, _size, _channels, task):
+    def slow(_root, _size, _channels, task, **_choice):
         reading.set()
         while not task.cancelled():
             pass

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nn_trainer.data.folder_layout import LabelledFile, Layout, Split, split_of, training_first
+from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, Split, split_of, training_first
 from nn_trainer.data.problems import Problem, class_name_of, display_path
 from nn_trainer.data.source import Source
 from nn_trainer.data.tables.labels import is_label_file, read_label_file

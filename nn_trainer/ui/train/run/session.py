@@ -23,7 +23,7 @@ def prepare(dataset: Dataset, config: TrainingConfig, task: Task) -> tuple[Datas
     wanted = dataset.preprocessing
     if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
         channels: Channels = "grey" if config.channels == "grey" else "rgb"
-        dataset = load_dataset(dataset.root, config.image_size, channels, task)
+        dataset = load_dataset(dataset.root, config.image_size, channels, task, choice=dataset.choice)
     return dataset, Fitting(dataset, config, task)
 
 
