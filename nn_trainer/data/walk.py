@@ -66,9 +66,13 @@ class Walker:
                     return True
         return False
 
-    def files(self, folder: Path) -> list[Source]:
-        """The regular files directly in `folder` that are not hidden, of whatever kind, by name."""
-        return [source for name in self._listing(folder) if (source := self._regular(folder, name)) is not None]
+    def files(self, folder: Path, endings: tuple[str, ...] = ("",)) -> list[Source]:
+        """The regular files directly in `folder` that are not hidden, of whatever kind, by name.
+
+        Only those whose name has one of `endings`, in small letters: the others are not even asked for their size.
+        """
+        names = (name for name in self._listing(folder) if name.casefold().endswith(endings))
+        return [source for name in names if (source := self._regular(folder, name)) is not None]
 
     def file(self, folder: Path, written: str, endings: tuple[str, ...] = ("",)) -> Source | None:
         """The file that `written`, a relative path with slashes, means in `folder`; the first of `endings` that fits.

@@ -146,7 +146,7 @@ def test_label_files_as_people_write_them(tmp_path: Path, text: str) -> None:
         (b"0,cat\n1,cat\n", "line 2 names the class 'cat' a second time"),
         (b"0,cat\n2,dog\n", "none with label 1"),
         (b"1,cat\n2,dog\n", "none with label 0"),
-        (b"0,caf\xe9\n", "UTF-8"),
+        (b"0,cat\n\0\x07\xff", "not a text file"),
         ("0,cat\n²,dog\n".encode(), "line 2 has"),
         (b'0,cat\n1,"' + b"x" * 200_000, "line 2 is not CSV"),
     ],

@@ -11,7 +11,7 @@ from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, Split, sp
 from nn_trainer.data.problems import Problem, class_name_of, display_path
 from nn_trainer.data.source import Source
 from nn_trainer.data.tables.labels import is_label_file, read_label_file
-from nn_trainer.data.tables.rows import first_row, read_rows
+from nn_trainer.data.tables.rows import first_rows, read_rows
 from nn_trainer.data.walk import Walker
 from nn_trainer.i18n import _
 from nn_trainer.work import Task
@@ -73,10 +73,9 @@ def find_tables(root: Path, walker: Walker, class_folders: frozenset[str]) -> li
     """
     bases = [root, *walker.folders(root)]
     tables = []
-    for source in walker.files(root):
-        if source.path.suffix.casefold() != ".csv":
-            continue
-        columns = _columns(first_row(source), bases, walker)
+    for source in walker.files(root, (".csv",)):
+        rows = first_rows(source).rows
+        columns = _columns(rows[0][1] if rows else (), bases, walker)
         if columns is not None and (columns.header or not _names_a_class(source, class_folders)):
             tables.append(ImageTable(source, columns))
     return tables
@@ -117,7 +116,7 @@ def _lines(table: ImageTable, task: Task) -> Iterator[tuple[str, str, Split | No
             yield row[columns.file], row[columns.label], stated or table.split
 
 
-def _columns(first: list[str], bases: list[Path], walker: Walker) -> Columns | None:
+def _columns(first: Sequence[str], bases: list[Path], walker: Walker) -> Columns | None:
     """Where the cells stand, by the first line of a file; None if this is not such a table."""
     header = [cell.casefold().replace(" ", "_") for cell in first]
     file = next((header.index(name) for name in _FILE_COLUMNS if name in header), None)

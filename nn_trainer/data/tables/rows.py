@@ -1,15 +1,18 @@
-"""The rows of CSV files as people write them: with commas, semicolons or tabs, with and without quotes."""
+"""The rows of CSV files as people and programs write them: with commas, semicolons or tabs, with and without quotes."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from nn_trainer.data.problems import display_path
 from nn_trainer.data.source import Source
+from nn_trainer.data.tables.text_encoding import decode_text
 from nn_trainer.errors import ImageError, LabelFileError
 from nn_trainer.i18n import _
 from nn_trainer.work import Task
@@ -20,21 +23,33 @@ if TYPE_CHECKING:
 _DELIMITERS = ",;\t"
 _BEGINNING = 1 << 16  # bytes that are looked at to learn what kind of a file it is
 _COMPARED = 20  # lines whose cells are counted
+_STATED = re.compile(r'"?sep=(\S|\t)"?[ ]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _OFTEN = 5000  # rows between two looks at the task
 
 
-def first_row(source: Source) -> list[str]:
-    """The cells of the first line that is not empty; [] if there is none, or the file cannot be read as a table.
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first lines of a text file that are not empty, with the number of each; none if it is not a text."""
 
-    Only the beginning of the file is read, however large it is.
-    """
+    rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    guessed: bool = False  # whether it was read in the Windows code page, because it is not Unicode
+
+
+def first_rows(source: Source) -> Beginning:
+    """The cells of the first lines. Only the beginning of the file is read, however large it is."""
     try:
         with source.open() as file:
-            beginning = file.read(_BEGINNING)
-        text = beginning.decode("utf-8-sig", errors="ignore")
-        return next((row for _line, row in _parsed(text)), [])
+            content = file.read(_BEGINNING)
+        text = decode_text(content, whole=len(content) < _BEGINNING)
+        if text is None:
+            return Beginning()
+        characters = text.characters
+        if len(content) == _BEGINNING:  # the last line may be cut off
+            characters = characters[: max(characters.rfind("\n"), characters.rfind("\r")) + 1] or characters
+        rows = tuple((line, tuple(row)) for line, row in islice(_parsed(characters), _COMPARED))
+        return Beginning(rows, text.guessed)
     except (OSError, ImageError, csv.Error):
-        return []
+        return Beginning()
 
 
 def read_rows(source: Source, task: Task | None = None) -> Iterator[tuple[int, list[str]]]:
@@ -46,14 +61,14 @@ def read_rows(source: Source, task: Task | None = None) -> Iterator[tuple[int, l
     name = display_path(source.path)
     try:
         with source.open() as file:
-            text = file.read().decode("utf-8-sig")
-        for number, (line, row) in enumerate(_parsed(text)):
+            text = decode_text(file.read())
+        if text is None:
+            raise LabelFileError(_("{file} is not a text file. Save it as CSV in UTF-8.").format(file=name))
+        for number, (line, row) in enumerate(_parsed(text.characters)):
             if number % _OFTEN == 0:
                 task.check()
                 task.progress(number, 0, _("Reading {name}").format(name=display_path(source.name)))
             yield line, row
-    except UnicodeDecodeError as error:
-        raise LabelFileError(_("{file} is not UTF-8 text. Save it as CSV in UTF-8.").format(file=name)) from error
     except OSError as error:
         raise LabelFileError(
             _("{file} cannot be read ({error}). Check its permissions, or delete it.").format(
@@ -69,10 +84,13 @@ def read_rows(source: Source, task: Task | None = None) -> Iterator[tuple[int, l
 
 
 def _parsed(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = _reader(text, delimiter_of(text))
+    stated = _STATED.match(text)  # Excel's first line, which says by what the cells are separated
+    delimiter = stated[1] if stated else delimiter_of(text)
+    before = 1 if stated else 0
+    reader = _reader(text[stated.end() :] if stated else text, delimiter)
     for row in reader:
         if any(cell.strip() for cell in row):
-            yield reader.line_num, [cell.strip() for cell in row]
+            yield reader.line_num + before, [cell.strip() for cell in row]
 
 
 def delimiter_of(text: str) -> str:
