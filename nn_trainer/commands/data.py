@@ -7,7 +7,8 @@ from argparse import ArgumentParser
 
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset, load_dataset
-from nn_trainer.data.preprocessing import Channels
+from nn_trainer.data.image_notes import SEEN
+from nn_trainer.data.preprocessing import Channels, Fit
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
 
@@ -32,10 +33,18 @@ def load_data(
     channels: Channels | None = None,
     *,
     as_photos: bool = True,
+    fit: Fit | None = None,
 ) -> Dataset:
     """Load DATA, with progress; see `load_dataset`. Raises `DatasetError`."""
     with output.task("image") as task:
-        return load_dataset(text, image_size, channels, task, as_photos=as_photos)
+        return load_dataset(text, image_size, channels, task, as_photos=as_photos, fit=fit)
+
+
+def say_what_is_seen(dataset: Dataset, output: Output) -> None:
+    """Say what the network does not see of the images, and which option changes that."""
+    for problem in dataset.problems:
+        if problem.kind in SEEN:
+            output.line(f"{problem.reason}. {problem.action}.")
 
 
 def warn_of_skipped(dataset: Dataset, text: str, output: Output) -> None:

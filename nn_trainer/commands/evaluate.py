@@ -25,7 +25,7 @@ def run(arguments: Namespace, output: Output) -> int:
     """Load both, evaluate, print."""
     classifier = load_classifier(arguments.model)
     wanted = classifier.preprocessing
-    dataset = load_data(arguments.data, output, wanted.image_size, wanted.channels)
+    dataset = load_data(arguments.data, output, wanted.image_size, wanted.channels, fit=wanted.fit)
     warn_of_skipped(dataset, arguments.data, output)
     with output.task("image") as task:
         evaluation = classifier.evaluate(dataset, task=task)

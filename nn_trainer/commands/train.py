@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from typing import Any
 
-from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
+from nn_trainer.commands.data import add_data_argument, load_data, say_what_is_seen, warn_of_skipped
 from nn_trainer.commands.interrupts import interrupt_flag
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset
@@ -38,6 +38,7 @@ _DEFAULTS = {
     "learning_rate": _("the usual one of the optimizer"),
     "image_size": _("what suits the images"),
     "channels": _("what suits the images"),
+    "fit": _("what suits the images"),
 }
 
 
@@ -70,6 +71,7 @@ def run(arguments: Namespace, output: Output) -> int:
     settings = {name: getattr(arguments, name) for name in BY_NAME}
     dataset = _load(settings, arguments.data, output)
     output.line(dataset.summary)
+    say_what_is_seen(dataset, output)
     if settings["preset"] is None:
         suggestion = suggest(dataset)
         settings["preset"] = suggestion.preset
@@ -159,9 +161,9 @@ def _load(settings: dict[str, Any], data: str, output: Output) -> Dataset:
     if settings["preset"] == PRETRAINED:
         size, channels = size or PHOTO_SIZES[0], channels or "rgb"
         check_images(make_config(preset=PRETRAINED, image_size=size, channels=channels))
-    dataset = load_data(data, output, size, channels, as_photos=settings["preset"] is None)
+    dataset = load_data(data, output, size, channels, as_photos=settings["preset"] is None, fit=settings["fit"])
     warn_of_skipped(dataset, data, output)
-    settings.update(dataset.preprocessing.as_dict())
+    settings.update(dataset.preprocessing.settings)
     return dataset
 
 

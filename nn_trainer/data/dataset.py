@@ -15,9 +15,10 @@ from nn_trainer.arrays import Labels, PixelArray
 from nn_trainer.data.classes import ClassList, ImageFile, list_classes
 from nn_trainer.data.decoding import compact, decode_images
 from nn_trainer.data.duplicates import group_numbers
+from nn_trainer.data.image_notes import fit_notes
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import Split
-from nn_trainer.data.preprocessing import Channels, Preprocessing
+from nn_trainer.data.preprocessing import Channels, Fit, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.scan import Scan, scan_folder
 from nn_trainer.data.small_images import SmallImages
@@ -141,17 +142,20 @@ def load_dataset(
     *,
     as_photos: bool = True,
     choice: LayoutChoice | None = None,
+    fit: Fit | None = None,
 ) -> Dataset:
     """Read all images of a folder; the text "sample" stands for the data set that ships.
 
     `image_size` and `channels` are taken from the images where they are None: images in colour of 64 pixels or
-    more get the size of pretrained networks, unless `as_photos` is False or grey is wanted. `choice` says how to read a
-    folder that can be read in several ways. A file that cannot be used becomes one of `problems` and the rest is used.
+    more get the size of pretrained networks, unless `as_photos` is False or grey is wanted.
+    `fit` is how they become square: if it is None, padded where most are very long, else cut. `choice` says how to
+    read a folder that can be read in several ways. A file that cannot be used becomes one of
+    `problems` and the rest is used.
     `task` is told and asked on the calling thread at least every 50 ms.
     Raises `DatasetError`, `AmbiguousFolderError`, `LabelFileError`, `SettingError` and `CancelledError`.
     """
     task = task or Task()
-    given = {"image_size": image_size, "channels": channels}
+    given = {"image_size": image_size, "channels": channels, "fit": fit}
     given = {name: value for name, value in given.items() if value is not None}
     Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work
     small = SmallImages()
@@ -164,7 +168,8 @@ def load_dataset(
     lost = [problem for problem in damaged if problem is not None]
     of_lost = {problem.path for problem in lost}
     noted = (problem for problem in scan.problems if problem.path not in of_lost)
-    problems = _unique((*noted, *lost, *classes.problems))
+    sizes = [(files[index].width, files[index].height) for index in indices]
+    problems = _unique((*noted, *lost, *classes.problems, *fit_notes(scan.root, sizes, preprocessing.fit)))
     return _assemble(
         scan,
         classes.names,

@@ -43,7 +43,7 @@ def load_pixels(source: ImageLike, preprocessing: Preprocessing) -> PixelArray:
     """The pixels of an image as a network sees them: (H, W, C) uint8, H = W = `image_size`, C = 1 or 3.
 
     `source` is a file, a Pillow image, or a uint8 array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). The image
-    is turned upright, the largest square in its middle is cut out and scaled (antialiased, bilinear), then
+    is turned upright, made square as `Preprocessing.fit` says and scaled (antialiased, bilinear), then
     made grey (ITU-R 601) or RGB. The same image gives the same bits whichever way it comes in; only
     JPEG files above 4 megapixels may differ from their own full decoding by a level or two.
 
@@ -52,17 +52,31 @@ def load_pixels(source: ImageLike, preprocessing: Preprocessing) -> PixelArray:
     wanted = preprocessing.image_size
     upright = _upright(source, wanted)
     width, height = upright.size
-    side = min(width, height)
-    if width != height:
+    side, longer = min(width, height), max(width, height)
+    size = wanted, wanted
+    if width != height and preprocessing.fit == "crop":
         left, top = (width - side) // 2, (height - side) // 2
         upright = upright.crop((left, top, left + side, top + side))
-    if side != wanted:
+    elif width != height and preprocessing.fit == "pad":
+        size = max(1, round(wanted * width / longer)), max(1, round(wanted * height / longer))
+    if upright.size != size:
         # Not with `box=` for the crop: that lets pixels from outside of the box in.
-        upright = upright.resize((wanted, wanted), Image.Resampling.BILINEAR)
+        upright = upright.resize(size, Image.Resampling.BILINEAR)
     mode = "L" if preprocessing.channels == "grey" else "RGB"
     if upright.mode != mode:
         upright = upright.convert(mode)
-    return np.array(upright).reshape(preprocessing.shape)
+    pixels = np.array(upright).reshape(*reversed(size), preprocessing.shape[2])
+    return pixels if size == (wanted, wanted) else _padded(pixels, wanted)
+
+
+def _padded(pixels: PixelArray, side: int) -> PixelArray:
+    """(height, width, C) in the middle of a square (side, side, C) of its mean colour, rounded to whole levels."""
+    height, width = pixels.shape[:2]
+    square = np.empty((side, side, pixels.shape[2]), np.uint8)
+    square[...] = np.rint(pixels.mean(axis=(0, 1)))
+    top, left = (side - height) // 2, (side - width) // 2
+    square[top : top + height, left : left + width] = pixels
+    return square
 
 
 def load_for_screen(source: ImageLike, max_size: int | None = None) -> Image.Image:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 from nn_trainer.errors import SettingError
 from nn_trainer.i18n import _
 
 Channels = Literal["grey", "rgb"]
+Fit = Literal["crop", "pad", "stretch"]
 
 _LARGEST = 4096
 
@@ -20,13 +21,19 @@ PLAIN_SIZES = (8, 64)  # pixels: the least and the most that is suggested for ot
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """The square that is cut out of the middle is scaled to `image_size` pixels, in grey or in colour.
+    """An image is made a square of `image_size` pixels, in grey or in colour.
+
+    `fit` says how it becomes square: "crop" cuts the largest square out of its middle, "pad" keeps the whole image and
+    fills what is left of the square on two sides with the mean colour of that same image, "stretch" scales width and
+    height each for itself.  The mean is that of the image and not of a data set, so that a file has the same pixels
+    alone and in any company.
 
     Raises `SettingError` when a value is out of range.
     """
 
     image_size: int  # width and height, in pixels
     channels: Channels
+    fit: Fit = "crop"
 
     def __post_init__(self) -> None:
         size = self.image_size
@@ -36,15 +43,26 @@ class Preprocessing:
         if self.channels not in get_args(Channels):
             text = _("Channels cannot be {channels}. Choose one of: grey, rgb.")
             raise SettingError(text.format(channels=repr(self.channels)))
+        if self.fit not in get_args(Fit):
+            text = _("Fit to square cannot be {fit}. Choose one of: crop, pad, stretch.")
+            raise SettingError(text.format(fit=repr(self.fit)))
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(height, width, channels) of the pixels."""
         return self.image_size, self.image_size, 1 if self.channels == "grey" else 3
 
-    def as_dict(self) -> dict[str, int | str]:
-        """The settings as plain values that JSON can hold."""
-        return asdict(self)
+    @property
+    def settings(self) -> dict[str, int | str]:
+        """What the settings of a training have in common with this, by the names that it has there."""
+        return {"image_size": self.image_size, "channels": self.channels, "fit": self.fit}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values that JSON can hold; what is as it always was is left out, so that older versions read it."""
+        values: dict[str, Any] = {"image_size": self.image_size, "channels": self.channels}
+        if self.fit != "crop":
+            values["fit"] = self.fit
+        return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Preprocessing:
@@ -53,7 +71,7 @@ class Preprocessing:
         if missing:
             text = _("The preprocessing has no {missing}.")
             raise SettingError(text.format(missing=", ".join(sorted(missing))))
-        return cls(values["image_size"], cast(Channels, values["channels"]))
+        return cls(values["image_size"], cast(Channels, values["channels"]), cast(Fit, values.get("fit", "crop")))
 
 
 def are_photos(shorter_sides: Sequence[int], grey: Sequence[bool]) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nn_trainer.data.classes import ImageFile, list_classes
 from nn_trainer.data.duplicates import find_duplicates, with_digests
 from nn_trainer.data.free_memory import available_memory
+from nn_trainer.data.image_notes import suited_fit
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
 from nn_trainer.data.parallel import for_each
@@ -45,11 +46,12 @@ class Scan:
         """
         sides = [min(image.width, image.height) for image in self.images]
         grey = [image.grey for image in self.images]
+        fit = suited_fit([(image.width, image.height) for image in self.images])
         if as_photos and are_photos(sides, grey):
             for size in PHOTO_SIZES:
                 if 2 * len(sides) * size * size * 3 <= available_memory():
-                    return Preprocessing(size, "rgb")
-        return plain_preprocessing(sides, grey)
+                    return Preprocessing(size, "rgb", fit)
+        return replace(plain_preprocessing(sides, grey), fit=fit)
 
 
 def scan_folder(

@@ -32,6 +32,7 @@ class TrainingConfig:
     augment: str = "none"
     image_size: int = 32
     channels: str = "rgb"
+    fit: str = "crop"
     validation: float = 0.2
     seed: int = 0
     schedule: str = "cosine"

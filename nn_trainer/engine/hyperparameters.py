@@ -153,7 +153,7 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         _("&Image size"),
         32,
         _(
-            "Every image is cut to a square and scaled to this width and height before the network sees it. "
+            "Every image is made a square of this width and height before the network sees it. "
             "Opening a data set sets it to what suits the images. The preset pretrained takes 96, 128, 160, 192 "
             "or 224."
         ),
@@ -179,6 +179,25 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         _("grey where colour decides: accuracy is lower. rgb where colour misleads: validation accuracy falls behind."),
         choices=("grey", "rgb"),
         presets=tuple(PRESETS),
+    ),
+    Hyperparameter(
+        "fit",
+        _("Fit to s&quare"),
+        "crop",
+        _(
+            "How an image becomes square: crop (the middle is cut out, the ends of long images are not seen), pad "
+            "(the whole image, and its mean colour beside it), stretch (the whole image, out of proportion). Opening "
+            "a data set sets it to what suits the images."
+        ),
+        _(
+            "Choose pad or stretch when what tells the classes apart lies at the ends of wide or high images; pad "
+            "where proportions matter, stretch where all images have the same shape."
+        ),
+        _(
+            "crop: images look alike because the difference is cut away. pad: long images become small, and details "
+            "are lost. The small images in the left panel show what the network sees."
+        ),
+        choices=("crop", "pad", "stretch"),
     ),
     Hyperparameter(
         "validation",

@@ -237,7 +237,7 @@ def train(
     far the features of photos are.  Raises `SettingError`, `DatasetError`, `BackboneError` and `TrainingDivergedError`.
     """
     preset = preset or suggest(dataset).preset
-    images = {"image_size": dataset.preprocessing.image_size, "channels": dataset.preprocessing.channels}
+    images = dataset.preprocessing.settings
     config = make_config(preset=preset, epochs=epochs, seed=seed, **{**images, **hyperparameters})
     fitting = Fitting(dataset, config, task)
     with fitting.running() as records:

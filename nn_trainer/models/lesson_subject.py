@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -97,16 +97,14 @@ def make_subject(
         dataset = load_dataset("sample", task=task)
     fits = classifier is not None and set(dataset.class_names) <= set(classifier.class_names)
     if classifier is None or not fits:
-        wanted = Preprocessing(
-            max(SMALLEST, min(SMALL, dataset.preprocessing.image_size)), dataset.preprocessing.channels
-        )
+        wanted = replace(dataset.preprocessing, image_size=max(SMALLEST, min(SMALL, dataset.preprocessing.image_size)))
     else:
         wanted = classifier.preprocessing
     usable = _usable(dataset)
     chosen = _spread(dataset, usable, MOST_PHOTOS if wanted.image_size > PHOTO else MOST_IMAGES)
     pictures, chosen = _read(dataset, chosen, wanted, task)
     if classifier is None or not fits:
-        config = make_config(preset="cnn", image_size=wanted.image_size, channels=wanted.channels)
+        config = make_config(preset="cnn", **wanted.settings)
         network = _new_network(config, pictures, len(dataset.class_names))
         class_names = dataset.class_names
         origin = _("a new cnn network, not trained yet")

@@ -1,11 +1,11 @@
 """The JSON document of a model file: all of a classifier but the weights.
 
-format_version    1; a reader refuses a larger one
+format_version    1, or 2 where the preprocessing has what version 1 would not heed; a reader refuses a larger one
 architecture      input_shape (height, width, channels) or (numbers,), which are features, or after fine-tuning feature
                   maps; layers: the kind of each and what makes it
 class_names       in label order
-preprocessing     how an image file becomes the network's input
-hyperparameters   every row of the table in engine/hyperparameters.py, and the seed again
+preprocessing     how an image file becomes the network's input; what is left out is as in version 1
+hyperparameters   every row of the table in engine/hyperparameters.py but the fit, and the seed again
 backbone          with the preset pretrained: name and hash of the network whose features the layers take
 unlike_training   where images can be told that are unlike the training images: the limit of their distance
 data              fingerprint of the images that were trained on and held out; files of older versions lack it
@@ -42,7 +42,8 @@ from nn_trainer.models.tensor_file import HOSTILE, ContentError
 from nn_trainer.models.trained_network import TrainedNetwork
 
 METADATA_KEY = "nn_trainer"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+_PLAIN = {"image_size", "channels"}  # of the preprocessing: what version 1 knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,18 @@ class Document:
 def write_document(classifier: TrainedNetwork, tensors_hash: str) -> str:
     """The document of a classifier, as text; with the hash of the tensors that it stands beside."""
     config = classifier.config
+    preprocessing = classifier.preprocessing.as_dict()
+    hyperparameters = config.as_dict()
+    del hyperparameters["fit"]  # stands in the preprocessing; version 1 does not know the name
     document: dict[str, Any] = {
-        "format_version": FORMAT_VERSION,
+        "format_version": 1 if set(preprocessing) == _PLAIN else FORMAT_VERSION,
         "architecture": {
             "input_shape": list(classifier.network.input_shape),
             "layers": describe(classifier.network.layers),
         },
         "class_names": classifier.class_names,
-        "preprocessing": classifier.preprocessing.as_dict(),
-        "hyperparameters": config.as_dict(),
+        "preprocessing": preprocessing,
+        "hyperparameters": hyperparameters,
         "seed": config.seed,
         "figures": classifier.figures.as_dict(),
         "sha256": tensors_hash,
@@ -109,18 +113,18 @@ def read_document(text: str) -> Document:
         )
     names = _class_names(_entry(document, "class_names", list))
     try:
-        config = make_config(**_entry(document, "hyperparameters", dict))
         preprocessing = Preprocessing.from_dict(_entry(document, "preprocessing", dict))
+        config = make_config(**{**_entry(document, "hyperparameters", dict), "fit": preprocessing.fit})
     except (NNTrainerError, *HOSTILE) as error:
         raise ContentError(
             _("its description has a value that this version does not know ({error})").format(error=error)
         ) from error
-    expected = {
-        "preprocessing": {"image_size": config.image_size, "channels": config.channels},
-        "seed": config.seed,
+    agreed = {
+        "preprocessing": (config.image_size, config.channels) == (preprocessing.image_size, preprocessing.channels),
+        "seed": document.get("seed") == config.seed,
     }
-    for key, value in expected.items():
-        if document.get(key) != value:
+    for key, agrees in agreed.items():
+        if not agrees:
             raise ContentError(_("its description contradicts itself ({key})").format(key=key))
     architecture = _entry(document, "architecture", dict)
     shape = _input_shape(architecture, config, preprocessing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
@@ -40,6 +40,9 @@ def suggest(dataset: Dataset) -> Suggestion:
         reason = _("pretrained does not take images of {image_size} pixels").format(image_size=loaded.image_size)
         if loaded.channels == "grey":
             reason = _("the photos are seen in grey")
-    pretrained = loaded if usable else Preprocessing(PHOTO_SIZES[0], "rgb")
-    plain = plain_preprocessing(sides, grey) if preset == PRETRAINED else loaded
+    pretrained = loaded if usable else replace(loaded, image_size=PHOTO_SIZES[0], channels="rgb")
+    plain = loaded
+    if preset == PRETRAINED:
+        suited = plain_preprocessing(sides, grey)
+        plain = replace(loaded, image_size=suited.image_size, channels=suited.channels)
     return Suggestion(preset, reason, pretrained, plain)

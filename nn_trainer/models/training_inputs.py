@@ -74,6 +74,12 @@ def _check(dataset: Dataset, config: TrainingConfig) -> None:
         )
         raise DatasetError(text.format(name=dataset.name, count=len(with_images)))
     wanted = dataset.preprocessing
+    if config.fit != wanted.fit:
+        text = _(
+            "The data set was loaded with the fit {loaded}, and training is set to {fit}. Load the data set again with "
+            "that fit."
+        )
+        raise SettingError(text.format(loaded=wanted.fit, fit=config.fit))
     if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
         raise SettingError(
             _(

@@ -103,6 +103,7 @@ def test_every_option_reaches_the_training(run, colours_folder, output):
         "augment": "flip-shift",
         "image_size": 16,
         "channels": "grey",
+        "fit": "stretch",
         "validation": 0.5,
         "seed": 11,
         "schedule": "cosine",

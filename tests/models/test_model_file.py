@@ -260,7 +260,7 @@ def test_header_that_would_fill_the_memory(tmp_path, length):
 
 def test_newer_format(saved):
     rewrite(saved, format_version=FORMAT_VERSION + 1)
-    assert "written by a newer version of NN Trainer (format 2, this one reads up to 1)" in refusal(saved)
+    assert "written by a newer version of NN Trainer (format 3, this one reads up to 2)" in refusal(saved)
 
 
 @pytest.mark.parametrize(
@@ -400,3 +400,15 @@ def test_old_files_without_newer_hyperparameters_open(saved):
     del hyperparameters["threads"]
     rewrite(saved, hyperparameters=hyperparameters)
     assert nn_trainer.load_classifier(saved).config.threads == 0
+
+
+@pytest.mark.parametrize(("fit", "version"), [("crop", 1), ("pad", 2)])
+def test_a_file_is_of_a_newer_version_only_where_an_older_program_would_not_heed_it(
+    colours_folder, tmp_path, fit, version
+):
+    dataset = nn_trainer.load_dataset(colours_folder, image_size=9, fit=fit)
+    nn_trainer.train(dataset, "linear", epochs=1).save(tmp_path / "a.safetensors")
+    document = document_of(tmp_path / "a.safetensors")
+    assert document["format_version"] == version
+    assert "fit" not in document["hyperparameters"]
+    assert document["preprocessing"].get("fit", "crop") == fit

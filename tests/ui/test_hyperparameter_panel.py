@@ -415,7 +415,7 @@ def test_numbers_that_are_no_shares_are_not_shown_in_percent(panel, qtbot):
 
 @pytest.mark.parametrize(
     ("preset", "more", "height"),
-    [("cnn", False, 480), ("cnn", True, 610), ("pretrained", False, 545), ("pretrained", True, 695)],
+    [("cnn", False, 480), ("cnn", True, 610), ("pretrained", False, 545), ("pretrained", True, 725)],
 )
 def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, preset, more, height):
     if preset == "pretrained":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.data.dataset import Dataset, load_dataset
-from nn_trainer.data.preprocessing import Channels
+from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.pretrained.features import check_images
@@ -15,15 +15,17 @@ from nn_trainer.workers.training_worker import Phase, TrainingController
 
 
 def prepare(dataset: Dataset, config: TrainingConfig, task: Task) -> tuple[Dataset, Fitting]:
-    """The data set at the size and in the colours of the settings, and the training made of both.
+    """The data set at the size, in the colours and with the fit of the settings, and the training made of both.
 
     Raises `DatasetError`, `SettingError`, `BackboneError` and `CancelledError`.
     """
     check_images(config)
-    wanted = dataset.preprocessing
-    if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
-        channels: Channels = "grey" if config.channels == "grey" else "rgb"
-        dataset = load_dataset(dataset.root, config.image_size, channels, task, choice=dataset.choice)
+    settings = config.as_dict()
+    if any(settings[name] != value for name, value in dataset.preprocessing.settings.items()):
+        wanted = Preprocessing.from_dict(settings)
+        dataset = load_dataset(
+            dataset.root, wanted.image_size, wanted.channels, task, choice=dataset.choice, fit=wanted.fit
+        )
     return dataset, Fitting(dataset, config, task)
 
 

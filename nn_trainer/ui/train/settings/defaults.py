@@ -32,7 +32,7 @@ class PresetDefaults:
         settings: Settings = {name: row.default for name, row in self._rows.items()} | {"preset": preset}
         settings["epochs"] = USUAL_EPOCHS.get(preset, settings["epochs"])
         if self.suggestion is not None:
-            settings |= self.suggestion.preprocessing(preset).as_dict()
+            settings |= self.suggestion.preprocessing(preset).settings
         elif preset == PRETRAINED:
             settings |= {"image_size": PHOTO_SIZES[0], "channels": "rgb"}
         return settings

@@ -79,7 +79,7 @@ class HyperparameterPanel(QWidget):
         settings = {name: box.setting() for name, box in self._boxes.items()}
         changes = self._defaults.to_change(settings, self._preset, suggestion.preset)
         self._defaults.suggestion = suggestion
-        self._set_all({**changes, **suggestion.preprocessing(suggestion.preset).as_dict()})
+        self._set_all({**changes, **suggestion.preprocessing(suggestion.preset).settings})
 
     def show_counts(self, training_images: int | None, weights: int | None) -> None:
         """Show what follows from the settings; None where it is not known yet."""
@@ -140,7 +140,7 @@ class HyperparameterPanel(QWidget):
         self._follow_preset(self._preset)
         self._reset = QPushButton(RESET)
         self._reset.setObjectName("resetSettingsButton")
-        self._reset.setToolTip(_("Preset, image size and channels go back to what suits the data set"))
+        self._reset.setToolTip(_("Preset, image size, channels and fit go back to what suits the data set"))
         self._reset.clicked.connect(self.reset)
         self._iterations = QLabel()
         self._iterations.setObjectName("iterationsPerEpoch")
