@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
@@ -22,8 +23,36 @@ class SettingError(NNTrainerError):
     """A hyperparameter has a value outside its range, or a name that is not known."""
 
 
+class FileProblem(Protocol):
+    """What is wrong with a file, or with several, as data.problems says it."""
+
+    @property
+    def path(self) -> Path:
+        """The file, or the folder that is talked about."""
+
+    @property
+    def kind(self) -> str:
+        """A short stable word."""
+
+    @property
+    def reason(self) -> str:
+        """What is wrong."""
+
+    @property
+    def action(self) -> str:
+        """What the user can do."""
+
+    @property
+    def files(self) -> int:
+        """How many files it speaks of."""
+
+
 class DatasetError(NNTrainerError):
-    """A folder cannot be used as a data set at all."""
+    """A folder cannot be used as a data set at all; `problems` are of files in it that are not used."""
+
+    def __init__(self, message: str = "", problems: Sequence[FileProblem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)

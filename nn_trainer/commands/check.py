@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from nn_trainer.commands.data import add_data_argument, load_data
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.layout.folder_layout import Split
+from nn_trainer.errors import DatasetError, FileProblem
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
 
@@ -23,7 +25,20 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, output: Output) -> int:
     """Read every file and report."""
-    dataset = load_data(arguments.data, output, as_photos=False)  # small is enough to find what is damaged
+    try:
+        dataset = load_data(arguments.data, output, as_photos=False)  # small is enough to find what is damaged
+    except DatasetError as error:
+        output.json(
+            {
+                "error": str(error),
+                "images": 0,
+                "classes": [],
+                "problems": _as_json(error.problems),
+                "splits": dict.fromkeys(_SPLITS, 0),
+            }
+        )
+        _print_problems(error.problems, output)
+        raise
     counts = np.bincount(dataset.labels, minlength=len(dataset.class_names))
     splits = {split: int(dataset.counts(split).sum()) for split in _SPLITS}
     output.json(
@@ -33,9 +48,7 @@ def run(arguments: Namespace, output: Output) -> int:
                 {"name": name, "label": label, "images": int(counts[label])}
                 for label, name in enumerate(dataset.class_names)
             ],
-            "problems": [
-                {"path": str(p.path), "kind": p.kind, "reason": p.reason, "action": p.action} for p in dataset.problems
-            ],
+            "problems": _as_json(dataset.problems),
             "splits": splits,
         }
     )
@@ -58,9 +71,21 @@ def _print(dataset: Dataset, splits: dict[Split, int], output: Output) -> None:
     for label, name in enumerate(dataset.class_names):
         output.line(f"{label:5}  {name:{width}}" + "".join(f"  {int(column[label]):10,}" for column in columns))
     output.line()
-    if not dataset.problems:
+    if dataset.problems:
+        _print_problems(dataset.problems, output)
+    else:
         output.line(_("No problems."))
-        return
-    output.line(_("Problems ({problems}):").format(problems=number(len(dataset.problems))))
-    for problem in dataset.problems:
+
+
+def _as_json(problems: Sequence[FileProblem]) -> list[dict[str, str | int]]:
+    return [
+        {"path": str(p.path), "kind": p.kind, "reason": p.reason, "action": p.action, "files": p.files}
+        for p in problems
+    ]
+
+
+def _print_problems(problems: Sequence[FileProblem], output: Output) -> None:
+    if problems:
+        output.line(_("Problems ({problems}):").format(problems=number(len(problems))))
+    for problem in problems:
         output.line(f"  {problem.path}: {problem.reason}. {problem.action}.")

@@ -49,7 +49,7 @@ def say_what_is_seen(dataset: Dataset, output: Output) -> None:
 
 def warn_of_skipped(dataset: Dataset, text: str, output: Output) -> None:
     """Say that not all files are used, and how to learn which."""
-    skipped = len(dataset.skipped)
+    skipped = sum(problem.files for problem in dataset.skipped)
     if skipped:
         warning = ngettext(
             "{count} file is not used; to see why: {command}",

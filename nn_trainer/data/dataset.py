@@ -20,9 +20,11 @@ from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import Split
 from nn_trainer.data.preprocessing import Channels, Fit, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.data.refused import with_reasons
 from nn_trainer.data.scan import Scan, scan_folder
 from nn_trainer.data.small_images import SmallImages
 from nn_trainer.data.source import Source
+from nn_trainer.errors import DatasetError
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
 from nn_trainer.work import Task
@@ -106,7 +108,7 @@ class Dataset:
     @property
     def skipped(self) -> tuple[Problem, ...]:
         """The problems of files that are not used; the others are notes."""
-        return tuple(problem for problem in self.problems if problem.skipped)
+        return tuple(filter(_is_skipped, self.problems))
 
     def counts(self, split: Split | None = None) -> NDArray[np.int64]:
         """(classes,) how many images of each class there are in a split; None: in training and validation."""
@@ -163,9 +165,12 @@ def load_dataset(
     preprocessing = Preprocessing.from_dict(scan.suggest(as_photos and channels != "grey").as_dict() | given)
     images, files, damaged = decode_images(scan.images, small, preprocessing, task)
     usable = [index for index, problem in enumerate(damaged) if problem is None]
-    classes = _classes_of(scan, usable)
-    indices = [usable[place] for place in classes.kept]
     lost = [problem for problem in damaged if problem is not None]
+    try:
+        classes = _classes_of(scan, usable)
+    except DatasetError as error:
+        raise with_reasons(error, scan.root, [*filter(_is_skipped, scan.problems), *lost]) from error
+    indices = [usable[place] for place in classes.kept]
     of_lost = {problem.path for problem in lost}
     noted = (problem for problem in scan.problems if problem.path not in of_lost)
     sizes = [(files[index].width, files[index].height) for index in indices]
@@ -179,6 +184,10 @@ def load_dataset(
         preprocessing,
         choice or LayoutChoice(),
     )
+
+
+def _is_skipped(problem: Problem) -> bool:
+    return problem.skipped
 
 
 def _classes_of(scan: Scan, usable: Sequence[int]) -> ClassList:

@@ -18,7 +18,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _extension(name: str) -> str:
+def extension_of(name: str) -> str:
+    """The ending of a name, such as ".png", in small letters; "" if it has none."""
     dot = name.rfind(".")
     return name[dot:].casefold() if dot > 0 else ""
 
@@ -38,7 +39,9 @@ _OTHER_FILES = _words(
     ".db .sqlite .npy .npz .mat .h5 .hdf5 .pkl .pt .pth .onnx .safetensors .parquet .mp3 .wav .mp4 .mov "
     ".avi .mkv .webm .exe .dll .lnk .url .part .crdownload .tmp"
 )
-_SIDE_FILES = frozenset(("thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "ehthumbs.db", "icon\r"))
+_SIDE_FILES = frozenset(
+    ("thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "ehthumbs.db", "icon\r", "#recycle", "@recycle")
+)
 
 # First bytes -> (kind, what it is, what to do)
 _CONVERT = _("Save it as JPEG or PNG")
@@ -47,7 +50,7 @@ _NOT_AN_IMAGE = "not an image"  # not shown
 _FOREIGN: tuple[tuple[bytes, str, str, str], ...] = (
     (
         rb"version https://git-lfs",
-        _NOT_AN_IMAGE,
+        "not downloaded",  # not shown
         _("The file is a Git LFS pointer: the image itself was not downloaded"),
         _("Run: git lfs pull"),
     ),
@@ -107,7 +110,7 @@ def image_extensions() -> frozenset[str]:
 
 def by_name(name: str) -> bool | None:
     """True: an image by its extension. False: certainly none. None: only the first bytes can tell."""
-    extension = _extension(name)
+    extension = extension_of(name)
     if extension in _USED or extension in _OTHER_IMAGES:
         return True
     return False if extension in _OTHER_FILES else None
@@ -123,7 +126,7 @@ def formats_for(name: str) -> tuple[str, ...]:
 
     A camera's raw file looks like a TIFF that holds only a tiny preview.
     """
-    extension = _extension(name)
+    extension = extension_of(name)
     if extension in _RAW:
         return ()
     return _FORMATS_OF_TGA if extension in _TGA else FORMATS
@@ -139,7 +142,7 @@ def why_unreadable(name: str, head: bytes) -> tuple[str, str, str]:
     for pattern, kind, reason, action in _FOREIGN:
         if re.match(pattern, head, re.DOTALL | re.IGNORECASE):
             return kind, reason, action
-    if _extension(name) in _RAW:
+    if extension_of(name) in _RAW:
         return _UNSUPPORTED, _("The file is a camera's raw image"), _("Export it as JPEG")
     if by_content(head):
         return "damaged", _("The start of the image is damaged or cut off"), again

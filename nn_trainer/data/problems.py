@@ -17,7 +17,7 @@ class Problem:
 
     `kind` is a short stable word ("damaged", "not an image", "duplicate", ...), `reason` says what is
     wrong, `action` what the user can do. `skipped` is False for mere notes: the file is used, or it is
-    a folder that is talked about.
+    a folder that is talked about. `files` is how many files it speaks of.
     """
 
     path: Path
@@ -25,6 +25,7 @@ class Problem:
     reason: str
     action: str
     skipped: bool = True
+    files: int = 1
 
     @classmethod
     def of(cls, source: Source, error: ImageError) -> Problem:

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from nn_trainer.data.passed_over import PassedOver
 from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.data.summed import sum_up
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import DatasetError
 from nn_trainer.i18n import _, ngettext
@@ -15,6 +17,7 @@ from nn_trainer.paths import exists, is_folder
 from nn_trainer.wording import number
 
 _LOOKED_AT = 20  # folders beside the one that was opened
+_HARMLESS = frozenset(("backup", "thumbnails"))  # kinds of what was passed over that are never the reason
 
 
 def require_folder(root: Path) -> None:
@@ -66,18 +69,44 @@ def explain_missing_classes(root: Path, inner: Path, walker: Walker) -> str:
     return text.format(folder=display_path(root), images=number(images))
 
 
-def explain_damaged(root: Path, problems: Sequence[Problem]) -> str:
-    """Why no image of a folder can be used: how many there are, and what is wrong with most of them."""
-    (reason, action), times = Counter((problem.reason, problem.action) for problem in problems).most_common(1)[0]
+def nothing_usable(root: Path) -> str:
+    """That there are files, but no image that can be used; the reasons follow."""
+    return _("{folder} holds no image that can be used.").format(folder=display_path(root))
+
+
+def with_reasons(
+    error: DatasetError, root: Path, problems: Sequence[Problem], passed_over: PassedOver | None = None
+) -> DatasetError:
+    """The error with the `problems` of single files, and what is wrong with most of them said in its sentence.
+
+    Errors of a kind of their own, such as a question, or that know their problems already, stay as they are.
+    """
+    if type(error) is not DatasetError or error.problems:
+        return error
+    notes = [] if passed_over is None else passed_over.notes()
+    causes = [*problems, *(note for note in notes if note.kind not in _HARMLESS)]
+    if not causes and passed_over is not None:
+        causes = notes = passed_over.others()
+    if not causes:
+        return error
+    text = _("{error} {reasons}").format(error=error, reasons=_explain(causes))
+    return DatasetError(text, (*sum_up(root, problems), *notes))
+
+
+def _explain(problems: Sequence[Problem]) -> str:
+    """What is wrong with most of the files that are not used."""
+    times: Counter[tuple[str, str, bool]] = Counter()
+    for problem in problems:
+        times[problem.reason, problem.action, problem.files > 1] += problem.files
+    (reason, action, with_number), most = times.most_common(1)[0]
+    if with_number:
+        return _("{reason}. {action}.").format(reason=reason, action=action)
     text = ngettext(
-        "{folder} holds no image that can be used. What is wrong with the only file: {reason}. {action}.",
-        "{folder} holds no image that can be used. What is wrong with {times} of the {files} files: {reason}. "
-        "{action}.",
-        len(problems),
+        "What is wrong with the only file that is not used: {reason}. {action}.",
+        "What is wrong with {times} of the {files} files that are not used: {reason}. {action}.",
+        times.total(),
     )
-    return text.format(
-        folder=display_path(root), times=number(times), files=number(len(problems)), reason=reason, action=action
-    )
+    return text.format(times=number(most), files=number(times.total()), reason=reason, action=action)
 
 
 def _folder_of_classes(folder: Path) -> Path | None:

@@ -16,9 +16,10 @@ from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, class_fol
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem, class_name_of, display_path
-from nn_trainer.data.refused import explain_damaged, explain_missing_classes, require_folder
+from nn_trainer.data.refused import explain_missing_classes, nothing_usable, require_folder, with_reasons
 from nn_trainer.data.small_images import Beginning, SmallImages
 from nn_trainer.data.source import Source
+from nn_trainer.data.summed import sum_up
 from nn_trainer.data.tables.image_tables import find_tables, table_layout
 from nn_trainer.data.tables.labels import find_label_file, read_label_file
 from nn_trainer.data.walk import Walker
@@ -72,20 +73,43 @@ def scan_folder(
     root = sample_dataset_path() if path == "sample" else Path(path)
     require_folder(root)
     walker = Walker(root, task)
-    label_file, named, layout = _read_layout(root, walker, task, choice or LayoutChoice())
-    beginnings, damaged = _read_headers(layout.files, read, task)
+    damaged: list[Problem] = []
+    try:
+        return _scan(root, walker, task, read, choice or LayoutChoice(), damaged)
+    except DatasetError as error:
+        raise with_reasons(error, root, [*walker.problems, *damaged], walker.passed_over) from error
+
+
+def _scan(
+    root: Path,
+    walker: Walker,
+    task: Task,
+    read: Callable[[Source], Beginning],
+    choice: LayoutChoice,
+    damaged: list[Problem],
+) -> Scan:
+    """See `scan_folder`; `damaged` is filled with what is wrong with single files, for where there is an error."""
+    label_file, named, layout = _read_layout(root, walker, task, choice)
+    beginnings, unreadable = _read_headers(layout.files, read, task)
+    damaged += [*unreadable, *(problem for problem in layout.problems if problem.kind == "outside")]
     files = [
         ImageFile(f.source, f.class_name, f.split, b.header.width, b.header.height, b.header.grey, b.digest)
         for f, b in zip(layout.files, beginnings, strict=True)
         if b is not None
     ]
-    unusable = [*damaged, *(problem for problem in layout.problems if problem.kind == "outside")]
-    if unusable and not files:
-        raise DatasetError(explain_damaged(root, unusable))
+    if not files and (damaged or walker.passed_over.notes() or walker.passed_over.others()):
+        raise DatasetError(nothing_usable(root))  # the reasons are added to it
     images = with_digests(files, task)
     classes = list_classes(root, images, layout.class_names, label_file, named)
     kept = tuple(images[index] for index in classes.kept)
-    problems = (*walker.problems, *damaged, *layout.problems, *classes.problems, *find_duplicates(root, kept))
+    problems = (
+        *walker.problems,
+        *sum_up(root, unreadable),
+        *walker.passed_over.notes(),
+        *layout.problems,
+        *classes.problems,
+        *find_duplicates(root, kept),
+    )
     return Scan(root, classes.names, kept, problems, label_file, layout.class_names)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nn_trainer.data import filetypes
+from nn_trainer.data.passed_over import PassedOver
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.source import FileSource, Source
 from nn_trainer.i18n import _
@@ -17,13 +18,15 @@ _OFTEN = 1000  # entries of a folder between two looks at the task
 
 
 class Walker:
-    """Lists folders and images below `root`, each folder once; collects what went wrong in `problems`.
+    """Lists folders and images below `root`, each folder once; collects what went wrong in `problems`,
+    and what was not looked at in `passed_over`.
 
     Everything that is known of a data set's folder is asked here, so that an archive can stand in its place.
     """
 
     def __init__(self, root: Path, task: Task | None = None) -> None:
         self.problems: list[Problem] = []
+        self.passed_over = PassedOver(root)
         self._root = root
         self._real_root = os.path.realpath(root)
         self._linked: set[str] = set()  # real folders outside of the root that a link led to
@@ -44,14 +47,18 @@ class Walker:
         """The files that may be images, one by one as they are found, so that the caller can stop early."""
         waiting = [folder]
         while waiting:
-            inner = []
-            for entry in self._entries(waiting.pop()):
+            inner, passed_over = [], []
+            here = waiting.pop()
+            for entry in self._entries(here):
                 if self._is_folder(entry):
                     if deep and self._may_enter(entry):
                         inner.append(Path(entry.path))
                 elif (size := _size_if_candidate(entry)) is not None:
                     self._found += 1
                     yield FileSource(Path(entry.path), size)
+                else:
+                    passed_over.append(entry.name)
+            self.passed_over.files(here, passed_over)
             waiting += reversed(inner)
 
     def holds_image(self, folder: Path) -> bool:
@@ -106,12 +113,11 @@ class Walker:
 
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
         self._look_up()
-        found: list[os.DirEntry[str]] = []
+        found: dict[str, os.DirEntry[str]] = {}
         try:
             with os.scandir(folder) as scan:
                 for number, entry in enumerate(scan, 1):
-                    if not filetypes.is_hidden(entry.name):
-                        found.append(entry)
+                    found[entry.name] = entry
                     if number % _OFTEN == 0:
                         self._look_up()
         except OSError as error:
@@ -119,7 +125,9 @@ class Walker:
             problem = Problem(folder, "unreadable", reason, _("Change its permissions"))
             if problem not in self.problems:
                 self.problems.append(problem)
-        return sorted(found, key=lambda entry: entry.name)
+        passed_over = self.passed_over.by_name(folder, found)
+        names = (name for name in found if not filetypes.is_hidden(name) and name not in passed_over)
+        return [found[name] for name in sorted(names)]
 
     def _look_up(self) -> None:
         self._task.check()

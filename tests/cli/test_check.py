@@ -36,7 +36,7 @@ def test_json_is_one_object(run, troubled):
         str(troubled / "blue" / "half.png"),
         str(troubled / "green" / "empty.png"),
     }
-    assert all(set(p) == {"path", "kind", "reason", "action"} and all(p.values()) for p in problems.values())
+    assert all(set(p) == {"path", "kind", "reason", "action", "files"} and all(p.values()) for p in problems.values())
 
 
 def test_for_people(run, troubled):
@@ -63,15 +63,35 @@ def test_a_folder_that_is_called_sample(run, tmp_path, monkeypatch):
     assert run("check", "sample", "--json").json["images"] == 1200
 
 
-@pytest.mark.parametrize("flags", [[], ["--json"]])
-def test_what_cannot_be_used_at_all(run, tmp_path, flags):
+def test_what_cannot_be_used_at_all(run, tmp_path):
     (tmp_path / "file").write_text("")
     (tmp_path / "empty").mkdir()
     for name in ("missing", "file", "empty"):
-        result = run("check", tmp_path / name, *flags)
+        result = run("check", tmp_path / name)
         assert (result.status, result.out) == (1, "")
         assert name in result.err
         assert result.err.count("\n") == 1
+        as_json = run("check", tmp_path / name, "--json")
+        assert (as_json.status, as_json.err) == (1, result.err)
+        assert as_json.json["error"] + "\n" == result.err
+        assert (as_json.json["images"], as_json.json["problems"]) == (0, [])
+
+
+def test_the_files_of_a_set_that_cannot_be_used_are_listed(run, tmp_path):
+    folder = write_dataset(tmp_path / "half", images=3)
+    for path in (*folder.glob("red/*"), *folder.glob("green/*")):
+        path.write_bytes(b"")
+    (folder / "red" / "page.jpg").write_text("no picture")
+    result = run("check", folder)
+    assert result.status == 1
+    assert "Problems (2):" in result.out
+    assert "red/page.jpg: The file is a text" in result.out
+    assert "6 files ending in .png are not used" in result.out
+    assert "images of one class only, 'blue'" in result.err
+    assert "wrong with 6 of the 7 files that are not used: The file is empty" in result.err
+    report = run("check", folder, "--json").json
+    assert report["error"] in result.err
+    assert sorted((p["kind"], p["files"]) for p in report["problems"]) == [("empty file", 6), ("not an image", 1)]
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are always Unicode there")

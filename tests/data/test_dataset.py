@@ -200,7 +200,6 @@ def test_side_files_are_passed_over_without_a_word(pets: Path) -> None:
         "._0000.png",
         "notes.txt",
         "list.csv",
-        "a.svg",
         "b.pdf",
         "c.zip",
         ".hidden.jpg",

@@ -125,7 +125,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "random.jpg": (lambda: np.random.default_rng(5).bytes(2000), "not an image", "not of a known"),
     "page.jpg": (lambda: b"<!DOCTYPE html>\n<html><body>404</body></html>", "not an image", "web page"),
     "text.png": (lambda: "Nur ein Text, nicht mehr: äöü.\n".encode(), "not an image", "text"),
-    "pointer.jpg": (lambda: _LFS, "not an image", "Git LFS"),
+    "pointer.jpg": (lambda: _LFS, "not downloaded", "Git LFS"),
     "drawing.png": (lambda: b'<?xml version="1.0"?>\n<svg width="9"></svg>', "not an image", "SVG"),
     "document.jpg": (lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "not an image", "PDF"),
     "archive.jpg": (lambda: b"PK\x03\x04" + bytes(60), "not an image", "ZIP"),

@@ -181,8 +181,8 @@ class ProblemList(QWidget):
         """List `problems`, those of skipped files first; paths are shown relative to `root`."""
         self._button.setChecked(False)
         self.model.set_problems(problems, root)
-        skipped = sum(problem.skipped for problem in problems)
-        self.summary = _count_text(skipped, len(problems) - skipped)
+        skipped = sum(problem.files for problem in problems if problem.skipped)
+        self.summary = _count_text(skipped, sum(not problem.skipped for problem in problems))
         theme.set_icon(self._button, "warning" if skipped else "info")
         self._label_button()
         self.setVisible(bool(problems))
