@@ -113,7 +113,7 @@ def test_images_that_turn_out_damaged_while_they_are_decoded_are_the_reason(pets
         whole = encoded(picture(1, 400, 300))
         image.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(
-        DatasetError, match="one class only, 'cat'.*3 of the 3 files that are not used.*cut off"
+        DatasetError, match=r"one class only, 'cat'.*3 of the 3 files that are not used.*cut off"
     ) as error:
         load_dataset(pets)
     assert len(error.value.problems) == 3
