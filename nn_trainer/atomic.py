@@ -28,7 +28,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     path = _target(path)
     remove_stale_files(path.parent)
-    temporary = _beside(path)
+    temporary = beside(path)
     try:
         with temporary.open("xb") as file:
             with suppress(FileNotFoundError):
@@ -44,7 +44,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def check_writable(path: Path) -> None:
     """Raise `OSError` now if `write_atomically` could not write a small file to `path`; leave nothing behind."""
-    temporary = _beside(_target(path))
+    temporary = beside(_target(path))
     temporary.open("xb").close()
     temporary.unlink()
 
@@ -83,7 +83,7 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _beside(path: Path) -> Path:
+def beside(path: Path) -> Path:
     """A name that is free, says who writes it, and is not too long, whatever the length of `path.name`."""
     return path.with_name(f".nn-trainer-{_machine()}-{os.getpid()}-{secrets.token_hex(8)}.part")  # not shown
 

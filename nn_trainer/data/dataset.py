@@ -7,11 +7,13 @@ import os
 from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn_trainer.arrays import Labels, PixelArray
+from nn_trainer.data.cache.image_cache import ImageCache
 from nn_trainer.data.classes import ClassList, ImageFile, list_classes
 from nn_trainer.data.decoding import compact, decode_images
 from nn_trainer.data.duplicates import group_numbers
@@ -22,10 +24,10 @@ from nn_trainer.data.preprocessing import Channels, Fit, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.refused import with_reasons
 from nn_trainer.data.scan import Scan, scan_folder
-from nn_trainer.data.small_images import SmallImages
 from nn_trainer.data.source import Source
 from nn_trainer.errors import DatasetError
 from nn_trainer.i18n import _, ngettext
+from nn_trainer.paths import sample_dataset_path
 from nn_trainer.wording import number
 from nn_trainer.work import Task
 
@@ -44,7 +46,7 @@ class Dataset:
     images: PixelArray  # (N, height, width, channels)
     labels: Labels  # (N,)
     splits: NDArray[np.str_]  # (N,) of "train", "validation", "test"
-    sources: tuple[Source, ...]  # N
+    sources: Sequence[Source]  # N
     digests: tuple[bytes | None, ...]  # N: equal for equal files; None of a file that cannot be read any more
     problems: tuple[Problem, ...]
     preprocessing: Preprocessing
@@ -117,7 +119,7 @@ class Dataset:
     def select(self, split: Split | None = None) -> tuple[PixelArray, Labels, tuple[Path, ...]]:
         """(images, labels, paths) of a split; None: of training and validation together."""
         chosen = self._chosen(split)
-        paths = tuple(self.sources[index].path for index in np.flatnonzero(chosen))
+        paths = tuple(self.sources[index].path for index in np.flatnonzero(chosen).tolist())
         if chosen.all():
             return self.images, self.labels, paths
         return self.images[chosen], self.labels[chosen], paths
@@ -160,10 +162,33 @@ def load_dataset(
     given = {"image_size": image_size, "channels": channels, "fit": fit}
     given = {name: value for name, value in given.items() if value is not None}
     Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work
-    small = SmallImages()
-    scan = scan_folder(path, task, read=small.read, choice=choice)
-    preprocessing = Preprocessing.from_dict(scan.suggest(as_photos and channels != "grey").as_dict() | given)
-    images, files, damaged = decode_images(scan.images, small, preprocessing, task)
+    root = sample_dataset_path() if path == "sample" else Path(path)
+    choice = choice or LayoutChoice()
+    cache = ImageCache(root, (image_size, channels, as_photos, choice, fit), task)
+    known = cache.known()
+    if known is not None:
+        return Dataset(**known, choice=choice)
+    try:
+        return _read(path, given, as_photos and channels != "grey", choice, cache, task)
+    finally:
+        cache.discard()
+
+
+def _read(
+    path: str | os.PathLike[str],
+    given: dict[str, Any],
+    as_photos: bool,
+    choice: LayoutChoice,
+    cache: ImageCache,
+    task: Task,
+) -> Dataset:
+    """The data set of a folder that is not known, or not as it is now."""
+    reader = cache.reader()
+    scan = scan_folder(path, task, read=reader.read, choice=choice)
+    preprocessing = Preprocessing.from_dict(scan.suggest(as_photos).as_dict() | given)
+    reader.want(preprocessing)
+    room = cache.room(scan.images, preprocessing)
+    images, files, damaged = decode_images(scan.images, reader, preprocessing, task, room)
     usable = [index for index, problem in enumerate(damaged) if problem is None]
     lost = [problem for problem in damaged if problem is not None]
     try:
@@ -175,15 +200,18 @@ def load_dataset(
     noted = (problem for problem in scan.problems if problem.path not in of_lost)
     sizes = [(files[index].width, files[index].height) for index in indices]
     problems = _unique((*noted, *lost, *classes.problems, *fit_notes(scan.root, sizes, preprocessing.fit)))
-    return _assemble(
+    fields = _assemble(
         scan,
         classes.names,
         [files[i] for i in indices],
         compact(images, indices),
         problems,
         preprocessing,
-        choice or LayoutChoice(),
+        choice,
     )
+    del images, room  # `keep` maps them anew, and nobody else may hold them then
+    cache.keep(fields)
+    return Dataset(**fields)
 
 
 def _is_skipped(problem: Problem) -> bool:
@@ -207,7 +235,8 @@ def _assemble(
     problems: tuple[Problem, ...],
     preprocessing: Preprocessing,
     choice: LayoutChoice,
-) -> Dataset:
+) -> dict[str, Any]:
+    """The fields of the data set."""
     label_of = {name: label for label, name in enumerate(class_names)}
     arrays = (
         images,
@@ -219,21 +248,21 @@ def _assemble(
     for array in arrays:
         array.flags.writeable = False
     images, labels, splits, sizes, grey = arrays
-    return Dataset(
-        root=scan.root,
-        name=display_path(scan.root.resolve().name or scan.root),
-        class_names=class_names,
-        images=images,
-        labels=labels,
-        splits=splits,
-        sources=tuple(file.source for file in files),
-        digests=tuple(file.digest for file in files),
-        problems=problems,
-        preprocessing=preprocessing,
-        sizes=sizes,
-        grey=grey,
-        choice=choice,
-    )
+    return {
+        "root": scan.root,
+        "name": display_path(scan.root.resolve().name or scan.root),
+        "class_names": class_names,
+        "images": images,
+        "labels": labels,
+        "splits": splits,
+        "sources": tuple(file.source for file in files),
+        "digests": tuple(file.digest for file in files),
+        "problems": problems,
+        "preprocessing": preprocessing,
+        "sizes": sizes,
+        "grey": grey,
+        "choice": choice,
+    }
 
 
 def _unique(problems: Sequence[Problem]) -> tuple[Problem, ...]:

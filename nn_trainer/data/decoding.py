@@ -46,15 +46,20 @@ def _too_much(count: int, preprocessing: Preprocessing) -> DatasetError:
 
 
 def decode_images(
-    files: Sequence[ImageFile], small: SmallImages, preprocessing: Preprocessing, task: Task
+    files: Sequence[ImageFile],
+    small: SmallImages,
+    preprocessing: Preprocessing,
+    task: Task,
+    room: PixelArray | None = None,
 ) -> tuple[PixelArray, list[ImageFile], list[Problem | None]]:
     """The images (N, height, width, channels), their files with digests, and the problem of each that cannot be used.
 
-    What stands in the array for one with a problem is of no use.  Raises `DatasetError` where there is not enough
-    memory, also for an image of a usual size: to leave all such out would say nothing of that.
+    They are put into `room` where that is given.  What stands in the array for one with a problem is of no use.  Raises
+    `DatasetError` where there is not enough memory, also for an image of a usual size: to leave all such out would say
+    nothing of that.
     """
     try:
-        images = _allocate(len(files), preprocessing)
+        images = _allocate(len(files), preprocessing) if room is None else room
         found, problems = _fill(images, files, small, preprocessing, task)
     except MemoryError as error:
         raise _too_much(len(files), preprocessing) from error

@@ -9,6 +9,7 @@ from PIL import Image
 from nn_trainer.data.images import Header, ImageLike, header_of
 from nn_trainer.data.modes import to_8_bit
 from nn_trainer.data.pillow import explain, opened
+from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.source import Source, digest_of
 
 SMALL = 64 * 64  # pixels an image that is decoded with its header: opening a file twice costs more
@@ -41,6 +42,9 @@ class SmallImages:
                 self._images[source] = to_8_bit(image)
                 self._room -= pixels
         return Beginning(header, None if content is None else digest_of(content))
+
+    def want(self, preprocessing: Preprocessing) -> None:
+        """Be told how the images will be seen before the first is taken."""
 
     def take(self, source: Source) -> ImageLike:
         """The image of a file, or its source if it was not kept."""

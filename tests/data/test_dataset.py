@@ -424,6 +424,7 @@ def test_a_folder_that_may_not_be_opened(pets: Path, monkeypatch: pytest.MonkeyP
 
 def test_more_images_than_fit_into_memory(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1e6 < available_memory() < 1e15
+    monkeypatch.setattr("nn_trainer.data.cache.image_cache.new_pixels", lambda *_, **__: None)
     monkeypatch.setattr("nn_trainer.data.free_memory.available_memory", lambda: (7 * 30 * 30 * 3 - 1) / MOST_OF_MEMORY)
     with pytest.raises(DatasetError, match=r"7 images of 30x30 pixels need .* Choose a smaller image size"):
         load_dataset(pets)

@@ -1,0 +1,42 @@
+"""The files of a folder that was opened before, each made when it is asked for: a hundred thousand take their time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_trainer.data.source import FileSource, Source
+
+
+class ListedFiles(Sequence[Source]):
+    """Files by their paths, relative to a folder, and their sizes (N,) in bytes."""
+
+    def __init__(self, root: Path, paths: Sequence[str], sizes: NDArray[np.int64]) -> None:
+        self._root, self._paths, self._sizes = root, paths, sizes
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, index: int) -> Source: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Source, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Source | tuple[Source, ...]:
+        if isinstance(index, slice):
+            return tuple(self[place] for place in range(*index.indices(len(self))))
+        return FileSource(self._root / self._paths[index], int(self._sizes[index]))
+
+    def __iter__(self) -> Iterator[Source]:
+        return (self[place] for place in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(lambda a, b: a == b, self, other))
+
+    def __hash__(self) -> int:
+        return hash((self._root, len(self._paths)))
