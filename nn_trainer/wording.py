@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import math
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from nn_trainer.errors import NNTrainerError
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
 
 log = logging.getLogger(__name__)
@@ -29,11 +32,20 @@ def error_message(error: Exception) -> str:
 
 
 MINUS = "−"
+_LIKE_A_NUMBER = re.compile(rf"[\s\d.,+%/{MINUS}-]*\d[\s\d.,+%/{MINUS}e-]*", re.IGNORECASE)
 
 
 def number(value: int) -> str:
     """A whole number with its thousands set apart, such as 12,345."""
     return f"{value:,}".replace("-", MINUS)
+
+
+def names_beside_numbers(names: Sequence[str]) -> list[str]:
+    """The names of classes for a place where numbers stand too: all in quotes if one could be taken for a number."""
+    shown = [display_path(name) for name in names]
+    if not any(_LIKE_A_NUMBER.fullmatch(name) for name in shown):
+        return shown
+    return [_("'{name}'").format(name=name) for name in shown]
 
 
 def clock(moment: datetime) -> str:

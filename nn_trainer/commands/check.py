@@ -13,7 +13,7 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.layout.folder_layout import Split
 from nn_trainer.errors import DatasetError, FileProblem
 from nn_trainer.i18n import _, ngettext
-from nn_trainer.wording import number
+from nn_trainer.wording import names_beside_numbers, number
 
 _SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
@@ -65,10 +65,11 @@ def _print(dataset: Dataset, splits: dict[Split, int], output: Output) -> None:
     output.line(f"{dataset.root}: {summary}")
     output.line()
     used = [split for split in _SPLITS if splits[split]]
-    width = max(len("class"), *map(len, dataset.class_names))
+    names = names_beside_numbers(dataset.class_names)
+    width = max(len("class"), *map(len, names))
     output.line(f"label  {'class':{width}}" + "".join(f"  {split:>10}" for split in used))
     columns = [dataset.counts(split) for split in used]
-    for label, name in enumerate(dataset.class_names):
+    for label, name in enumerate(names):
         output.line(f"{label:5}  {name:{width}}" + "".join(f"  {int(column[label]):10,}" for column in columns))
     output.line()
     if dataset.problems:

@@ -10,7 +10,7 @@ from nn_trainer.commands.output import Output
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import load_classifier
 from nn_trainer.models.evaluation import Evaluation
-from nn_trainer.wording import number
+from nn_trainer.wording import names_beside_numbers, number
 
 _WIDEST_MATRIX = 30  # classes; a wider one is for --json
 
@@ -86,17 +86,20 @@ def _print(evaluation: Evaluation, output: Output) -> None:
     if doubt:
         output.line(doubt)
     output.line()
-    names = [figures.name for figures in evaluation.classes]
+    names = names_beside_numbers([figures.name for figures in evaluation.classes])
     header = _("class")
     width = max(len(header), *map(len, names))
     output.line(_("{header}  precision  recall      F1   images").format(header=f"{header:{width}}"))
-    for row in evaluation.classes:
-        output.line(f"{row.name:{width}}  {row.precision:9.1%}  {row.recall:6.1%}  {row.f1:6.1%}  {row.images:7,}")
+    for name, row in zip(names, evaluation.classes, strict=True):
+        output.line(f"{name:{width}}  {row.precision:9.1%}  {row.recall:6.1%}  {row.f1:6.1%}  {row.images:7,}")
     if len(names) > _WIDEST_MATRIX:
         return
     output.line()
-    output.line(_("Confusion matrix: a row for each true class, a column for each predicted class, by label."))
-    cell = max(4, len(str(evaluation.images)))
-    output.line(" " * (width + 6) + "".join(f" {label:{cell}}" for label in range(len(names))))
-    for label, (name, counts) in enumerate(zip(names, evaluation.confusion_matrix, strict=True)):
-        output.line(f"{label:4}  {name:{width}}" + "".join(f" {count:{cell}}" for count in counts))
+    output.line(
+        _("Confusion matrix: a row for each true class, a column for each predicted class, by its label in brackets.")
+    )
+    heads = [f"[{label}]" for label in range(len(names))]  # no number in a table of numbers
+    cell, head = max(4, len(str(evaluation.images))), max(map(len, heads))
+    output.line(" " * (head + 2 + width) + "".join(f" {label:>{cell}}" for label in heads))
+    for label, name, counts in zip(heads, names, evaluation.confusion_matrix, strict=True):
+        output.line(f"{label:>{head}}  {name:{width}}" + "".join(f" {count:{cell}}" for count in counts))

@@ -17,7 +17,7 @@ from nn_trainer.errors import ImageError, NNTrainerError
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier, load_classifier
 from nn_trainer.paths import is_folder
-from nn_trainer.wording import number
+from nn_trainer.wording import names_beside_numbers, number
 
 _CHUNK = 64  # files whose pixels are in memory at a time
 _SHOWN = 3  # classes on a line for people
@@ -112,7 +112,9 @@ def _print(row: Row, output: Output) -> None:
             output.warn(f"{row.path}: {row.error}")
         return
     ranked = sorted(row.probabilities.items(), key=lambda item: -item[1])
-    shares = ", ".join(f"{name} {share:.1%}" for name, share in ranked[:_SHOWN])
+    names = names_beside_numbers(list(row.probabilities))
+    shown = dict(zip(row.probabilities, names, strict=True))
+    shares = ", ".join(f"{shown[name]} {share:.1%}" for name, share in ranked[:_SHOWN])
     if row.unlike_training:
         shares = _("{shares} (unlike the training images)").format(shares=shares)
     output.line(f"{row.path}: {shares}")

@@ -10,6 +10,7 @@ from nn_trainer.data.layout.folder_layout import Split
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.source import Source
 from nn_trainer.errors import DatasetError, LabelFileError
+from nn_trainer.file_names import in_natural_order
 from nn_trainer.i18n import _
 
 
@@ -38,7 +39,7 @@ class ClassList:
 def list_classes(
     root: Path, images: Sequence[ImageFile], folders: Iterable[str], label_file: Path | None, named: Sequence[str]
 ) -> ClassList:
-    """Give the classes their labels: the order of `named`, read from `label_file`, else that of `sorted()`.
+    """Give the classes their labels: the order of `named`, read from `label_file`, else that of `in_natural_order`.
 
     A name without images is not a class, unless the label file names it: it then keeps its label, so that several
     data sets can share the file. One that is in the test or validation folder only is not a class either.
@@ -49,9 +50,9 @@ def list_classes(
     if label_file is not None:
         _require_all_named(root, label_file, trainable, named)
     _require_two(root, images, trainable)
-    names = tuple(named) if label_file is not None else tuple(sorted(trainable))
+    names = tuple(named) if label_file is not None else tuple(in_natural_order(trainable))
     with_images = {image.class_name for image in images}
-    empty = sorted((set(folders) | set(names)) - with_images)
+    empty = in_natural_order((set(folders) | set(names)) - with_images)
     known = set(names)
     kept = tuple(index for index, image in enumerate(images) if image.class_name in known)
     problems = [_empty(root, name) for name in empty]
@@ -60,7 +61,7 @@ def list_classes(
 
 
 def _require_all_named(root: Path, label_file: Path, classes: set[str], named: Sequence[str]) -> None:
-    missing = sorted(classes - set(named))
+    missing = in_natural_order(classes - set(named))
     if missing:
         raise LabelFileError(
             _(

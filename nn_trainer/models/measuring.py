@@ -14,6 +14,7 @@ from nn_trainer.data.images import load_pixels
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.inference import MEASURING_BATCH
 from nn_trainer.errors import DatasetError
+from nn_trainer.file_names import in_natural_order
 from nn_trainer.i18n import _
 from nn_trainer.models.evaluation import Evaluation, Measured, MeasuredOn
 from nn_trainer.models.seen_images import Digests, SeenImages, digests_of
@@ -130,7 +131,7 @@ def _matched_labels(classifier: TrainedNetwork, dataset: Dataset, chosen: Indice
     """The labels of the chosen images as the classifier counts them, matched by class name."""
     labels = dataset.labels[chosen]
     label_of = {name: label for label, name in enumerate(classifier.class_names)}
-    there = sorted(dataset.class_names[label] for label in np.unique(labels))
+    there = in_natural_order(dataset.class_names[label] for label in np.unique(labels))
     unknown = [name for name in there if name not in label_of]
     if unknown:
         text = _(

@@ -1,3 +1,4 @@
+import re
 import shutil
 
 import pytest
@@ -81,7 +82,52 @@ def test_a_table_for_people(run, model, new_folder):
     assert (result.status, result.err) == (0, "")
     assert "accuracy 93.8%" in result.out
     assert "green     100.0%   83.3%   90.9%        6\n" in result.out
-    assert result.out.splitlines()[-2].split() == ["1", "green", "0", "5", "1"]
+    assert result.out.splitlines()[-2].split() == ["[1]", "green", "0", "5", "1"]
+
+
+NUMBERS = ("1", "2", "3", "10", "11", "20")
+
+
+@pytest.fixture
+def numbered(tmp_path):
+    """Classes that are called as numbers are."""
+    for place, name in enumerate(NUMBERS):
+        for seed in range(3):
+            colour = ("red", "green", "blue")[place % 3]
+            write_picture(tmp_path / "numbers" / name / f"{seed}.png", colour, seed=100 * place + seed)
+    return tmp_path / "numbers"
+
+
+def test_no_class_that_is_called_as_a_number_is_taken_for_one(run, numbered, tmp_path):
+    model, options = tmp_path / "m.safetensors", ("--preset", "linear", "--epochs", 1)
+    assert run("train", numbered, "-o", model, *options).status == 0
+    assert nn_trainer.load_classifier(model).class_names == NUMBERS
+    assert [row["name"] for row in run("check", numbered, "--json").json["classes"]] == list(NUMBERS)
+    assert "\n    3  '10' " in run("check", numbered).out
+    shown = run("evaluate", model, numbered).out
+    head, *rows = shown[shown.index("Confusion matrix") :].splitlines()[1:]
+    assert head.split() == [f"[{label}]" for label in range(6)]
+    assert [row.split()[:2] for row in rows] == [[f"[{label}]", f"'{name}'"] for label, name in enumerate(NUMBERS)]
+    assert {len(row) for row in rows} == {len(head)}
+    prediction = run("predict", model, numbered / "10" / "0.png").out
+    assert re.search(r": '\d+' \d+\.\d%, '\d+' ", prediction)
+
+
+def test_a_model_with_its_classes_in_another_order_is_matched_by_their_names(run, numbered, tmp_path):
+    """As files of older versions have them, which sorted digits as letters."""
+    older = tuple(sorted(NUMBERS))
+    assert older != NUMBERS
+    model = tmp_path / "m.safetensors"
+    rows = "".join(f"{label},{name}\n" for label, name in enumerate(older))
+    (numbered / "labels.csv").write_text(rows, encoding="utf-8")
+    assert run("train", numbered, "-o", model, "--preset", "mlp", "--epochs", 20, "--validation", 0).status == 0
+    with_file = run("evaluate", model, numbered, "--json").json
+    (numbered / "labels.csv").unlink()
+    assert nn_trainer.load_dataset(numbered).class_names == NUMBERS
+    report = run("evaluate", model, numbered, "--json").json
+    assert report == with_file
+    assert [row["name"] for row in report["classes"]] == list(older)
+    assert nn_trainer.load_classifier(model).class_names == older
 
 
 def test_the_sample_is_measured_on_its_test_images(run, tmp_path):

@@ -13,6 +13,7 @@ from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import class_name_of, display_path
 from nn_trainer.data.tables.labels import read_label_file
 from nn_trainer.errors import SettingError
+from nn_trainer.file_names import in_natural_order
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,25 @@ def test_every_name_can_be_shown(name: str, shown: str) -> None:
 def test_a_class_name_has_composed_accents_and_no_outer_spaces() -> None:
     assert class_name_of("cafe\u0301 ") == "caf\u00e9"
     assert class_name_of("\udcff") == "\\xff"
+
+
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        ["1", "2", "3", "10", "11", "20"],
+        ["class 2", "class 10", "class 10 b", "class 10b", "class b"],
+        ["1.2", "1.10", "1.10.1", "2"],
+        ["0", "00", "01", "1", "001b", "1b", "007", "7", "10"],
+        ["٣", "4", "٤", "१०", "11"],  # Arabic and Devanagari digits: 3, 4, 4, 10, 11
+        ["9" * 5000, "1" + "0" * 5000, "2" + "0" * 5000],  # more digits than `int` takes
+        ["Zebra", "ant"],  # letters as `sorted` has them
+        ["m", "m1", "m²"],  # a superscript is not a digit of a number
+        ["", "a", "a0", "a0b", "ab"],
+    ],
+)
+def test_digits_in_names_sort_as_numbers(ordered: list[str]) -> None:
+    assert in_natural_order(reversed(ordered)) == ordered
+    assert in_natural_order(ordered) == ordered
 
 
 def test_preprocessing_is_checked_and_comes_back_from_a_dict() -> None:

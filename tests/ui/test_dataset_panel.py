@@ -335,6 +335,18 @@ def test_a_click_on_a_title_sorts_the_classes(panel, dataset, qtbot):
     assert cells(table, 0) == ["0", "1", "2", "3"]
 
 
+def test_names_with_digits_are_sorted_as_numbers(panel, tmp_path, qtbot):
+    for index, name in enumerate(("10", "2", "Class 10", "class 9")):
+        save(picture(index, 8, 8), tmp_path / "numbers" / name / "a.png")
+    panel.show_dataset(load_dataset(tmp_path / "numbers"))
+    table = find(panel, QTableView, "classTable")
+    assert cells(table, 1) == ["2", "10", "Class 10", "class 9"]  # by label: capitals come first
+    header = table.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(1) + header.sectionSize(1) // 2, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert cells(table, 1) == ["2", "10", "class 9", "Class 10"]
+
+
 def test_vectors_of_many_classes_are_shortened():
     assert vector_text(1, 3) == "0 1 0"
     assert [vector_text(label, 20, short=True) for label in (0, 7, 19)] == ["1 0 … 0", "0 … 1 … 0", "0 … 0 1"]

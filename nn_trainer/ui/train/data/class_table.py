@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.tables.labels import one_hot
+from nn_trainer.file_names import natural_key
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.cells import AnyIndex
@@ -73,6 +74,7 @@ class ClassTableModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
+        self._places: list[int] = []  # of the names among all, in small letters and with digits as numbers
         self._counts: list[int] = []
         self._largest = 1
         self._fonts: dict[int, QFont] = {}  # by column; a font takes longer to make than a cell to draw
@@ -82,6 +84,9 @@ class ClassTableModel(QAbstractTableModel):
         """Show the classes of `dataset`."""
         self.beginResetModel()
         self._names = dataset.class_names
+        ordered = sorted(self._names, key=lambda name: natural_key(name.casefold()))
+        place_of = {name: place for place, name in enumerate(ordered)}
+        self._places = [place_of[name] for name in self._names]
         self._counts = dataset.counts().tolist()
         self._largest = max(*self._counts, 1) if self._counts else 1
         self._fonts.clear()
@@ -110,7 +115,7 @@ class ClassTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(self._tooltip(label, column))
         if role == SORT_ROLE:
-            return (label, self._names[label].casefold(), label, self._counts[label])[column]
+            return (label, self._places[label], label, self._counts[label])[column]
         if role == SHARE_ROLE:
             return self._counts[label] / self._largest
         if role == Qt.ItemDataRole.TextAlignmentRole and column == LABEL:
