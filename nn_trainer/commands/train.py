@@ -31,7 +31,7 @@ from nn_trainer.wording import number
 from nn_trainer.work import Task
 
 _DEFAULTS = {
-    "preset": _("pretrained for photos (in colour, 64 pixels or more), else cnn"),
+    "preset": _("pretrained for photos (64 pixels or more), else cnn"),
     "epochs": _("{usual}, with pretrained {pretrained}").format(
         usual=BY_NAME["epochs"].default, pretrained=USUAL_EPOCHS[PRETRAINED]
     ),

@@ -150,11 +150,10 @@ def load_dataset(
 ) -> Dataset:
     """Read all images of a folder; the text "sample" stands for the data set that ships.
 
-    `image_size` and `channels` are taken from the images where they are None: images in colour of 64 pixels or
-    more get the size of pretrained networks, unless `as_photos` is False or grey is wanted.
-    `fit` is how they become square: if it is None, padded where most are very long, else cut. `choice` says how to
-    read a folder that can be read in several ways. A file that cannot be used becomes one of
-    `problems` and the rest is used.
+    `image_size` and `channels` are taken from the images where they are None: images of 64 pixels or
+    more get the size of pretrained networks, unless `as_photos` is False or grey is wanted. `fit` is how they
+    become square: if it is None, padded where most are very long, else cut. `choice` says how to read a folder that
+    can be read in several ways. A file that cannot be used becomes one of `problems` and the rest is used.
     `task` is told and asked on the calling thread at least every 50 ms.
     Raises `DatasetError`, `AmbiguousFolderError`, `LabelFileError`, `SettingError` and `CancelledError`.
     """

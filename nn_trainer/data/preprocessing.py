@@ -74,9 +74,12 @@ class Preprocessing:
         return cls(values["image_size"], cast(Channels, values["channels"]), cast(Fit, values.get("fit", "crop")))
 
 
-def are_photos(shorter_sides: Sequence[int], grey: Sequence[bool]) -> bool:
-    """Whether images with these shorter sides, in pixels, are photos: in colour, and half of them large enough."""
-    return not all(grey) and _median(shorter_sides) >= SMALLEST_PHOTO
+def are_photos(shorter_sides: Sequence[int]) -> bool:
+    """Whether images with these shorter sides, in pixels, are photos: half of them are large enough.
+
+    Colour says nothing of it: X-rays and scans are grey, and a pretrained network learns more from few of them, too.
+    """
+    return _median(shorter_sides) >= SMALLEST_PHOTO
 
 
 def plain_preprocessing(shorter_sides: Sequence[int], grey: Sequence[bool]) -> Preprocessing:

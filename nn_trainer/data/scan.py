@@ -48,7 +48,7 @@ class Scan:
         sides = [min(image.width, image.height) for image in self.images]
         grey = [image.grey for image in self.images]
         fit = suited_fit([(image.width, image.height) for image in self.images])
-        if as_photos and are_photos(sides, grey):
+        if as_photos and are_photos(sides):
             for size in PHOTO_SIZES:
                 if 2 * len(sides) * size * size * 3 <= available_memory():
                     return Preprocessing(size, "rgb", fit)

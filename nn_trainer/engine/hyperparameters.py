@@ -25,8 +25,8 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
             "the images."
         ),
         _(
-            "Keep pretrained for photos, above all for few. Take cnn for small or grey images, and to see a "
-            "network learn from nothing; linear or mlp to see how far a simpler one gets; resnet for thousands "
+            "Keep pretrained for photos, above all for few. Take cnn for images of less than 64 pixels, and to "
+            "see a network learn from nothing; linear or mlp to see how far a simpler one gets; resnet for thousands "
             "of images and the patience for ten times the time."
         ),
         _(

@@ -30,11 +30,10 @@ def suggest(dataset: Dataset) -> Suggestion:
     loaded = dataset.preprocessing
     usable = can_be_pretrained(loaded)
     sides, grey = dataset.sizes.min(axis=1).tolist(), dataset.grey.tolist()
-    if not are_photos(sides, grey):
-        preset = "cnn"
-        reason = _("the images are grey") if all(grey) else _("the images are smaller than 64 pixels")
+    if not are_photos(sides):
+        preset, reason = "cnn", _("the images are smaller than 64 pixels")
     elif usable:
-        preset, reason = PRETRAINED, _("the images are photos: in colour, and 64 pixels or more")
+        preset, reason = PRETRAINED, _("the images are photos: 64 pixels or more")
     else:
         preset = "cnn"
         reason = _("pretrained does not take images of {image_size} pixels").format(image_size=loaded.image_size)

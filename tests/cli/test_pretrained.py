@@ -36,7 +36,7 @@ def output(tmp_path):
 def test_photos_get_it_by_default_and_people_are_told_why(run, photos, output):
     result = run("train", photos, "-o", output, "--epochs", 2)
     assert (result.status, result.err) == (0, "")
-    assert "Preset pretrained, because the images are photos: in colour, and 64 pixels or more." in result.out
+    assert "Preset pretrained, because the images are photos: 64 pixels or more." in result.out
     assert "Training pretrained (3,843 weights)" in result.out
     config = nn_trainer.load_classifier(output).config
     assert (config.preset, config.image_size, config.epochs) == ("pretrained", 224, 2)
@@ -49,6 +49,13 @@ def test_json_is_the_same_as_with_any_preset(run, photos, output):
     assert len(epochs) == completed["epochs"] == 40
     assert completed["validation_accuracy"] == 1.0
     assert nn_trainer.load_classifier(output).preprocessing.image_size == 96
+
+
+def test_grey_photos_get_it_too(run, tmp_path, output):
+    grey = class_folders(tmp_path / "grey", {"a": 3, "b": 3}, 100, 80, "L")
+    result = run("train", grey, "-o", output, "--epochs", 1, "--image-size", 96)
+    assert "Preset pretrained, because the images are photos: 64 pixels or more." in result.out
+    assert nn_trainer.load_classifier(output).config.channels == "rgb"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,7 @@ def test_what_is_named_wins(run, photos, output, options, preset, size):
 def test_small_grey_pictures_may_be_scaled_up_for_it(run, tmp_path, output):
     small = class_folders(tmp_path / "small", {"a": 3, "b": 3}, 28, 28, "L")
     result = run("train", small, "-o", output, "--epochs", 1)
-    assert "Preset cnn, because the images are grey." in result.out
+    assert "Preset cnn, because the images are smaller than 64 pixels." in result.out
     assert run("train", small, "-o", output, "--epochs", 1, "--preset", "pretrained").status == 0
     classifier = nn_trainer.load_classifier(output)
     assert classifier.preprocessing.as_dict() == {"image_size": 224, "channels": "rgb"}

@@ -91,15 +91,18 @@ def test_the_size_suggested_is_the_median_side_within_limits(tmp_path: Path) -> 
     large = class_folders(tmp_path / "large", {"a": 2, "b": 2}, 200, 100)
     grey = class_folders(tmp_path / "grey", {"a": 2, "b": 2}, 200, 100, "L")
     assert load_dataset(small).preprocessing == Preprocessing(8, "grey")
-    assert load_dataset(grey).preprocessing == Preprocessing(64, "grey")
+    assert load_dataset(grey, as_photos=False).preprocessing == Preprocessing(64, "grey")
+    assert load_dataset(grey, channels="grey").preprocessing == Preprocessing(64, "grey")
     assert load_dataset(large, as_photos=False).preprocessing == Preprocessing(64, "rgb")
     assert load_dataset(large, channels="grey").preprocessing == Preprocessing(64, "grey")
 
 
-@pytest.mark.parametrize(("side", "mode", "photos"), [(64, "RGB", True), (63, "RGB", False), (64, "L", False)])
+@pytest.mark.parametrize(
+    ("side", "mode", "photos"), [(64, "RGB", True), (63, "RGB", False), (64, "L", True), (63, "L", False)]
+)
 def test_photos_get_the_size_of_pretrained_networks(tmp_path: Path, side: int, mode: str, photos: bool) -> None:
     dataset = load_dataset(class_folders(tmp_path / "data", {"a": 2, "b": 2}, side + 20, side, mode))
-    assert dataset.preprocessing == Preprocessing(224 if photos else side, "grey" if mode == "L" else "rgb")
+    assert dataset.preprocessing == Preprocessing(224 if photos else side, "rgb" if photos or mode == "RGB" else "grey")
 
 
 @pytest.mark.parametrize(("images", "size"), [(1, 224), (1.9, 160), (3.9, 96), (5.5, 64)])

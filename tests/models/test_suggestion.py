@@ -5,18 +5,20 @@ import pytest
 import nn_trainer
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.models.suggestion import suggest
-from tests.helpers.images import class_folders
+from tests.helpers.images import class_folders, picture, save
 
 
 @pytest.mark.parametrize(
     ("side", "mode", "loaded", "preset", "reason"),
     [
-        (64, "RGB", {}, "pretrained", "photos: in colour, and 64 pixels or more"),
+        (64, "RGB", {}, "pretrained", "photos: 64 pixels or more"),
         (300, "RGB", {"image_size": 128}, "pretrained", "photos"),
         (63, "RGB", {}, "cnn", "smaller than 64 pixels"),
-        (100, "L", {}, "cnn", "grey"),
+        (100, "L", {}, "pretrained", "photos: 64 pixels or more"),
+        (28, "L", {}, "cnn", "smaller than 64 pixels"),
         (100, "RGB", {"image_size": 64}, "cnn", "does not take images of 64 pixels"),
         (100, "RGB", {"channels": "grey"}, "cnn", "seen in grey"),
+        (100, "L", {"channels": "grey"}, "cnn", "seen in grey"),
     ],
 )
 def test_photos_suggest_pretrained_and_everything_else_cnn(tmp_path, side, mode, loaded, preset, reason):
@@ -24,6 +26,15 @@ def test_photos_suggest_pretrained_and_everything_else_cnn(tmp_path, side, mode,
     suggestion = suggest(nn_trainer.load_dataset(folder, **loaded))
     assert suggestion.preset == preset
     assert reason in suggestion.reason
+
+
+def test_one_image_in_colour_among_grey_photos_changes_nothing(tmp_path):
+    folder = class_folders(tmp_path / "data", {"a": 4, "b": 4}, 100, 90, "L")
+    grey = suggest(nn_trainer.load_dataset(folder))
+    save(picture(7, 100, 90), folder / "a" / "0000.png")
+    assert suggest(nn_trainer.load_dataset(folder)).preset == grey.preset == "pretrained"
+    assert grey.preprocessing("pretrained") == Preprocessing(224, "rgb")
+    assert grey.preprocessing("cnn") == Preprocessing(64, "grey")
 
 
 def test_each_kind_of_preset_has_its_size(tmp_path):

@@ -54,7 +54,7 @@ def choose(qtbot, box, name):
 def suggestion(preset, size=32, channels="rgb"):
     return Suggestion(
         preset,
-        "the pictures are photos: in colour, and 64 pixels or more",
+        "the pictures are photos: 64 pixels or more",
         Preprocessing(224, "rgb"),
         Preprocessing(size, channels),
     )
