@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from nn_trainer.errors import NNTrainerError
 from nn_trainer.file_names import display_path
-from nn_trainer.i18n import _
+from nn_trainer.i18n import _, ngettext
 
 log = logging.getLogger(__name__)
 
@@ -146,3 +146,13 @@ def exact(value: float, decimals: int = 6) -> str:
     """A number with as few decimals as say the whole of it, at most `decimals`: 0.5, but 0.148786."""
     text = digits(value, decimals)
     return text if "e" in text or "." not in text else text.rstrip("0").rstrip(".")
+
+
+def counted_classes(count: int) -> str:
+    """Such as "10 classes"."""
+    return ngettext("{number} class", "{number} classes", count).format(number=number(count))
+
+
+def counted_images(count: int) -> str:
+    """Such as "1,000 images"."""
+    return ngettext("{number} image", "{number} images", count).format(number=number(count))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.image_notes import SEEN
+from nn_trainer.data.layout.choice import CLASSES_FROM, LayoutChoice
 from nn_trainer.data.preprocessing import Channels, Fit
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
@@ -26,6 +28,38 @@ def add_data_argument(parser: ArgumentParser) -> None:
     )
 
 
+def add_layout_options(parser: ArgumentParser) -> None:
+    """Add the options that say how DATA is to be read."""
+    group = parser.add_argument_group(
+        _("how the folder is read"), _("only needed where a folder can be read in several ways, which is then said")
+    )
+    group.add_argument(
+        "--layout",
+        metavar="READING",
+        help=_(
+            "which reading is meant: classes (each folder is a class), splits (the folders are splits that hold the "
+            "classes), inner (the folders in the folders are the classes, all together), names (the names of the files "
+            "begin with their classes)"
+        ),
+    )
+    group.add_argument(
+        "--classes-from",
+        choices=CLASSES_FROM,
+        help=_("whether the classes stand in the names of the files, in those of the folders, or in a table"),
+    )
+    group.add_argument(
+        "--labels",
+        type=Path,
+        metavar="FILE",
+        help=_("the table of images or the class label file that counts, instead of those that are found"),
+    )
+
+
+def choice_of(arguments: Namespace) -> LayoutChoice:
+    """What the options say of how DATA is to be read."""
+    return LayoutChoice(arguments.layout, arguments.labels, arguments.classes_from)
+
+
 def load_data(
     text: str,
     output: Output,
@@ -34,10 +68,11 @@ def load_data(
     *,
     as_photos: bool = True,
     fit: Fit | None = None,
+    choice: LayoutChoice | None = None,
 ) -> Dataset:
     """Load DATA, with progress; see `load_dataset`. Raises `DatasetError`."""
     with output.task("image") as task:
-        return load_dataset(text, image_size, channels, task, as_photos=as_photos, fit=fit)
+        return load_dataset(text, image_size, channels, task, as_photos=as_photos, fit=fit, choice=choice)
 
 
 def say_what_is_seen(dataset: Dataset, output: Output) -> None:

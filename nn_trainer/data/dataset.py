@@ -26,9 +26,9 @@ from nn_trainer.data.refused import with_reasons
 from nn_trainer.data.scan import Scan, scan_folder
 from nn_trainer.data.source import Source
 from nn_trainer.errors import DatasetError
-from nn_trainer.i18n import _, ngettext
+from nn_trainer.i18n import _
 from nn_trainer.paths import sample_dataset_path
-from nn_trainer.wording import number
+from nn_trainer.wording import counted_classes, counted_images
 from nn_trainer.work import Task
 
 
@@ -126,16 +126,6 @@ class Dataset:
 
     def _chosen(self, split: Split | None) -> NDArray[np.bool_]:
         return np.asarray(self.splits != "test" if split is None else self.splits == split)
-
-
-def counted_classes(count: int) -> str:
-    """Such as "10 classes"."""
-    return ngettext("{number} class", "{number} classes", count).format(number=number(count))
-
-
-def counted_images(count: int) -> str:
-    """Such as "1,000 images"."""
-    return ngettext("{number} image", "{number} images", count).format(number=number(count))
 
 
 def load_dataset(

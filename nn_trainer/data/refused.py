@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from nn_trainer.data.layout.folder import Folder
+from nn_trainer.data.layout.folder_readings import Splits, flat_splits
+from nn_trainer.data.layout.reading import listed
 from nn_trainer.data.passed_over import PassedOver
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.summed import sum_up
@@ -43,6 +46,9 @@ def require_folder(root: Path) -> None:
 def explain_missing_classes(root: Path, inner: Path, walker: Walker) -> str:
     """What is in a folder without class folders, and what to do: images may lie directly in it."""
     images = len(walker.images(inner, deep=False))
+    splits = flat_splits(Folder(inner, walker))
+    if splits and not images:
+        return _explain_flat_splits(root, splits)
     if not images:
         text = _(
             "{folder} holds no class folders and no images. "
@@ -67,6 +73,21 @@ def explain_missing_classes(root: Path, inner: Path, walker: Walker) -> str:
         images,
     )
     return text.format(folder=display_path(root), images=number(images))
+
+
+def _explain_flat_splits(root: Path, splits: Splits) -> str:
+    images = sum(len(folder.images) for folder, _split in splits)
+    text = ngettext(
+        "{folder} holds no class folders: {images} image lies directly in {splits}, and nothing says of which class it "
+        "is. Put the images of each class into a folder of their own in each, or add a CSV file with one "
+        '"filename,label" a line. If {splits} are classes, say --classes-from folder.',
+        "{folder} holds no class folders: {images} images lie directly in {splits}, and nothing says of which class "
+        "each is. Put the images of each class into a folder of their own in each, or add a CSV file with one "
+        '"filename,label" a line. If {splits} are classes, say --classes-from folder.',
+        images,
+    )
+    names = listed([folder.name for folder, _split in splits])
+    return text.format(folder=display_path(root), images=number(images), splits=names)
 
 
 def nothing_usable(root: Path) -> str:

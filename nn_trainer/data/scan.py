@@ -126,7 +126,7 @@ def _read_layout(
     if tables:
         layout = table_layout(inner, tables, named, walker, task)
     else:
-        layout = find_layout(inner, walker)
+        layout = find_layout(root, walker, choice)
         if not layout.class_names:
             raise DatasetError(explain_missing_classes(root, inner, walker))
     return label_file.path if label_file is not None else None, named, layout

@@ -1,129 +1,138 @@
-"""How a folder is laid out as a data set: which folder is which class of which split."""
+"""The rule by which the folders of a data set say which image is of which class and split.
+
+1. **Wrappers.** A folder with nothing beside it that holds images, and with folders of images in it, says nothing: the
+   rule begins in it. That holds on every level, also inside of the folders of splits.
+2. **Splits.** Folders named like training, validation or testing (`split_names.py` says which names these are) that
+   hold folders are splits: what is in them is read as if each stood alone. Two such folders are certain; where there is
+   one, and beside it other folders with images, it is asked whether they are classes. Without folders in them they
+   may be classes of these names, which is said, if others that are not named so are beside them.
+3. **Classes.** The folders on that level are the classes; what is deeper counts for its class. If each holds nothing
+   but folders named like splits, these say the split.
+4. **Copies.** A folder beside the classes (or the splits) that holds nothing but folders of the same names again is a
+   copy: it is named and left out.
+5. **Sets side by side.** If at least half of the names of the folders in the folders come more than once (indoor/ and
+   outdoor/ with cat/ and dog/ in each), it is asked which of the two are the classes.
+6. **Names of files.** Where folders say nothing of classes and the names of the files do (cat.0.jpg), that is offered.
+
+Nothing is guessed where two readings would give two classes or more: `AmbiguousFolderError` asks.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_args
 
-from nn_trainer.data.problems import Problem, class_name_of
-from nn_trainer.data.source import Source
-from nn_trainer.data.walk import Walker
-from nn_trainer.i18n import _
-
-Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = get_args(Split)
-
-_SPLIT_NAME = re.compile(
-    r"(?:(?P<train>train(?:ing)?)|(?P<validation>val(?:id(?:ation)?)?)|(?P<test>test(?:ing)?))"
-    r"(?:[ _.-]?(?:set|data|images?|split))?",
-    re.IGNORECASE,
+from nn_trainer.data.layout.choice import LayoutChoice
+from nn_trainer.data.layout.folder import Folder
+from nn_trainer.data.layout.folder_notes import misplaced
+from nn_trainer.data.layout.folder_readings import (
+    class_reading,
+    flat_splits,
+    inner_reading,
+    is_flat,
+    set_folders,
+    split_folders,
+    split_reading,
+    unwrapped,
+    wrappers,
 )
-_DEEPEST_WRAPPER = 3  # folders around the class folders, as unpacked archives have them
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledFile:
-    """A file that may be an image, with its class and split."""
-
-    source: Source
-    class_name: str
-    split: Split
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What the folders say, before any file was opened."""
-
-    files: tuple[LabelledFile, ...]  # training first
-    class_names: frozenset[str]  # of all class folders, empty ones too
-    problems: tuple[Problem, ...]
-
-
-def split_of(name: str) -> Split | None:
-    """The split that a folder (or a column of a table) of this name stands for."""
-    match = _SPLIT_NAME.fullmatch(name.strip())
-    if match is None:
-        return None
-    return "train" if match["train"] else "validation" if match["validation"] else "test"
-
-
-def training_first(files: Iterable[LabelledFile]) -> tuple[LabelledFile, ...]:
-    """The files in the order of their splits, and as they are within a split."""
-    return tuple(sorted(files, key=lambda entry: SPLITS.index(entry.split)))
+from nn_trainer.data.layout.name_reading import name_reading
+from nn_trainer.data.layout.reading import LabelledFile as LabelledFile
+from nn_trainer.data.layout.reading import Layout as Layout
+from nn_trainer.data.layout.reading import Reading, not_such_a_reading, question
+from nn_trainer.data.layout.reading import training_first as training_first
+from nn_trainer.data.layout.split_names import SPLITS as SPLITS
+from nn_trainer.data.layout.split_names import Split as Split
+from nn_trainer.data.layout.split_names import is_plain, words_of
+from nn_trainer.data.layout.split_names import split_of as split_of
+from nn_trainer.data.problems import class_name_of
+from nn_trainer.data.walk import Walker
 
 
 def unwrap(root: Path, walker: Walker) -> Path:
-    """`root`, or the folder in it that holds the class folders, when there is nothing else in between."""
-    here = root
-    for _depth in range(_DEEPEST_WRAPPER):
-        folders = walker.folders(here)
-        if len(folders) != 1 or split_of(folders[0].name) or not walker.folders(folders[0]):
-            break
-        if walker.images(here, deep=False) or walker.images(folders[0], deep=False):
-            break
-        here = folders[0]
-    return here
+    """`root`, or the folder in it that holds the class folders, when there is nothing else in between.
+
+    Nor are there images, of which a table beside them may say more.
+    """
+    passed = wrappers(Folder(root, walker))
+    return next((folder for folder in passed if folder.loose), passed[-1]).path
 
 
 def class_folders(root: Path, walker: Walker) -> frozenset[str]:
     """The names of the folders that are classes, if the folders in `root` say so."""
-    folders = walker.folders(root)
-    inner = [c for folder in folders if split_of(folder.name) for c in walker.folders(folder)]
+    folders = Folder(root, walker).folders
+    inner = [c for folder in folders if split_of(folder.name) for c in unwrapped(folder).folders]
     return frozenset(class_name_of(folder.name) for folder in (*folders, *inner))
 
 
-def find_layout(root: Path, walker: Walker) -> Layout:
-    """Find the classes in `root`: folders of images, or train/, val/ and test/ folders that hold these."""
-    folders = walker.folders(root)
-    splits = _split_folders(folders, walker)
-    files: list[LabelledFile] = []
-    names: set[str] = set()
-    if splits:
-        for folder, split in splits:
-            classes = walker.folders(folder)
-            names.update(class_name_of(c.name) for c in classes)
-            files += _files_of(classes, split, walker)
-        beside = [root, *(folder for folder, _split in splits)]
-    else:
-        names.update(class_name_of(c.name) for c in folders)
-        files = _files_of(folders, "train", walker)
-        beside = [root]
-    problems = [_misplaced(file.path) for folder in beside for file in walker.images(folder, deep=False)]
-    if splits:
-        used = {folder for folder, _split in splits}
-        problems += [_not_a_split(folder) for folder in folders if folder not in used]
-    return Layout(training_first(files), frozenset(names), tuple(problems))
+def find_layout(root: Path, walker: Walker, choice: LayoutChoice | None = None) -> Layout:
+    """Which image in `root` is of which class and split, by the rule above; `choice` answers what it asks.
 
-
-def _split_folders(folders: list[Path], walker: Walker) -> list[tuple[Path, Split]]:
-    """The train/, val/ and test/ folders among `folders`; empty if these are class folders.
-
-    A class may be called "train" as well (cars, planes, trains). A folder is taken for a split if there are
-    folders in it, and beside it either a second such folder or no other folder with images.
+    A layout without class names means that there is nothing that says anything of classes. Raises
+    `AmbiguousFolderError`, and `DatasetError` where a choice does not fit.
     """
-    named = [(folder, split) for folder in folders if (split := split_of(folder.name))]
-    splits = [(folder, split) for folder, split in named if walker.folders(folder)]
-    if len(splits) >= 2 or not splits:
-        return splits
-    names = {folder for folder, _ in named}
-    others = (folder for folder in folders if folder not in names)
-    return [] if any(walker.holds_image(folder) for folder in others) else splits
+    *around, here = wrappers(Folder(root, walker))
+    layout = _chosen(root, here, choice or LayoutChoice())
+    beside = [problem for folder in around for problem in misplaced(folder.loose)]
+    return replace(layout, problems=(*beside, *layout.problems))
 
 
-def _files_of(folders: list[Path], split: Split, walker: Walker) -> list[LabelledFile]:
-    return [
-        LabelledFile(file, class_name_of(folder.name), split) for folder in folders for file in walker.images(folder)
-    ]
+def _chosen(root: Path, here: Folder, choice: LayoutChoice) -> Layout:
+    wanted = "names" if choice.classes_from == "name" else choice.layout
+    readings = _Readings(here)
+    if wanted is not None:
+        possible = [reading for reading in readings.possible() if reading.is_usable()]
+        chosen = next((reading for reading in possible if reading.code == wanted), None)
+        if chosen is None:
+            raise not_such_a_reading(root, wanted, possible)
+        return chosen.layout
+    offered, asked = readings.offered(by_names=choice.classes_from is None)
+    usable = [reading for reading in offered if reading.is_usable()] if len(offered) > 1 or asked else offered
+    if len(usable) > 1 or (asked and usable):
+        raise question(root, usable)
+    return (usable or offered)[0].layout if offered else Layout((), frozenset(), ())
 
 
-def _misplaced(path: Path) -> Problem:
-    reason = _("The image lies beside the class folders, so its class is not known")
-    return Problem(path, "misplaced", reason, _("Move it into the folder of its class"))
+class _Readings:
+    """The ways in which a folder can be read, made when they are asked for."""
+
+    def __init__(self, here: Folder) -> None:
+        self._here = here
+        self._splits = split_folders(here)
+        self._sets = set_folders(here, self._splits)
+
+    def possible(self) -> list[Reading]:
+        """All that could be chosen."""
+        readings = [class_reading(self._here)] if self._here.folders else []
+        if self._splits:
+            readings.append(split_reading(self._here, self._splits))
+        if self._sets:
+            readings.append(inner_reading(self._here, self._splits, self._sets))
+        return [*readings, *name_reading(self._here)]
+
+    def offered(self, by_names: bool) -> tuple[list[Reading], bool]:
+        """The plausible readings, the likeliest first, and whether to ask even if there is one only."""
+        here, splits = self._here, self._splits
+        if is_flat(here):
+            names = name_reading(here) if by_names else []
+            empty = here.folders and not here.loose and not (here.full and by_names)
+            return names or ([class_reading(here)] if empty else []), bool(names)
+        if splits:
+            outer = split_reading(here, splits)
+            used = {folder.path for folder, _split in (*splits, *flat_splits(here))}
+            certain = len(splits) >= 2 or all(folder.path in used for folder in here.full)
+            plain = [outer] if certain else [outer, class_reading(here)]
+        else:
+            outer = class_reading(here)
+            plain = [outer]
+        if self._sets:
+            inner = inner_reading(here, splits, self._sets)
+            said = all(_says_nothing(name) for name in inner.classes)
+            return ([*plain, inner] if said else [inner, *plain]), False
+        names = name_reading(here) if by_names and not any(reading.is_usable() for reading in plain) else []
+        return names or plain, bool(names)
 
 
-def _not_a_split(folder: Path) -> Problem:
-    reason = _("The folder lies beside the train, validation and test folders and was passed over")
-    return Problem(folder, "misplaced", reason, _("Move its images into a class folder of one of these"), False)
+def _says_nothing(name: str) -> bool:
+    """Whether a name is made of numbers and words that are in the names of folders everywhere."""
+    return all(is_plain(word) for word in words_of(name)) or split_of(name) is not None

@@ -1,0 +1,77 @@
+"""What is said of folders and images that a layout leaves out, or takes for something unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nn_trainer.data.layout.folder import Folder
+from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.data.source import Source
+from nn_trainer.i18n import _, ngettext
+from nn_trainer.wording import number
+
+
+def misplaced(images: Iterable[Source]) -> list[Problem]:
+    """Images beside the class folders."""
+    reason = _("The image lies beside the class folders, so its class is not known")
+    action = _("Move it into the folder of its class")
+    return [Problem(image.path, "misplaced", reason, action) for image in images]
+
+
+def unnamed(images: Iterable[Source]) -> list[Problem]:
+    """Images whose names do not state a class, where others do."""
+    reason = _("The name of the image states no class, as those of others do")
+    action = _("Begin its name with its class, or leave it out")
+    return [Problem(image.path, "misplaced", reason, action) for image in images]
+
+
+def not_a_split(folder: Folder) -> Problem:
+    """A folder beside splits."""
+    count = len(folder.images)
+    if not count:
+        reason = _("The folder lies beside the train, validation and test folders and was passed over")
+    else:
+        reason = ngettext(
+            "The folder lies beside the train, validation and test folders and was passed over: nothing says of which "
+            "class its {images} image is",
+            "The folder lies beside the train, validation and test folders and was passed over: nothing says of which "
+            "class its {images} images are",
+            count,
+        ).format(images=number(count))
+    action = _("Move its images into a class folder of one of these")
+    return Problem(folder.path, "misplaced", reason, action, False)
+
+
+def beside_sets(folder: Folder) -> Problem:
+    """A folder beside sets that are read together."""
+    reason = _("The folder lies beside folders that are read together, and holds no folders of their names")
+    return Problem(folder.path, "misplaced", reason, _("Move its images into a class folder of one of these"), False)
+
+
+def copy(folder: Folder) -> Problem:
+    """A folder that holds the same folders again."""
+    count = len(folder.images)
+    reason = ngettext(
+        "The folder holds folders of the same names as those beside it, so it was taken for a copy of them and its "
+        "{images} image was left out",
+        "The folder holds folders of the same names as those beside it, so it was taken for a copy of them and its "
+        "{images} images were left out",
+        count,
+    ).format(images=number(count))
+    return Problem(folder.path, "copy", reason, _("Delete it, or move what is not a copy into the others"), False)
+
+
+def named_like_a_split(folder: Folder) -> Problem:
+    """A class folder with the name of a split."""
+    reason = _("The folder {name} is named like a part of a data set, but was taken for a class").format(
+        name=repr(display_path(folder.name))
+    )
+    action = _("If it is none, move its images into class folders in it")
+    return Problem(folder.path, "named like a split", reason, action, False)
+
+
+def holds_splits(folder: Folder, inside: str) -> Problem:
+    """A class folder with folders named like splits in it."""
+    reason = _("All images in the folder count for one class, although it holds folders named like splits: {folders}")
+    action = _("If it is a data set of its own, open it by itself")
+    return Problem(folder.path, "holds splits", reason.format(folders=inside), action, False)
