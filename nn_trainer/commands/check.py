@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nn_trainer.commands.data import add_data_argument, load_data
+from nn_trainer.commands.data import add_data_argument, add_layout_options, choice_of, load_data
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.layout.folder_layout import Split
@@ -21,12 +21,15 @@ _SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `check` takes."""
     add_data_argument(parser)
+    add_layout_options(parser)
 
 
 def run(arguments: Namespace, output: Output) -> int:
     """Read every file and report."""
     try:
-        dataset = load_data(arguments.data, output, as_photos=False)  # small is enough to find what is damaged
+        dataset = load_data(
+            arguments.data, output, as_photos=False, choice=choice_of(arguments)
+        )  # small is enough to find what is damaged
     except DatasetError as error:
         output.json(
             {

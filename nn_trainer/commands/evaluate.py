@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
-from nn_trainer.commands.data import add_data_argument, load_data, warn_of_skipped
+from nn_trainer.commands.data import add_data_argument, add_layout_options, choice_of, load_data, warn_of_skipped
 from nn_trainer.commands.output import Output
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import load_classifier
@@ -19,13 +19,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add what `evaluate` takes."""
     parser.add_argument("model", metavar="MODEL", help=_("a model file"))
     add_data_argument(parser)
+    add_layout_options(parser)
 
 
 def run(arguments: Namespace, output: Output) -> int:
     """Load both, evaluate, print."""
     classifier = load_classifier(arguments.model)
     wanted = classifier.preprocessing
-    dataset = load_data(arguments.data, output, wanted.image_size, wanted.channels, fit=wanted.fit)
+    dataset = load_data(
+        arguments.data, output, wanted.image_size, wanted.channels, fit=wanted.fit, choice=choice_of(arguments)
+    )
     warn_of_skipped(dataset, arguments.data, output)
     with output.task("image") as task:
         evaluation = classifier.evaluate(dataset, task=task)

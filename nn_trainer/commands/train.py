@@ -8,10 +8,18 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from typing import Any
 
-from nn_trainer.commands.data import add_data_argument, load_data, say_what_is_seen, warn_of_skipped
+from nn_trainer.commands.data import (
+    add_data_argument,
+    add_layout_options,
+    choice_of,
+    load_data,
+    say_what_is_seen,
+    warn_of_skipped,
+)
 from nn_trainer.commands.interrupts import interrupt_flag
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.preprocessing import PHOTO_SIZES
 from nn_trainer.engine.architectures import PRETRAINED, USUAL_EPOCHS
 from nn_trainer.engine.config import make_config
@@ -45,6 +53,7 @@ _DEFAULTS = {
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `train` takes: an option for each row of the table of hyperparameters."""
     add_data_argument(parser)
+    add_layout_options(parser)
     parser.add_argument(
         "-o", "--output", metavar="MODEL", required=True, help=_("the model file to write (.safetensors)")
     )
@@ -69,7 +78,7 @@ def run(arguments: Namespace, output: Output) -> int:
     """
     check_can_save(arguments.output)
     settings = {name: getattr(arguments, name) for name in BY_NAME}
-    dataset = _load(settings, arguments.data, output)
+    dataset = _load(settings, arguments.data, choice_of(arguments), output)
     output.line(dataset.summary)
     say_what_is_seen(dataset, output)
     if settings["preset"] is None:
@@ -155,13 +164,15 @@ def _keep_what_was_learned(fitting: Fitting, path: str, error: BaseException, ou
     return True
 
 
-def _load(settings: dict[str, Any], data: str, output: Output) -> Dataset:
+def _load(settings: dict[str, Any], data: str, choice: LayoutChoice, output: Output) -> Dataset:
     """The data set as the settings want it; what they leave open about its images is then in them."""
     size, channels = settings["image_size"], settings["channels"]
     if settings["preset"] == PRETRAINED:
         size, channels = size or PHOTO_SIZES[0], channels or "rgb"
         check_images(make_config(preset=PRETRAINED, image_size=size, channels=channels))
-    dataset = load_data(data, output, size, channels, as_photos=settings["preset"] is None, fit=settings["fit"])
+    dataset = load_data(
+        data, output, size, channels, as_photos=settings["preset"] is None, fit=settings["fit"], choice=choice
+    )
     warn_of_skipped(dataset, data, output)
     settings.update(dataset.preprocessing.settings)
     return dataset

@@ -75,6 +75,15 @@ def explain_missing_classes(root: Path, inner: Path, walker: Walker) -> str:
     return text.format(folder=display_path(root), images=number(images))
 
 
+def explain_missing_table(root: Path) -> str:
+    """That a table was wanted, and that there is none."""
+    text = _(
+        "{folder} holds no table that names images and their classes. Add a CSV file with a column filename and a "
+        "column label, or leave the classes to the folders."
+    )
+    return text.format(folder=display_path(root))
+
+
 def _explain_flat_splits(root: Path, splits: Splits) -> str:
     images = sum(len(folder.images) for folder, _split in splits)
     text = ngettext(

@@ -16,7 +16,13 @@ from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, class_fol
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem, class_name_of, display_path
-from nn_trainer.data.refused import explain_missing_classes, nothing_usable, require_folder, with_reasons
+from nn_trainer.data.refused import (
+    explain_missing_classes,
+    explain_missing_table,
+    nothing_usable,
+    require_folder,
+    with_reasons,
+)
 from nn_trainer.data.small_images import Beginning, SmallImages
 from nn_trainer.data.source import Source
 from nn_trainer.data.summed import sum_up
@@ -118,7 +124,10 @@ def _read_layout(
 ) -> tuple[Path | None, Sequence[str], Layout]:
     """The class label file, the names in it, and what tables or else folders say."""
     inner = unwrap(root, walker)
-    tables = find_tables(inner, walker, class_folders(inner, walker))
+    by_folders = choice.classes_from in ("name", "folder") or choice.layout is not None
+    tables = [] if by_folders else find_tables(inner, walker, class_folders(inner, walker))
+    if choice.classes_from == "table" and not tables:
+        raise DatasetError(explain_missing_table(root))
     label_file = find_label_file(inner, walker)
     if label_file is not None and any(table.source.path == label_file.path for table in tables):
         label_file = None

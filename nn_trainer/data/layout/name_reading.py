@@ -15,7 +15,9 @@ from nn_trainer.i18n import _
 
 def name_reading(here: Folder) -> list[Reading]:
     """The reading by names, if they seem to state classes: those of training decide, others may state none."""
-    places: list[tuple[Source, Split]] = [(image, split) for f, split in named_like_splits(here.full) for image in f.images]
+    places: list[tuple[Source, Split]] = [
+        (image, split) for f, split in named_like_splits(here.full) for image in f.images
+    ]
     seen = {image.path for image, _split in places}
     places += [(image, "train") for image in here.images if image.path not in seen]
     trained = [image.path.name for image, split in places if split == "train"] or [i.path.name for i, _s in places]
