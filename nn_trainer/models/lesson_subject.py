@@ -23,6 +23,7 @@ from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.channel_statistics import channel_statistics
+from nn_trainer.models.class_matching import labels_by_name
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.pretrained.backbone import Backbone
 from nn_trainer.models.training_inputs import training_and_validation
@@ -95,7 +96,7 @@ def make_subject(
     task = task or Task()
     if dataset is None:
         dataset = load_dataset("sample", task=task)
-    fits = classifier is not None and set(dataset.class_names) <= set(classifier.class_names)
+    fits = classifier is not None and bool((labels_by_name(dataset.class_names, classifier.class_names) >= 0).all())
     if classifier is None or not fits:
         wanted = replace(dataset.preprocessing, image_size=max(SMALLEST, min(SMALL, dataset.preprocessing.image_size)))
     else:
@@ -112,7 +113,7 @@ def make_subject(
             origin = _("a new cnn network, not trained yet, since the classifier knows other classes")
     else:
         config, network, class_names = classifier.config, classifier.network, classifier.class_names
-    label_of = np.array([class_names.index(name) for name in dataset.class_names])
+    label_of = labels_by_name(dataset.class_names, class_names)
     used = classifier if fits else None
     inputs = pictures if used is None else used.inputs(pictures, task)
     training = np.flatnonzero(np.isin(chosen, training_and_validation(dataset, config)[0]))

@@ -14,8 +14,9 @@ from nn_trainer.data.images import load_pixels
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.engine.inference import MEASURING_BATCH
 from nn_trainer.errors import DatasetError
-from nn_trainer.file_names import in_natural_order
+from nn_trainer.file_names import display_path, in_natural_order
 from nn_trainer.i18n import _
+from nn_trainer.models.class_matching import labels_by_name
 from nn_trainer.models.evaluation import Evaluation, Measured, MeasuredOn
 from nn_trainer.models.seen_images import Digests, SeenImages, digests_of
 from nn_trainer.models.trained_network import TrainedNetwork
@@ -130,9 +131,8 @@ def _pixels(samples: ImageSamples, preprocessing: Preprocessing) -> Iterator[Pix
 def _matched_labels(classifier: TrainedNetwork, dataset: Dataset, chosen: Indices) -> Labels:
     """The labels of the chosen images as the classifier counts them, matched by class name."""
     labels = dataset.labels[chosen]
-    label_of = {name: label for label, name in enumerate(classifier.class_names)}
-    there = in_natural_order(dataset.class_names[label] for label in np.unique(labels))
-    unknown = [name for name in there if name not in label_of]
+    translated = labels_by_name(dataset.class_names, classifier.class_names)
+    unknown = in_natural_order(dataset.class_names[label] for label in np.unique(labels) if translated[label] < 0)
     if unknown:
         text = _(
             "{data} has images of {unknown}, which the model does not know. "
@@ -140,14 +140,13 @@ def _matched_labels(classifier: TrainedNetwork, dataset: Dataset, chosen: Indice
         )
         known = _listed(classifier.class_names, 2 * _SHOWN)
         raise DatasetError(text.format(data=dataset.name, unknown=_listed([*map(repr, unknown)], _SHOWN), known=known))
-    translated = np.array([label_of.get(name, -1) for name in dataset.class_names], np.int64)
     matched: Labels = translated[labels]
     return matched
 
 
 def _listed(names: list[str] | tuple[str, ...], most: int) -> str:
     """The first of the names, and dots where there are more."""
-    return ", ".join([*names[:most], *["..."] * (len(names) > most)])
+    return ", ".join([*map(display_path, names[:most]), *["..."] * (len(names) > most)])
 
 
 def _no_images(dataset: Dataset, split: str | None) -> DatasetError:

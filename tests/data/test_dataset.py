@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -340,6 +341,25 @@ def test_a_class_label_file_matches_folders_however_accents_are_written(tmp_path
     (tmp_path / "labels.csv").write_text("0,Übel\n1,Café\n2,Cafe\u0301\n", encoding="utf-8")
     with pytest.raises(LabelFileError, match="names the class 'Café' twice"):
         load_dataset(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="there both are the name of one folder")
+def test_folders_and_tables_with_composed_and_decomposed_accents_are_one_class(tmp_path: Path) -> None:
+    composed, decomposed = "Caf\u00e9", "Cafe\u0301"
+    class_folders(tmp_path / "train", {composed: 2, decomposed: 3, "Tea": 2})
+    class_folders(tmp_path / "test", {decomposed: 1, "Tea": 1})
+    dataset = load_dataset(tmp_path)
+    assert dataset.class_names == (composed, "Tea")
+    assert (dataset.counts("train").tolist(), dataset.counts("test").tolist()) == ([5, 2], [1, 1])
+    for index in range(4):
+        save(picture(index), tmp_path / "table" / f"a{index}.png")
+    labels = (composed, decomposed, "Tea", decomposed)
+    lines = "".join(f"a{index}.png,{label}\n" for index, label in enumerate(labels))
+    (tmp_path / "table" / "images.csv").write_text(f"file,label\n{lines}", encoding="utf-8")
+    assert load_dataset(tmp_path / "table").class_names == (composed, "Tea")
+    (tmp_path / "table" / "labels.csv").write_text(f"0,Tea\n1,{decomposed}\n", encoding="utf-8")
+    assert load_dataset(tmp_path / "table").class_names == ("Tea", composed)
+    assert load_dataset(tmp_path / "table").counts().tolist() == [1, 3]
 
 
 def test_a_wrong_class_label_file_is_refused(pets: Path) -> None:

@@ -1,4 +1,5 @@
 import dataclasses
+import unicodedata
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ import nn_trainer
 from nn_trainer.engine.config import make_config
 from nn_trainer.engine.records import EpochRecord
 from nn_trainer.errors import CancelledError, DatasetError, ImageError, ModelFileError
+from nn_trainer.models.class_matching import labels_by_name
 from nn_trainer.models.evaluation import Evaluation
 from nn_trainer.models.fitting import Fitting
+from nn_trainer.models.lesson_subject import make_subject
 from nn_trainer.models.measuring import choose_images, measure
 from nn_trainer.models.training_inputs import training_and_validation
 from nn_trainer.work import Task
@@ -78,6 +81,27 @@ def test_classes_are_matched_by_name(trained, tmp_path):
     assert evaluation.accuracy == 1
     assert evaluation.confusion_matrix == ((0, 0, 0), (0, 2, 0), (0, 0, 2))
     assert dataclasses.astuple(evaluation.classes[0]) == ("blue", 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("of_model", ["NFC", "NFD"])
+def test_classes_are_matched_however_accents_are_written(trained, tmp_path, monkeypatch, form, of_model):
+    names = [unicodedata.normalize(of_model, name) for name in ("bl\u00e4u", "gr\u00fcn", "r\u014dt")]
+    monkeypatch.setattr(trained, "class_names", tuple(names))
+    for name, colour in zip(names, ("blue", "green", "red"), strict=True):
+        write_picture(tmp_path / "accents" / unicodedata.normalize(form, name) / "0.png", colour, seed=9003)
+    dataset = load(tmp_path / "accents")
+    assert trained.evaluate(dataset).confusion_matrix == ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+    subject = make_subject(dataset, trained)
+    assert subject.class_names == trained.class_names  # it is the classifier that the lesson works on
+    assert subject.labels.tolist() == [0, 1, 2]
+
+
+def test_a_class_of_a_model_that_is_called_exactly_so_goes_before_one_that_looks_so():
+    accents = ("caf\u00e9", "cafe\u0301", "cat")
+    assert labels_by_name(accents, accents).tolist() == [0, 1, 2]
+    assert labels_by_name(accents, accents[::-1]).tolist() == [2, 1, 0]
+    assert labels_by_name(("Cat", "cafe\u0301"), accents[:1]).tolist() == [-1, 0]
 
 
 def test_unknown_classes_are_refused_by_name(trained, tmp_path):
