@@ -49,7 +49,8 @@ def find_duplicates(root: Path, images: Sequence[ImageFile]) -> list[Problem]:
     first: dict[bytes, ImageFile] = {}
     notes = []
     for image in images:
-        if image.digest is not None and (earlier := first.setdefault(image.digest, image)) is not image:
+        earlier = first.setdefault(image.digest, image) if image.digest is not None else image
+        if image.source.path != earlier.source.path:  # what a table says twice of an image is told of its lines
             notes.append(_note(root, image, earlier))
     return notes
 
@@ -63,8 +64,6 @@ def group_numbers(digests: Sequence[bytes | None]) -> NDArray[np.int64]:
 
 def _note(root: Path, image: ImageFile, earlier: ImageFile) -> Problem:
     path = image.source.path
-    if path == earlier.source.path:
-        return _listed_twice(image, earlier)
     other = earlier.source.path
     other_name = display_path(other.relative_to(root) if other.is_relative_to(root) else other)
     if image.class_name != earlier.class_name:
@@ -77,18 +76,6 @@ def _note(root: Path, image: ImageFile, earlier: ImageFile) -> Problem:
         reason = _("The same file is there twice, also as {other}")
         kind, action = "duplicate", _("Delete one of the two")
     return Problem(path, kind, reason.format(other=other_name), action, False)
-
-
-def _listed_twice(image: ImageFile, earlier: ImageFile) -> Problem:
-    """A table says two things of one image."""
-    if image.class_name != earlier.class_name:
-        reason = _("The image has two lines with different labels, {one} and {other}: one of the two is wrong").format(
-            one=repr(earlier.class_name), other=repr(image.class_name)
-        )
-        return Problem(image.source.path, "conflicting label", reason, _("Delete the wrong line"), False)  # not shown
-    reason = _("The image has two lines, for different splits: the figures will be too good")
-    kind, action = "shared between splits", _("Delete one of the two lines")  # not shown
-    return Problem(image.source.path, kind, reason, action, False)
 
 
 def _shared(split: Split) -> str:

@@ -15,7 +15,7 @@ from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
 from nn_trainer.data.parallel import for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
-from nn_trainer.data.problems import Problem, class_name_of, display_path
+from nn_trainer.data.problems import Problem
 from nn_trainer.data.refused import (
     explain_missing_classes,
     explain_missing_table,
@@ -26,10 +26,10 @@ from nn_trainer.data.refused import (
 from nn_trainer.data.small_images import Beginning, SmallImages
 from nn_trainer.data.source import Source
 from nn_trainer.data.summed import sum_up
-from nn_trainer.data.tables.image_tables import find_tables, table_layout
-from nn_trainer.data.tables.labels import find_label_file, read_label_file
+from nn_trainer.data.tables.labelling import find_labelling
+from nn_trainer.data.tables.table_problems import TABLE_KINDS
 from nn_trainer.data.walk import Walker
-from nn_trainer.errors import DatasetError, ImageError, LabelFileError
+from nn_trainer.errors import DatasetError, ImageError
 from nn_trainer.i18n import _
 from nn_trainer.paths import sample_dataset_path
 from nn_trainer.work import Task
@@ -97,7 +97,7 @@ def _scan(
     """See `scan_folder`; `damaged` is filled with what is wrong with single files, for where there is an error."""
     label_file, named, layout = _read_layout(root, walker, task, choice)
     beginnings, unreadable = _read_headers(layout.files, read, task)
-    damaged += [*unreadable, *(problem for problem in layout.problems if problem.kind == "outside")]
+    damaged += [*unreadable, *(problem for problem in layout.problems if problem.kind in TABLE_KINDS)]
     files = [
         ImageFile(f.source, f.class_name, f.split, b.header.width, b.header.height, b.header.grey, b.digest)
         for f, b in zip(layout.files, beginnings, strict=True)
@@ -124,31 +124,17 @@ def _read_layout(
 ) -> tuple[Path | None, Sequence[str], Layout]:
     """The class label file, the names in it, and what tables or else folders say."""
     inner = unwrap(root, walker)
-    by_folders = choice.classes_from in ("name", "folder") or choice.layout is not None
-    tables = [] if by_folders else find_tables(inner, walker, class_folders(inner, walker))
-    if choice.classes_from == "table" and not tables:
+    labelling = find_labelling(root, inner, walker, class_folders(inner, walker), choice, task)
+    layout = labelling.layout
+    if choice.classes_from == "table" and layout is None:
         raise DatasetError(explain_missing_table(root))
-    label_file = find_label_file(inner, walker)
-    if label_file is not None and any(table.source.path == label_file.path for table in tables):
-        label_file = None
-    named = _class_names(label_file) if label_file is not None else ()
-    if tables:
-        layout = table_layout(inner, tables, named, walker, task)
-    else:
+    if layout is None:
         layout = find_layout(root, walker, choice)
         if not layout.class_names:
             raise DatasetError(explain_missing_classes(root, inner, walker))
-    return label_file.path if label_file is not None else None, named, layout
-
-
-def _class_names(label_file: Source) -> tuple[str, ...]:
-    """The names in a class label file, as the names of folders are written."""
-    names = tuple(map(class_name_of, read_label_file(label_file)))
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    if twice is not None:
-        text = _("{file} names the class {name} twice. Give each class one line.")
-        raise LabelFileError(text.format(file=display_path(label_file.path), name=repr(twice)))
-    return names
+    labelling = labelling.fitting(layout)
+    layout = replace(layout, problems=(*labelling.notes, *layout.problems))
+    return labelling.label_file, labelling.names, layout
 
 
 def _read_headers(

@@ -17,6 +17,7 @@ from nn_trainer.data import decoding, small_images
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.free_memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.data.images import load_pixels
+from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.scan import scan_folder
@@ -339,8 +340,10 @@ def test_a_class_label_file_matches_folders_however_accents_are_written(tmp_path
     (tmp_path / "labels.csv").write_text(unicodedata.normalize(form, "0,Übel\n1,Café\n"), encoding="utf-8")
     assert load_dataset(tmp_path).class_names == ("Übel", "Café")
     (tmp_path / "labels.csv").write_text("0,Übel\n1,Café\n2,Cafe\u0301\n", encoding="utf-8")
-    with pytest.raises(LabelFileError, match="names the class 'Café' twice"):
-        load_dataset(tmp_path)
+    dataset = load_dataset(tmp_path)
+    assert dataset.class_names == ("Café", "Übel")
+    (note,) = dataset.problems
+    assert "names the class 'Café' twice" in note.reason
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="there both are the name of one folder")
@@ -362,13 +365,26 @@ def test_folders_and_tables_with_composed_and_decomposed_accents_are_one_class(t
     assert load_dataset(tmp_path / "table").counts().tolist() == [1, 3]
 
 
-def test_a_wrong_class_label_file_is_refused(pets: Path) -> None:
-    write_label_file(pets / "labels.csv", ["dog", "cow"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("0,dog\n1,cow\n", "no line for the class 'cat'"), ("0,dog\nnonsense\n", "line 2"), ("Read me first.\n", "'cat'")],
+)
+def test_a_class_label_file_that_is_not_understood_is_one_note(pets: Path, text: str, words: str) -> None:
+    (pets / "labels.csv").write_text(text)
+    dataset = load_dataset(pets)
+    assert dataset.class_names == ("cat", "dog")
+    (note,) = dataset.problems
+    assert (note.path, note.kind, note.skipped) == (pets / "labels.csv", "label file", False)
+    assert words in note.reason
+
+
+def test_a_wrong_class_label_file_that_was_chosen_is_refused(pets: Path) -> None:
+    (pets / "labels.csv").write_text("0,dog\n1,cow\n")
     with pytest.raises(LabelFileError, match="no line for the class 'cat'"):
-        load_dataset(pets)
+        load_dataset(pets, choice=LayoutChoice(labels=pets / "labels.csv"))
     (pets / "labels.csv").write_text("0,dog\nnonsense\n")
     with pytest.raises(LabelFileError, match="line 2"):
-        load_dataset(pets)
+        load_dataset(pets, choice=LayoutChoice(labels=pets / "labels.csv"))
 
 
 def test_a_table_of_pictures(tmp_path: Path) -> None:

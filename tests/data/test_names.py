@@ -11,7 +11,7 @@ from PIL import Image
 from nn_trainer import paths
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import class_name_of, display_path
-from nn_trainer.data.tables.labels import read_label_file
+from nn_trainer.data.tables.class_lists import read_label_file
 from nn_trainer.errors import SettingError
 from nn_trainer.file_names import in_natural_order
 

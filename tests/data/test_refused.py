@@ -90,4 +90,5 @@ def test_a_folder_beside_all_kinds_of_others_is_not_taken_for_a_class(tmp_path: 
 
 def test_a_table_of_files_that_all_lie_elsewhere_says_so(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("filename,label\n/far/away/a.png,cat\n/far/away/b.png,dog\n")
-    assert "t.csv names /far/away/a.png, which lies outside of the folder" in refusal(tmp_path)
+    assert "t.csv names 2 images, and none of them is in" in (text := refusal(tmp_path))
+    assert "/far/away/a.png (line 2) was looked for" in text

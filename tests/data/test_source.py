@@ -13,7 +13,7 @@ from nn_trainer.data.images import load_pixels, read_header
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.small_images import SmallImages
 from nn_trainer.data.source import FileSource, Source, digest_of
-from nn_trainer.data.tables.labels import read_label_file
+from nn_trainer.data.tables.class_lists import read_label_file
 from nn_trainer.errors import ImageError, LabelFileError
 from tests.helpers.images import encoded, picture, save
 

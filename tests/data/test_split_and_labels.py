@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from nn_trainer.data.split import stratified_split
-from nn_trainer.data.tables.labels import find_label_file, one_hot, read_label_file, write_label_file
+from nn_trainer.data.tables.class_lists import find_label_file, read_label_file
+from nn_trainer.data.tables.labels import one_hot, write_label_file
 from nn_trainer.errors import LabelFileError
 
 
@@ -122,6 +123,14 @@ def test_many_labels_take_as_much_longer_as_there_are_more(tmp_path: Path) -> No
         "Label, Name\r\n0, cat\r\n\r\n1, dog\r\n",
         "0;cat\n1;dog",
         "0\tcat\n1\tdog",
+        "1,cat\n2,dog\n",
+        "cat,0\ndog,1\n",
+        "id,name\n0,cat\n1,dog\n",
+        "Class Name,Class Id\ncat,0\ndog,1\n",
+        "0 cat\n1 dog\n",
+        "0:cat\n1: dog\n",
+        "cat\n\ndog\n",
+        "sep=;\n0;cat\n1;dog\n",
     ],
 )
 def test_label_files_as_people_write_them(tmp_path: Path, text: str) -> None:
@@ -145,7 +154,7 @@ def test_label_files_as_people_write_them(tmp_path: Path, text: str) -> None:
         (b"0,cat\n\n0,dog\n", "line 3 gives label 0 a second time"),
         (b"0,cat\n1,cat\n", "line 2 names the class 'cat' a second time"),
         (b"0,cat\n2,dog\n", "none with label 1"),
-        (b"1,cat\n2,dog\n", "none with label 0"),
+        (b"2,cat\n3,dog\n", "none with label 1"),
         (b"0,cat\n\0\x07\xff", "not a text file"),
         ("0,cat\n²,dog\n".encode(), "line 2 has"),
         (b'0,cat\n1,"' + b"x" * 200_000, "line 2 is not CSV"),

@@ -79,8 +79,9 @@ def test_an_image_with_two_labels_or_two_splits_is_told_of_its_lines(tmp_path: P
         "0.png": "conflicting label",
         "1.png": "shared between splits",
     }
-    assert "two lines with different labels, 'a' and 'b'" in told["0.png"].reason
+    assert "two lines with different labels, 'a' (t.csv, line 2) and 'b' (t.csv, line 6)" in told["0.png"].reason
     assert told["0.png"].action == "Delete the wrong line"
+    assert "two lines for different splits, t.csv, line 3 and t.csv, line 7" in told["1.png"].reason
 
 
 @pytest.mark.parametrize("absolute", [False, True])

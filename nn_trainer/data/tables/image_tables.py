@@ -1,162 +1,171 @@
-"""CSV files beside the images that give the class of each, one `filename,label` a line."""
+"""All tables of a folder together: which files are some, and of which class and split each image is by them."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, Split, split_of, training_first
-from nn_trainer.data.problems import Problem, class_name_of, display_path
+from nn_trainer.data.problems import Problem, class_name_of
 from nn_trainer.data.source import Source
-from nn_trainer.data.tables.labels import is_label_file, read_label_file
-from nn_trainer.data.tables.rows import first_rows, read_rows
+from nn_trainer.data.tables import table_problems as told
+from nn_trainer.data.tables.class_lists import LABEL_FILE_NAMES, is_label_file, read_label_file
+from nn_trainer.data.tables.coco import CocoTable, is_coco
+from nn_trainer.data.tables.columns import find_columns
+from nn_trainer.data.tables.named_files import NamedFiles, Written
+from nn_trainer.data.tables.rows import first_rows
+from nn_trainer.data.tables.table_lines import ImageTable, Line, TextTable, split_of_table
 from nn_trainer.data.walk import Walker
-from nn_trainer.i18n import _
+from nn_trainer.errors import LabelFileError
 from nn_trainer.work import Task
 
-_FILE_COLUMNS = ("filename", "file_name", "file", "path", "filepath", "file_path", "image", "image_name", "picture")
-_LABEL_COLUMNS = ("class_name", "label_name", "name", "class", "label", "category", "target")
-_SPLIT_COLUMNS = ("split", "set", "subset")
-_ENDINGS = ("", ".jpg", ".jpeg", ".png")  # tables often leave the ending out
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Where the cells of a table stand."""
-
-    header: bool  # whether the first line names the columns
-    file: int
-    label: int
-    split: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ImageTable:
-    """A CSV file that names images and their classes."""
-
-    source: Source
-    columns: Columns
-
-    @property
-    def split(self) -> Split | None:
-        """The split that the name of the file stands for, as in train.csv."""
-        return split_of(self.source.path.stem)
+_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".lst", ".json")
+_FOLDERS = frozenset(("annotations", "annotation", "meta", "metadata", "labels", "csv", "tables", "lists", "splits"))
+_MOST_IN_A_FOLDER = 40  # of more, each belongs to one image, as boxes do
+_MOST_MISSING = 100  # images that are told one by one
 
 
 @dataclass(slots=True)
+class _Said:
+    """What the tables say of one image in one class so far."""
+
+    place: int
+    split: Split | None
+    table: ImageTable
+    line: Line
+
+
+def find_tables(files: Sequence[Source], named: NamedFiles, class_folders: frozenset[str]) -> list[ImageTable]:
+    """The tables among some files, known by their first lines.
+
+    A file that can be read as a class label file, and names one of the `class_folders`, is none, although images are
+    often called 0.jpg, 1.jpg.  Nor is the form in which a contest wants its answers.
+    """
+    tables = []
+    for source in files:
+        table = as_table(source, named)
+        if table is not None and not _names_a_class(source, class_folders) and not told.is_form(source):
+            tables.append(table)
+    lists = [table for table in tables if _may_be_a_list(table.source)] if len(tables) > 1 else []
+    return [table for table in tables if table not in lists] or tables
+
+
+def as_table(source: Source, named: NamedFiles) -> ImageTable | None:
+    """The table that a file is, by its first lines; None if it is none."""
+    if source.name.casefold().endswith(".json"):
+        return CocoTable(source) if is_coco(source) else None
+    beginning = first_rows(source)
+    folder, split = source.path.parent, split_of_table(source)
+    columns = find_columns(
+        [row for _line, row in beginning.rows], lambda text: len(named.find(text, folder, split)) == 1
+    )
+    return None if columns is None else TextTable(source, columns, beginning.guessed)
+
+
+def table_layout(named: NamedFiles, tables: Sequence[ImageTable], names: Mapping[str, str], task: Task) -> Layout:
+    """What the tables say together.
+
+    `names` gives the class for each label that the class label file lists. The split of an image is what its line
+    states, else what the name of the table says, else that of a folder around the table or the image, else training.
+    Raises `LabelFileError`, also if none of the images is there.
+    """
+    known = frozenset(names.values())
+    listing = _Listing(named)
+    for table in (table for table in tables if table.labelled):
+        split = split_of_table(table.source) or split_of(table.source.path.parent.name)
+        for line in table.lines(task):
+            labels = tuple(class_name_of(x if x in known else names.get(x, x)) for x in line.labels)
+            listing.add(table, line, labels, line.split or split)
+        if table.guessed:
+            listing.problems.append(told.guessed(table))
+    if not listing.files and listing.first_missing is not None:
+        raise LabelFileError(told.none_is_there(named.root, *listing.first_missing, listing.missing))
+    return listing.layout(tables)
+
+
 class _Listing:
     """What the lines of all tables say so far."""
 
-    files: list[LabelledFile] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    known: dict[tuple[Path, str], tuple[int, Split | None]] = field(default_factory=dict)  # (path, class) -> its line
+    def __init__(self, named: NamedFiles) -> None:
+        self.files: list[LabelledFile] = []
+        self.problems: list[Problem] = []
+        self.missing = 0
+        self.first_missing: tuple[ImageTable, Line] | None = None
+        self._named = named
+        self._known: dict[Path, dict[str, _Said]] = {}
+        self._unlabelled: dict[Path, Problem] = {}
 
-    def add(self, source: Source, class_name: str, split: Split | None) -> None:
-        """Take a line; where two tables list an image with the same class, what one says of its split counts."""
-        key = (source.path, class_name)
-        entry = LabelledFile(source, class_name, split or "train")
-        place, before = self.known.setdefault(key, (len(self.files), split))
-        if place == len(self.files) or (split is not None and before is not None and split != before):
-            self.files.append(entry)  # of two splits both are kept: that it is in both is told later
-        elif before is None and split is not None:
-            self.files[place] = entry
-            self.known[key] = (place, split)
+    def add(self, table: ImageTable, line: Line, labels: tuple[str, ...], split: Split | None) -> None:
+        """Take a line, or a problem in its place."""
+        found = self._named.find(line.written, table.source.path.parent, split)
+        if len(found) != 1:
+            self._not_found(table, line, found)
+        elif len(labels) == 1:
+            self._labelled(found[0], table, line, labels[0], split)
+        else:
+            problem = told.several_labels if labels else told.no_label
+            self._unlabelled[found[0].path] = problem(table, line, found[0], labels)
+
+    def layout(self, tables: Sequence[ImageTable]) -> Layout:
+        """All of it, with a problem for each image that has no line."""
+        problems = [p for path, p in self._unlabelled.items() if path not in self._known]
+        listed = self._known.keys() | self._unlabelled.keys()
+        problems += [told.not_listed(image, tables) for image in self._named.images if image.path not in listed]
+        classes = frozenset(entry.class_name for entry in self.files)
+        return Layout(training_first(self.files), classes, (*self.problems, *problems))
+
+    def _labelled(self, source: Source, table: ImageTable, line: Line, label: str, split: Split | None) -> None:
+        """Of an image twice in a class, what one line says of its split counts; two splits or classes are told."""
+        of_image = self._known.setdefault(source.path, {})
+        entry = LabelledFile(source, label, split or self._named.split_of(source) or "train")
+        before = of_image.get(label)
+        if before is None:
+            if of_image:
+                other, said = next(iter(of_image.items()))
+                self.problems.append(told.two_labels(source, (said.table, said.line, other), (table, line, label)))
+            of_image[label] = _Said(len(self.files), split, table, line)
+            self.files.append(entry)
+        elif split is not None and before.split is not None and split != before.split:
+            self.problems.append(told.two_splits(source, before.table, before.line, table, line))
+            self.files.append(entry)
+        elif split is not None and before.split is None:
+            self.files[before.place] = entry
+            before.split = split
+
+    def _not_found(self, table: ImageTable, line: Line, found: tuple[Source, ...]) -> None:
+        self.missing += 1
+        if self.first_missing is None:
+            self.first_missing = table, line
+        if len(found) > 1:
+            self.problems.append(told.unclear(self._named.root, table, line, found))
+        elif Written.of(line.written).leaves:
+            self.problems.append(told.outside(table, line))
+        else:
+            self.problems.append(told.missing(self._named.root, table, line))
 
 
-def find_tables(root: Path, walker: Walker, class_folders: frozenset[str]) -> list[ImageTable]:
-    """The CSV files in `root` with a column of file names and one of labels, by name.
+def table_files(places: Sequence[Path], walker: Walker) -> list[Source]:
+    """The files that may be tables, in some folders and in the folders for splits or for annotations in these.
 
-    The first line names the columns, or names a file that exists and its class.  A file that can be read as a class
-    label file, and names one of the `class_folders`, is none, although images are often called 0.jpg, 1.jpg.
+    Few in a folder, however many images lie there.
     """
-    bases = [root, *walker.folders(root)]
-    tables = []
-    for source in walker.files(root, (".csv",)):
-        rows = first_rows(source).rows
-        columns = _columns(rows[0][1] if rows else (), bases, walker)
-        if columns is not None and (columns.header or not _names_a_class(source, class_folders)):
-            tables.append(ImageTable(source, columns))
-    return tables
+    found: dict[Path, Source] = {}
+    for place in places:
+        inner = [f for f in walker.folders(place) if split_of(f.name) or f.name.casefold() in _FOLDERS]
+        for folder in (place, *inner):
+            sources = walker.files(folder, _ENDINGS)
+            if len(sources) <= _MOST_IN_A_FOLDER:
+                found.update((source.path, source) for source in sources)
+    return list(found.values())
 
 
-def table_layout(root: Path, tables: Sequence[ImageTable], names: Sequence[str], walker: Walker, task: Task) -> Layout:
-    """What the tables say together: their files are looked for in `root` and in the folders directly in it.
-
-    `names` are those of the class label file, for tables that give labels as numbers.  Raises `LabelFileError`.
-    """
-    bases = [root, *walker.folders(root)]
-    by_label: Mapping[str, str] = {str(label): name for label, name in enumerate(names)}
-    known = frozenset(names)
-    listing = _Listing()
-    for table in tables:
-        for written, label, split in _lines(table, task):
-            class_name = class_name_of(label if label in known else by_label.get(label, label))
-            relative = _inside(root, written)
-            if relative is None:
-                listing.problems.append(_outside(table, written))
-                continue
-            source = _find(relative, bases, walker) or walker.missing(root, relative)
-            listing.add(source, class_name, split)
-    listed = {entry.source.path for entry in listing.files}
-    listing.problems += [_not_listed(image, tables) for image in walker.images(root) if image.path not in listed]
-    classes = frozenset(entry.class_name for entry in listing.files)
-    return Layout(training_first(listing.files), classes, tuple(listing.problems))
-
-
-def _lines(table: ImageTable, task: Task) -> Iterator[tuple[str, str, Split | None]]:
-    """(file as written, label, split if one is stated) of each line that has both of the first."""
-    columns = table.columns
-    for number, (_line, row) in enumerate(read_rows(table.source, task)):
-        if (columns.header and number == 0) or len(row) <= max(columns.file, columns.label):
-            continue
-        if row[columns.file] and row[columns.label]:
-            stated = split_of(row[columns.split]) if columns.split is not None and columns.split < len(row) else None
-            yield row[columns.file], row[columns.label], stated or table.split
-
-
-def _columns(first: Sequence[str], bases: list[Path], walker: Walker) -> Columns | None:
-    """Where the cells stand, by the first line of a file; None if this is not such a table."""
-    header = [cell.casefold().replace(" ", "_") for cell in first]
-    file = next((header.index(name) for name in _FILE_COLUMNS if name in header), None)
-    label = next((header.index(name) for name in _LABEL_COLUMNS if name in header), None)
-    if file is not None and label is not None:
-        return Columns(True, file, label, next((header.index(n) for n in _SPLIT_COLUMNS if n in header), None))
-    if len(first) == 2 and first[0] and _find(first[0], bases, walker) is not None:
-        return Columns(False, 0, 1, None)
-    return None
+def _may_be_a_list(source: Source) -> bool:
+    """Whether a file `0,cat` beside a table may rather say what the numbers in the table mean."""
+    return source.name.casefold() in LABEL_FILE_NAMES and is_label_file(source)
 
 
 def _names_a_class(source: Source, class_folders: frozenset[str]) -> bool:
-    return is_label_file(source) and not class_folders.isdisjoint(map(class_name_of, read_label_file(source)))
-
-
-def _find(relative: str, bases: list[Path], walker: Walker) -> Source | None:
-    return next((file for base in bases if (file := walker.file(base, relative, _ENDINGS)) is not None), None)
-
-
-def _inside(root: Path, written: str) -> str | None:
-    """The file as a path relative to `root`; None if it lies outside."""
-    path = Path(os.path.normpath(written))
-    if path.is_absolute():
-        for top in (Path(os.path.abspath(root)), Path(os.path.realpath(root))):  # noqa: PTH100 - links as they are
-            if path.is_relative_to(top):
-                return str(path.relative_to(top))
-        return None
-    # "../images/a.jpg", from a folder inside, may still lie inside.
-    return None if path.parts[:1] == (os.pardir,) else written
-
-
-def _outside(table: ImageTable, written: str) -> Problem:
-    reason = _("{table} names {file}, which lies outside of the folder of the data set").format(
-        table=display_path(table.source.name), file=display_path(written)
-    )
-    action = _("Copy the image into the folder, and name it by its path from there")
-    return Problem(table.source.path, "outside", reason, action)
-
-
-def _not_listed(image: Source, tables: Sequence[ImageTable]) -> Problem:
-    names = ", ".join(display_path(table.source.name) for table in tables)
-    reason = _("The image has no line in {tables}").format(tables=names)
-    return Problem(image.path, "misplaced", reason, _("Add a line for it"))
+    if not class_folders or not is_label_file(source, class_folders):
+        return False
+    return not class_folders.isdisjoint(map(class_name_of, read_label_file(source, class_folders)))

@@ -1,0 +1,232 @@
+"""Tables of images as other tools and contests write them: columns, paths, one-hot columns, lists, COCO files."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.layout.choice import LayoutChoice
+from nn_trainer.errors import LabelFileError
+from tests.helpers.images import class_folders, picture, save
+
+
+def images(folder: Path, *names: str) -> None:
+    """Images of these names, of which no two are equal."""
+    for name in names:
+        seed = sum(map(ord, str(folder / name))) * 1000 + len(list(folder.glob("*")))
+        save(picture(seed), folder / name)
+
+
+def told(dataset: Dataset) -> dict[str, str]:
+    """The class and split of each image, by its path, such as "train cat"."""
+    return {
+        path.relative_to(dataset.root).as_posix(): f"{split} {dataset.class_names[label]}"
+        for path, label, split in zip(dataset.paths, dataset.labels, dataset.splits, strict=True)
+    }
+
+
+FOUR = ("0.jpg", "1.jpg", "2.jpg", "3.jpg")
+BY_TURNS = {f"pics/{i}.jpg": f"train {'ba'[i % 2]}" for i in range(4)}
+
+
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        ("id,label", "{i},{c}"),
+        ("image_id,class", "{i},{c}"),
+        ("image_path,label", "pics/{i}.jpg,{c}"),
+        ("fname,target", "{i}.jpg,{c}"),
+        ("id,breed", "{i},{c}"),
+        ("id,whatever it is called", "{i},{c}"),
+        (",Image Name,x,Label", "{i},{i}.jpg,7,{c}"),
+        ("lesion_id,image_id,dx,dx_type,age", "HAM_1,{i},{c},histo,80"),
+        ("name,label", "pics/{i}.jpg,{c}"),
+        ("filename,label", "pics\\{i}.jpg,{c}"),
+        ("filename,label", r"C:\Users\ann\pets\pics\{i}.jpg,{c}"),
+        ("filename,label", "/content/drive/MyDrive/pets/pics/{i}.jpg,{c}"),
+        ("filename,label", "gs://bucket/pets/{i}.jpg,{c}"),
+        ("filename,label", "../pets/./pics/{i}.JPG,{c}"),
+        (None, "pics/{i}.jpg,{c}"),
+        (None, "{c},pics/{i}.jpg"),
+        (None, "pics/{i}.jpg {c}"),
+        (None, "7\t{c}\tpics/{i}.jpg"),
+    ],
+)
+@pytest.mark.parametrize("ending", [".csv", ".txt"])
+def test_columns_and_paths_as_they_are_written_elsewhere(
+    tmp_path: Path, head: str | None, line: str, ending: str
+) -> None:
+    images(tmp_path / "pics", *FOUR)
+    lines = [line.format(i=i, c="ba"[i % 2]) for i in range(4)]
+    if line.startswith("7"):
+        lines = [text.replace("7", str(number), 1) for number, text in enumerate(lines)]
+    (tmp_path / f"table{ending}").write_text("\n".join([head, *lines] if head else lines))
+    dataset = load_dataset(tmp_path)
+    assert told(dataset) == BY_TURNS
+    assert dataset.problems == ()
+
+
+def test_endings_left_out_of_any_format(tmp_path: Path) -> None:
+    images(tmp_path / "train", "ab.c0.tif", "ab.c1.webp", "ab.c2.TIF", "ab.c3.bmp")
+    (tmp_path / "train.csv").write_text("id,label\n" + "".join(f"ab.c{i},{'ba'[i % 2]}\n" for i in range(4)))
+    assert sorted(told(load_dataset(tmp_path)).values()) == ["train a", "train a", "train b", "train b"]
+
+
+def test_a_table_for_each_split_in_the_folders_of_the_splits(tmp_path: Path) -> None:
+    for split in ("train", "valid", "test"):
+        images(tmp_path / split, *FOUR)
+        rows = "".join(f"{i}.jpg,{i % 2},{1 - i % 2}\n" for i in range(4))
+        (tmp_path / split / "_classes.csv").write_text(f"filename, cat, dog\n{rows}")
+    dataset = load_dataset(tmp_path)
+    assert dataset.class_names == ("cat", "dog")
+    assert [dataset.counts(split).tolist() for split in ("train", "validation", "test")] == [[2, 2]] * 3
+    assert told(dataset)["valid/1.jpg"] == "validation cat"
+    assert dataset.problems == ()
+
+
+def test_one_hot_columns_with_several_ones_or_none(tmp_path: Path) -> None:
+    images(tmp_path, *(f"{i}.jpg" for i in range(6)))
+    rows = "0,1.0,0.0\n1,0.0,1.0\n2,1.0,0.0\n3,0.0,1.0\n4,1.0,1.0\n5,0.0,0.0\n"
+    (tmp_path / "GroundTruth.csv").write_text(f"image,MEL,NV\n{rows}")
+    dataset = load_dataset(tmp_path)
+    assert told(dataset) == {f"{i}.jpg": f"train {('MEL', 'NV')[i % 2]}" for i in range(4)}
+    several, none = sorted(dataset.problems, key=lambda problem: problem.path)
+    assert (several.path.name, several.kind, several.skipped) == ("4.jpg", "several labels", True)
+    assert "'MEL', 'NV' (GroundTruth.csv, line 6)" in several.reason
+    assert (none.path.name, none.kind) == ("5.jpg", "no label")
+    assert "GroundTruth.csv, line 7" in none.reason
+
+
+def test_a_line_without_label_and_an_image_without_line(tmp_path: Path) -> None:
+    images(tmp_path, "a.png", "b.png", "c.png", "d.png")
+    (tmp_path / "list.csv").write_text("filename,label\na.png,cat\nb.png,dog\nc.png,\n")
+    by_name = {problem.path.name: problem for problem in load_dataset(tmp_path).problems}
+    assert by_name["c.png"].reason == "The image has a line without a label (list.csv, line 4)"
+    assert by_name["d.png"].reason == "The image has no line in list.csv"
+    assert len(by_name) == 2
+
+
+def test_a_form_for_answers_is_no_table(tmp_path: Path) -> None:
+    images(tmp_path / "train_images", *FOUR)
+    images(tmp_path / "test_images", "8.jpg", "9.jpg")
+    (tmp_path / "train_labels.csv").write_text("image_id,label\n0.jpg,0\n1.jpg,1\n2.jpg,0\n3.jpg,1\n")
+    (tmp_path / "sample_submission.csv").write_text("image_id,label\n8.jpg,0\n9.jpg,0\n")
+    (tmp_path / "test.csv").write_text("image_id\n8.jpg\n9.jpg\n")
+    dataset = load_dataset(tmp_path)
+    assert told(dataset) == {f"train_images/{i}.jpg": f"train {i % 2}" for i in range(4)}
+    assert Counter(problem.kind for problem in dataset.problems) == {"misplaced": 2, "not a table": 1}
+
+
+def test_the_same_name_in_two_folders_is_that_of_the_split_or_told(tmp_path: Path) -> None:
+    images(tmp_path / "train" / "img", *FOUR)
+    images(tmp_path / "test" / "img", "0.jpg", "1.jpg")
+    for split, rows in (("train", range(4)), ("test", range(2))):
+        (tmp_path / f"{split}.csv").write_text("file,label\n" + "".join(f"{i}.jpg,{'ba'[i % 2]}\n" for i in rows))
+    dataset = load_dataset(tmp_path)
+    assert told(dataset)["test/img/0.jpg"] == "test b"
+    assert (len(told(dataset)), dataset.problems) == (6, ())
+    for split in ("train", "test"):
+        (tmp_path / f"{split}.csv").unlink()
+    rows = "3.jpg,a\n2.jpg,b\n1.jpg,a\ntest/img/1.jpg,a\n"
+    (tmp_path / "labels.csv").write_text(f"file,label\n{rows}")
+    (unclear,) = (p for p in load_dataset(tmp_path).problems if p.kind == "unclear file")
+    assert "labels.csv, line 4 names 1.jpg" in unclear.reason
+    assert "any of 2 images, such as test/img/1.jpg or train/img/1.jpg" in unclear.reason
+
+
+def test_lists_of_paths_whose_folders_are_the_classes(tmp_path: Path) -> None:
+    for name in ("apple_pie", "ramen"):
+        images(tmp_path / "images" / name, *(f"{name}{i}.jpg" for i in range(3)))
+    for split, rows in (("train", range(2)), ("test", range(2, 3))):
+        lines = [f"{name}/{name}{i}" for name in ("apple_pie", "ramen") for i in rows]
+        (tmp_path / "meta").mkdir(exist_ok=True)
+        (tmp_path / "meta" / f"{split}.txt").write_text("\n".join(lines))
+    (tmp_path / "meta" / "classes.txt").write_text("apple_pie\nramen\n")
+    dataset = load_dataset(tmp_path)
+    assert dataset.class_names == ("apple_pie", "ramen")
+    assert dataset.counts("train").tolist() == [2, 2]
+    assert dataset.counts("test").tolist() == [1, 1]
+    assert dataset.problems == ()
+
+
+def test_a_coco_file_in_each_split(tmp_path: Path) -> None:
+    for split in ("train", "valid"):
+        images(tmp_path / split, *FOUR)
+        content = {
+            "info": {"description": "pets"},
+            "categories": [{"id": 7, "name": "cat"}, {"id": 3, "name": "dog"}],
+            "images": [{"id": i, "file_name": f"{i}.jpg"} for i in range(4)],
+            "annotations": [
+                *({"id": i, "image_id": i, "category_id": (7, 3)[i % 2], "bbox": [0, 0, 9, 9]} for i in range(3)),
+                {"id": 8, "image_id": 0, "category_id": 7},
+                {"id": 9, "image_id": 2, "category_id": 3},
+            ],
+        }
+        (tmp_path / split / "_annotations.coco.json").write_text(json.dumps(content))
+    dataset = load_dataset(tmp_path)
+    assert told(dataset) == {
+        "train/0.jpg": "train cat",
+        "train/1.jpg": "train dog",
+        "valid/0.jpg": "validation cat",
+        "valid/1.jpg": "validation dog",
+    }
+    assert Counter(problem.kind for problem in dataset.problems) == {"several labels": 2, "no label": 2}
+    assert "'cat', 'dog' (_annotations.coco.json)" in next(p.reason for p in dataset.problems if "at once" in p.reason)
+
+
+def test_a_coco_file_that_is_cut_off_is_refused_or_one_note(tmp_path: Path) -> None:
+    images(tmp_path / "flat", *FOUR)
+    (tmp_path / "flat" / "a.json").write_text('{"images": [{"id": 1, ')
+    with pytest.raises(LabelFileError, match="begins as a COCO file"):
+        load_dataset(tmp_path / "flat")
+    root = class_folders(tmp_path / "pets", {"cat": 2, "dog": 2})
+    (root / "a.json").write_text('{"images": [{"id": 1, ')
+    (note,) = load_dataset(root).problems
+    assert (note.path.name, note.skipped) == ("a.json", False)
+
+
+def test_a_table_of_none_of_the_images_says_where_they_were_looked_for(tmp_path: Path) -> None:
+    images(tmp_path / "pics", *FOUR)
+    (tmp_path / "t.csv").write_text("filename,label\nfar/x.jpg,a\nfar/y.jpg,b\n")
+    with pytest.raises(LabelFileError, match=r"names 2 images, and none of them is in .*; far/x.jpg \(line 2\)"):
+        load_dataset(tmp_path)
+    root = class_folders(tmp_path / "pets", {"cat": 2, "dog": 2})
+    (root / "t.csv").write_text("filename,label\nfar/x.jpg,a\nfar/y.jpg,b\n")
+    dataset = load_dataset(root)
+    assert dataset.class_names == ("cat", "dog")
+    (note,) = dataset.problems
+    assert "none of them is in" in note.reason
+
+
+def test_a_table_of_the_windows_code_page_is_read_and_told(tmp_path: Path) -> None:
+    images(tmp_path, *FOUR)
+    rows = "".join(f"{i}.jpg;{('Müll', 'Café')[i % 2]}\r\n" for i in range(4))
+    (tmp_path / "t.csv").write_bytes(("Datei;Klasse\r\n" + rows).replace("Datei;Klasse", "file;class").encode("cp1252"))
+    dataset = load_dataset(tmp_path)
+    assert dataset.class_names == ("Café", "Müll")
+    assert [problem.kind for problem in dataset.problems] == ["encoding"]
+
+
+def test_a_chosen_table_counts_alone_wherever_it_lies(tmp_path: Path) -> None:
+    root = class_folders(tmp_path / "pets", {"cat": 2, "dog": 2})
+    rows = [f"{name}/{i:04d}.png,{('new', 'old')[i]}" for name in ("cat", "dog") for i in range(2)]
+    (tmp_path / "mine.csv").write_text("\n".join(["filename,label", *rows]))
+    dataset = load_dataset(root, choice=LayoutChoice(labels=tmp_path / "mine.csv"))
+    assert told(dataset)["dog/0001.png"] == "train old"
+    (root / "labels.csv").write_text("0,dog\n1,cat\n")
+    (tmp_path / "order.txt").write_text("cat\ndog\n")
+    assert load_dataset(root).class_names == ("dog", "cat")
+    assert load_dataset(root, choice=LayoutChoice(labels=tmp_path / "order.txt")).class_names == ("cat", "dog")
+
+
+def test_labels_as_numbers_are_those_of_the_class_list_also_where_it_begins_with_one(tmp_path: Path) -> None:
+    images(tmp_path / "pics", *FOUR)
+    (tmp_path / "train.csv").write_text("filename,label\n" + "".join(f"{i}.jpg,{1 + i % 2}\n" for i in range(4)))
+    (tmp_path / "classes.txt").write_text("1 zebra\n2 ant\n")
+    dataset = load_dataset(tmp_path)
+    assert dataset.class_names == ("zebra", "ant")
+    assert told(dataset)["pics/0.jpg"] == "train zebra"
