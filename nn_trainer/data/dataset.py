@@ -43,7 +43,7 @@ class Dataset:
     root: Path
     name: str
     class_names: tuple[str, ...]  # in the order of their labels
-    images: PixelArray  # (N, height, width, channels)
+    images: PixelArray  # (N, height, width, channels), or what decodes them when they are asked for (`cache.on_demand`)
     labels: Labels  # (N,)
     splits: NDArray[np.str_]  # (N,) of "train", "validation", "test"
     sources: Sequence[Source]  # N

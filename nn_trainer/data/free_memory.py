@@ -22,7 +22,7 @@ def available_memory() -> float:
 
     The least of what the machine has free, what the container (cgroup) leaves, and what the process may have.
     """
-    return max(0.0, min(_free_on_machine(), _left_in_container(), _left_of_address_space()))
+    return max(0.0, min(_free_on_machine(), _left_in_container(), _left_of_limits()))
 
 
 def _free_on_machine() -> float:
@@ -59,17 +59,21 @@ def _left_in_group(folder: Path, limit: str, used: str, unused: str) -> float:
     return float(int(most) - int(taken) + (int(kept[1]) if kept else 0))
 
 
-def _left_of_address_space() -> float:
-    """What `ulimit -v` leaves of the process's address space."""
+def _left_of_limits() -> float:
+    """What `ulimit -v` leaves of the process's address space, and `ulimit -d` of its memory."""
     try:
         import resource
     except ImportError:  # not on Windows
         return float("inf")
-    most = resource.getrlimit(resource.RLIMIT_AS)[0]
     pages = _read(_PROC / "self" / "statm").split()
-    if most == resource.RLIM_INFINITY or not pages:
+    if len(pages) < 6:
         return float("inf")
-    return float(most - int(pages[0]) * resource.getpagesize())
+    left = float("inf")
+    for limit, used in ((resource.RLIMIT_AS, pages[0]), (resource.RLIMIT_DATA, pages[5])):
+        most = resource.getrlimit(limit)[0]
+        if most != resource.RLIM_INFINITY:
+            left = min(left, float(most - int(used) * resource.getpagesize()))
+    return left
 
 
 def _physical_memory() -> float:

@@ -37,6 +37,15 @@ class Inputs(Protocol):
         ...
 
 
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """Inputs that take their time, and can begin before they are wanted."""
+
+    def expect(self, indices: Indices) -> None:
+        """Be told the indices (n,) of the batch that will be taken after the next one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ArrayInputs:
     """Inputs that lie in an array, which may be mapped from a file."""

@@ -11,7 +11,7 @@ import numpy as np
 from nn_trainer.engine.augmentation import AUGMENTATIONS
 from nn_trainer.engine.config import TrainingConfig, iterations_per_epoch
 from nn_trainer.engine.inference import predict_logits
-from nn_trainer.engine.inputs import LabelledArrays, Samples, as_samples
+from nn_trainer.engine.inputs import LabelledArrays, ReadsAhead, Samples, as_samples
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import LOSSES, Loss
 from nn_trainer.engine.network import Network
@@ -123,10 +123,13 @@ class Training:
         """Yield the records of one epoch's iterations, then its own; ends early, without the latter, when stopped."""
         size, order = self._config.batch_size, self._order(epoch)
         epoch_clock = _Clock(self._epoch_seconds)
+        ahead = self._samples.inputs if isinstance(self._samples.inputs, ReadsAhead) else None
         for place in range(self._place, len(order), size):
             if self._should_stop():
                 return
             batch = order[place : place + size]
+            if ahead is not None:
+                ahead.expect(order[place + size : place + 2 * size])
             loss, right = self._iterate(shards, batch, epoch)
             count = len(batch)
             self._images += count

@@ -11,12 +11,13 @@ from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.split import stratified_split
 from nn_trainer.engine.architectures import PRETRAINED
 from nn_trainer.engine.config import TrainingConfig
-from nn_trainer.engine.inputs import ArrayInputs, Samples
+from nn_trainer.engine.inputs import Samples
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import DatasetError, SettingError
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.channel_statistics import channel_statistics
+from nn_trainer.models.image_inputs import inputs_of
 from nn_trainer.models.pretrained.features import build_for, check_images, layers_for
 from nn_trainer.models.pretrained.pretrained_inputs import prepare_pretrained
 from nn_trainer.models.stage import Preparation, Stage
@@ -33,7 +34,7 @@ def prepare_stages(dataset: Dataset, config: TrainingConfig, task: Task) -> Prep
     training, validation = training_and_validation(dataset, config)
     if config.preset == PRETRAINED:
         return prepare_pretrained(dataset, config, training, validation, task)
-    inputs, classes = ArrayInputs(dataset.images), len(dataset.class_names)
+    inputs, classes = inputs_of(dataset.images), len(dataset.class_names)
     check_memory([(layers_for(config, classes), config.input_shape, config)], len(training), len(validation))
     statistics = channel_statistics(dataset.images, training, task)
 

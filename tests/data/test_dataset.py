@@ -463,11 +463,18 @@ def test_a_folder_that_may_not_be_opened(pets: Path, monkeypatch: pytest.MonkeyP
 
 def test_more_images_than_fit_into_memory(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1e6 < available_memory() < 1e15
-    monkeypatch.setattr("nn_trainer.data.cache.image_cache.new_pixels", lambda *_, **__: None)
     monkeypatch.setattr("nn_trainer.data.free_memory.available_memory", lambda: (7 * 30 * 30 * 3 - 1) / MOST_OF_MEMORY)
+    assert isinstance(load_dataset(pets).images, np.memmap)
+    assert not isinstance(load_dataset(pets, image_size=29).images, np.memmap)
+
+
+def test_memory_that_ends_while_images_are_read_is_explained(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*_arguments: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(decoding, "load_pixels", ended)
     with pytest.raises(DatasetError, match=r"7 images of 30x30 pixels need .* Choose a smaller image size"):
         load_dataset(pets)
-    assert len(load_dataset(pets, image_size=29).images) == 7
 
 
 def test_small_images_are_read_once_or_twice_with_the_same_bits(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:

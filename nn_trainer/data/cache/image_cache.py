@@ -13,6 +13,7 @@ from nn_trainer.data.cache.cache_settings import read_settings
 from nn_trainer.data.cache.known_files import KnownFiles
 from nn_trainer.data.cache.known_folders import KnownFolder, folder_name, recall, remember
 from nn_trainer.data.cache.listing import Listing, list_files
+from nn_trainer.data.cache.on_demand import OnDemandImages, nowhere
 from nn_trainer.data.cache.pixel_files import NewPixels, new_pixels
 from nn_trainer.data.classes import ImageFile
 from nn_trainer.data.free_memory import fits_in_memory
@@ -20,6 +21,7 @@ from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.small_images import SmallImages
 from nn_trainer.i18n import _
+from nn_trainer.wording import fixed
 from nn_trainer.work import Task
 
 _WORTH = 8 << 20  # bytes of files, those that are opened counted as `_OPENING` more: less is read in a moment
@@ -39,6 +41,7 @@ class ImageCache:
         self._known: KnownFolder | None = None
         self._name = ""
         self._new: NewPixels | None = None
+        self._on_demand = False
         with suppress(OSError, ValueError):
             if read_settings().keep:
                 self._name = folder_name(root, request)
@@ -64,17 +67,22 @@ class ImageCache:
         return SmallImages()
 
     def room(self, files: Sequence[ImageFile], preprocessing: Preprocessing) -> PixelArray | None:
-        """Room on the disk for the pixels of these files, which is mapped into memory; None if they go to memory."""
+        """Room on the disk for the pixels of these files, which is mapped into memory; None if they go to memory.
+
+        Where neither has room, it is room that holds nothing: the images will be decoded whenever they are wanted.
+        """
         needed = len(files) * math.prod(preprocessing.shape)
         must = not fits_in_memory(needed)
         work = sum(max(0, file.source.size) + _OPENING for file in files)
-        if self._listing is None or (work < _WORTH and not must):
-            return None
-        try:
-            self._new = new_pixels(len(files), preprocessing, must=must)
-        except (OSError, ValueError) as error:
-            self._cannot_keep(error)
-        return None if self._new is None else self._new.rows
+        if self._listing is not None and (work >= _WORTH or must):
+            try:
+                self._new = new_pixels(len(files), preprocessing, must=must)
+            except (OSError, ValueError) as error:
+                self._cannot_keep(error)
+        if self._new is not None:
+            return self._new.rows
+        self._on_demand = must
+        return nowhere(len(files), preprocessing) if must else None
 
     def keep(self, fields: dict[str, Any]) -> None:
         """Keep the fields of a `Dataset`, whose images fill the first rows of the room, and map the images anew.
@@ -91,7 +99,10 @@ class ImageCache:
                 self._cannot_keep(error)
                 if fields["images"] is None:
                     fields["images"] = new.left(len(fields["digests"]))
-        if self._note is not None:
+        if self._on_demand:
+            fields["images"] = OnDemandImages(fields["sources"], fields["preprocessing"])
+            fields["problems"] = (*fields["problems"], self._slow(fields))
+        elif self._note is not None:
             fields["problems"] = (*fields["problems"], self._note)
 
     def discard(self) -> None:
@@ -99,6 +110,16 @@ class ImageCache:
         if self._new is not None:
             self._new.discard()
             self._new = None
+
+    def _slow(self, fields: dict[str, Any]) -> Problem:
+        """What is said of images that are decoded whenever they are wanted."""
+        gigabytes = fixed(math.prod(fields["images"].shape) / 1e9, 1)
+        reason = _(
+            "Its images take {gigabytes} GB, more than memory and the image cache have room for: each is read again "
+            "whenever it is wanted, which is slower"
+        ).format(gigabytes=gigabytes)
+        action = _("Make room on the disk of the image cache, or choose a smaller image size")
+        return Problem(self._root, "not kept", reason, action, False)  # not shown
 
     def _cannot_keep(self, error: Exception) -> None:
         reason = _("Its images cannot be kept for the next time ({error})").format(

@@ -33,6 +33,7 @@ from nn_trainer.data.cache.pixel_files import open_pixels
 from nn_trainer.data.cache.upkeep import note_use
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
+from nn_trainer.errors import SettingError
 from nn_trainer.i18n import language
 
 _PLUGINS = ("pillow_heif", "pillow_jxl", "pydicom")  # of which formats of images depend
@@ -99,7 +100,7 @@ def recall(name: str) -> KnownFolder | None:
         pixels = open_pixels(document["pixels"], len(arrays["labels"]), preprocessing)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, SettingError):
         if path is not None:
             with suppress(OSError):
                 path.unlink(missing_ok=True)

@@ -58,7 +58,7 @@ class NewPixels:
         count, size = len(digests), self.rows[: len(digests)].nbytes
         with self._temporary.open("r+b") as file:
             file.seek(size)
-            file.write(zlib.crc32(_samples(self.rows[:count])).to_bytes(_SUM, "little"))
+            file.write(_sum(self.rows[:count]))
             file.flush()
             os.fsync(file.fileno())
         del self.rows
@@ -120,7 +120,7 @@ def open_pixels(name: str, count: int, preprocessing: Preprocessing) -> PixelArr
             known = file.read(_SUM)
         if whole:
             rows: PixelArray = np.memmap(path, np.uint8, "r", shape=(count, *preprocessing.shape))
-            if zlib.crc32(_samples(rows)).to_bytes(_SUM, "little") == known:
+            if _sum(rows) == known:
                 note_use(path)
                 return rows
     except FileNotFoundError:
@@ -132,12 +132,14 @@ def open_pixels(name: str, count: int, preprocessing: Preprocessing) -> PixelArr
     return None
 
 
-def _samples(rows: PixelArray) -> bytes:
-    """Some blocks of the rows, evenly spread, the first and the last among them; all of a small file."""
+def _sum(rows: PixelArray) -> bytes:
+    """The CRC-32 of some blocks of the rows, evenly spread, the first and the last among them; of all of a small file."""
     flat = rows.reshape(-1)
-    blocks = math.ceil(flat.size / _BLOCK)
-    chosen = np.unique(np.linspace(0, max(0, blocks - 1), min(max(1, blocks), _SAMPLES)).astype(np.int64))
-    return b"".join(flat[place * _BLOCK : (place + 1) * _BLOCK].tobytes() for place in chosen.tolist())
+    blocks = max(1, math.ceil(flat.size / _BLOCK))
+    found = 0
+    for place in np.unique(np.linspace(0, blocks - 1, min(blocks, _SAMPLES)).astype(np.int64)).tolist():
+        found = zlib.crc32(flat[place * _BLOCK : (place + 1) * _BLOCK], found)
+    return found.to_bytes(_SUM, "little")
 
 
 def _reserve(file: int, size: int) -> None:
