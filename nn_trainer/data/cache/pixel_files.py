@@ -133,7 +133,7 @@ def open_pixels(name: str, count: int, preprocessing: Preprocessing) -> PixelArr
 
 
 def _sum(rows: PixelArray) -> bytes:
-    """The CRC-32 of some blocks of the rows, evenly spread, the first and the last among them; of all of a small file."""
+    """The CRC-32 of some blocks of the rows, evenly spread, the first and the last too; of all of a small file."""
     flat = rows.reshape(-1)
     blocks = max(1, math.ceil(flat.size / _BLOCK))
     found = 0
