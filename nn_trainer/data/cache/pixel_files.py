@@ -138,7 +138,7 @@ def _sum(rows: PixelArray) -> bytes:
     blocks = max(1, math.ceil(flat.size / _BLOCK))
     found = 0
     for place in np.unique(np.linspace(0, blocks - 1, min(blocks, _SAMPLES)).astype(np.int64)).tolist():
-        found = zlib.crc32(flat[place * _BLOCK : (place + 1) * _BLOCK], found)
+        found = zlib.crc32(flat[place * _BLOCK : (place + 1) * _BLOCK].data, found)
     return found.to_bytes(_SUM, "little")
 
 
