@@ -42,7 +42,7 @@ class ReadsAhead(Protocol):
     """Inputs that take their time, and can begin before they are wanted."""
 
     def expect(self, indices: Indices) -> None:
-        """Be told the indices (n,) of the batch that will be taken after the next one."""
+        """Be told the indices (n,) of the batch that will be taken after the next one; none: no more will be taken."""
         ...
 
 

@@ -47,6 +47,7 @@ class Training:
     ) -> None:
         self._network, self._config, self._should_stop = network, config, should_stop
         self._samples = as_samples(training)
+        self._ahead = self._samples.inputs if isinstance(self._samples.inputs, ReadsAhead) else None
         measured = as_samples(validation) if validation is not None else None
         self._validation = measured if measured is not None and len(measured) else None
         # Augmentation is for images; features were computed from images that were already augmented.
@@ -106,13 +107,17 @@ class Training:
         clock = _Clock(self._seconds)
         batch_size = min(config.batch_size, len(self._samples))
         before = len(self._start.epochs)
-        with Shards(self._network, self._loss, batch_size, config.threads, config.seed, self._augment) as shards:
-            reason = StopReason.ALL_EPOCHS_DONE
-            for epoch in range(len(self._epochs) + 1, before + config.epochs + 1):
-                yield from self._run_epoch(epoch, shards, clock)
-                if len(self._epochs) < epoch or (self._should_stop() and epoch < before + config.epochs):
-                    reason = StopReason.STOPPED_BY_USER
-                    break
+        try:
+            with Shards(self._network, self._loss, batch_size, config.threads, config.seed, self._augment) as shards:
+                reason = StopReason.ALL_EPOCHS_DONE
+                for epoch in range(len(self._epochs) + 1, before + config.epochs + 1):
+                    yield from self._run_epoch(epoch, shards, clock)
+                    if len(self._epochs) < epoch or (self._should_stop() and epoch < before + config.epochs):
+                        reason = StopReason.STOPPED_BY_USER
+                        break
+        finally:
+            if self._ahead is not None:
+                self._ahead.expect(self._samples.indices[:0])
         yield self._completed(reason, clock.seconds())
 
     def _order(self, epoch: int) -> Array:
@@ -123,13 +128,12 @@ class Training:
         """Yield the records of one epoch's iterations, then its own; ends early, without the latter, when stopped."""
         size, order = self._config.batch_size, self._order(epoch)
         epoch_clock = _Clock(self._epoch_seconds)
-        ahead = self._samples.inputs if isinstance(self._samples.inputs, ReadsAhead) else None
         for place in range(self._place, len(order), size):
             if self._should_stop():
                 return
             batch = order[place : place + size]
-            if ahead is not None:
-                ahead.expect(order[place + size : place + 2 * size])
+            if self._ahead is not None:
+                self._ahead.expect(order[place + size : place + 2 * size])
             loss, right = self._iterate(shards, batch, epoch)
             count = len(batch)
             self._images += count

@@ -116,6 +116,7 @@ def test_images_on_demand_are_those_of_an_array(folder, monkeypatch):
     for _ in range(3):  # what was expected for this batch, for the next, and for none
         np.testing.assert_array_equal(images.take(order), plain[order])
         images.expect(order)
+    images.expect(order[:0])
     with pytest.raises(IndexError):
         images[40]
 

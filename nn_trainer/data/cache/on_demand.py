@@ -27,6 +27,7 @@ class OnDemandImages:
     def __init__(self, sources: Sequence[Source], preprocessing: Preprocessing) -> None:
         self._sources, self._preprocessing = sources, preprocessing
         self._ahead: tuple[Mapping[int, Future[PixelArray]], ...] = ({}, {})  # of this batch and of the next one
+        self._pools: list[ThreadPoolExecutor] = []  # that decode them
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -45,12 +46,14 @@ class OnDemandImages:
     def expect(self, indices: Indices) -> None:
         """Start decoding the images that will be taken after those that were expected before, on threads of their own.
 
-        They end when these images are decoded.
+        They end when these images are decoded; with no indices this waits for that.
         """
+        for pool in self._pools if not len(indices) else self._pools[:-1]:
+            pool.shutdown()
         pool = ThreadPoolExecutor(all_cores(), thread_name_prefix="decoding-ahead")
         next_ones = {index: pool.submit(self._decode, index) for index in indices.tolist()}
-        self._ahead = (self._ahead[1], next_ones)
         pool.shutdown(wait=False)
+        self._pools, self._ahead = [*self._pools[-1:], pool], (self._ahead[1], next_ones)
 
     def take(self, indices: Indices, axis: int = 0, out: PixelArray | None = None) -> PixelArray:
         """The images (n, height, width, channels) at these indices (n,), in `out` if that is given.
