@@ -28,6 +28,8 @@ ALLOWED = {
         STANDARD,
         "numpy",
         "PIL",
+        "pillow_heif",
+        "pydicom",
         "nn_trainer.data",
         *COMMON,
         "nn_trainer.paths",

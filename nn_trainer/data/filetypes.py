@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+from nn_trainer.data.dicom import is_dicom
+from nn_trainer.data.heif import is_heif
 from nn_trainer.i18n import _
 
 #: The formats that are opened, by Pillow's names. Not all that Pillow knows: some run other programs
 #: (EPS), some claim nearly any file (TGA, which is tried for its own extensions only).
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000", "ICO", "QOI", "PCX", "SGI")
 
+
+#: Bytes at the start of a file that tell of which kind it is.
+HEAD = 132
 
 _FORMATS_OF_TGA = (*FORMATS, "TGA")
 
@@ -27,10 +32,10 @@ def extension_of(name: str) -> str:
 _TGA = _words(".tga .icb .vda .vst")  # not shown
 _USED = _TGA | _words(
     ".jpg .jpeg .jpe .jfif .png .apng .gif .bmp .dib .webp .tif .tiff .ppm .pgm .pbm .pnm .avif .avifs "  # not shown
-    ".jp2 .j2k .jpx .jpf .ico .qoi .pcx .sgi .rgb .rgba .bw .mpo"
+    ".jp2 .j2k .jpx .jpf .ico .qoi .pcx .sgi .rgb .rgba .bw .mpo .heic .heif .hif .dcm .dicom"
 )
 _RAW = _words(".cr2 .cr3 .nef .nrw .arw .srf .orf .rw2 .raf .dng .pef .srw")  # not shown
-_OTHER_IMAGES = _RAW | _words(".heic .heif .hif .jxl .psd .xcf")  # not shown
+_OTHER_IMAGES = _RAW | _words(".jxl .psd .xcf")  # not shown
 
 # Files that are not meant as images; they are passed over without a word.
 _OTHER_FILES = _words(
@@ -53,12 +58,6 @@ _FOREIGN: tuple[tuple[bytes, str, str, str], ...] = (
         "not downloaded",  # not shown
         _("The file is a Git LFS pointer: the image itself was not downloaded"),
         _("Run: git lfs pull"),
-    ),
-    (
-        rb"....ftyp(heic|heix|heif|heim|heis|hevc|mif1|msf1)",
-        _UNSUPPORTED,
-        _("The file is a HEIC image, which is not supported"),
-        _CONVERT,
     ),
     (rb"\xff\x0a|....JXL ", _UNSUPPORTED, _("The file is a JPEG XL image, which is not supported"), _CONVERT),
     (rb"8BPS", _UNSUPPORTED, _("The file is a Photoshop document"), _CONVERT),
@@ -92,7 +91,7 @@ _FOREIGN: tuple[tuple[bytes, str, str, str], ...] = (
 
 _MAGIC = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0|II\*\0|MM\0\*|P[1-6][\s#]|qoif|"
-    rb"....ftyp(?:avi[fs]|heic|heix|mif1)|\0\0\0\x0cjP  |\xff\x4f\xff\x51",
+    rb"....ftypavi[fs]|\0\0\0\x0cjP  |\xff\x4f\xff\x51",
     re.DOTALL,
 )
 
@@ -117,8 +116,8 @@ def by_name(name: str) -> bool | None:
 
 
 def by_content(head: bytes) -> bool:
-    """Whether the first 32 bytes of a file are those of an image."""
-    return _MAGIC.match(head) is not None
+    """Whether the first `HEAD` bytes of a file are those of an image."""
+    return _MAGIC.match(head) is not None or is_heif(head) or is_dicom(head)
 
 
 def formats_for(name: str) -> tuple[str, ...]:

@@ -8,10 +8,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from nn_trainer.data.filetypes import formats_for, why_unreadable
+from nn_trainer.data.dicom import is_dicom, open_dicom
+from nn_trainer.data.filetypes import HEAD, formats_for, why_unreadable
+from nn_trainer.data.heif import explain_heif, is_heif, open_heif
 from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
@@ -36,7 +39,7 @@ def quiet_pillow() -> None:
         return
     with _quiet_lock:
         if warnings.filters is not _quieted:
-            warnings.filterwarnings("ignore", module=r"PIL\.")  # not shown
+            warnings.filterwarnings("ignore", module=r"PIL\.|pillow_heif\b|pydicom\b")  # not shown
             _quieted = warnings.filters
 
 
@@ -50,7 +53,7 @@ def opened(source: Source, content: bytes | None = None) -> Iterator[Image.Image
     try:
         with (
             source.open() if content is None else io.BytesIO(content) as file,
-            Image.open(file, formats=formats_for(source.name)) as image,
+            _open(file, source) as image,
         ):
             require_size(source.path, image)
             yield image
@@ -58,6 +61,16 @@ def opened(source: Source, content: bytes | None = None) -> Iterator[Image.Image
         raise
     except Exception as error:  # hostile files make Pillow raise nearly anything
         raise explain(source, error) from error
+
+
+def _open(file: BinaryIO, source: Source) -> Image.Image:
+    head = file.read(HEAD)
+    file.seek(0)
+    if is_heif(head):
+        return open_heif(file, source.path)
+    if is_dicom(head):
+        return open_dicom(file, source.path)
+    return Image.open(file, formats=formats_for(source.name))
 
 
 def require_size(path: Path | None, image: Image.Image) -> None:
@@ -81,6 +94,8 @@ def explain(source: Source | None, error: Exception) -> ImageError:
         return ImageError(path, *why_unreadable(source.name, _head(source)))
     if isinstance(error, OSError) and error.errno is not None:
         return _explain_os_error(path, error)
+    if text.startswith("Unsupported ") or "Security limit exceeded" in text:
+        return explain_heif(error, path)
     if "text chunk" in text.lower() or "MAX_TEXT" in text:
         reason = _("A text inside of the file unpacks to a huge size, as in a file made to do harm")
         return ImageError(path, "damaged", reason, _("Delete it, or save it again from an image editor"))

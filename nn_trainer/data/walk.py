@@ -170,7 +170,7 @@ def _size_if_candidate(entry: os.DirEntry[str]) -> int | None:
         return None
     try:
         with Path(entry.path).open("rb") as file:
-            return status.st_size if filetypes.by_content(file.read(32)) else None
+            return status.st_size if filetypes.by_content(file.read(filetypes.HEAD)) else None
     except OSError:
         return None
 

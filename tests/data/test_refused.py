@@ -50,10 +50,10 @@ def test_nothing_usable_is_told_with_the_commonest_reason(tmp_path: Path) -> Non
         for index in range(9):
             path = tmp_path / name / f"{index}.jpg"
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(b"" if index < number else b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+            path.write_bytes(b"" if index < number else b"8BPS" + bytes(40))
     assert refusal(tmp_path) == (
         f"{tmp_path} holds no image that can be used. What is wrong with 17 of the 18 files that are not used: "
-        "The file is a HEIC image, which is not supported. Save it as JPEG or PNG."
+        "The file is a Photoshop document. Save it as JPEG or PNG."
     )
     write_hostile(tmp_path / "c")
     assert "holds no image that can be used" in refusal(tmp_path)

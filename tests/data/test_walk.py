@@ -79,5 +79,5 @@ def test_files_are_found_by_what_is_written_and_never_outside(tree: Path) -> Non
 def test_the_endings_that_are_read(tmp_path: Path) -> None:
     endings = image_extensions()
     assert {".jpg", ".avif", ".png", ".qoi", ".tif", ".webp"} <= endings
-    assert not {".heic", ".cr2", ".txt", ".svg"} & endings
+    assert not {".jxl", ".cr2", ".txt", ".svg"} & endings
     assert all(by_name(f"a{ending}") for ending in endings)

@@ -19,7 +19,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-from nn_trainer.data.filetypes import by_content, by_name
+from nn_trainer.data.filetypes import HEAD, by_content, by_name
 from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.model_file import SUFFIX
@@ -162,7 +162,7 @@ def look_at_file(path: Path) -> FileKind:
         if named:
             return FileKind.IMAGE
         with path.open("rb") as file:
-            return FileKind.IMAGE if by_content(file.read(32)) else FileKind.OTHER
+            return FileKind.IMAGE if by_content(file.read(HEAD)) else FileKind.OTHER
     except PermissionError:  # opening it as a folder or as an image will say so, with what to do
         return _by_name(path)
     except (OSError, ValueError):
