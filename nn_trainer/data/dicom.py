@@ -136,7 +136,7 @@ def _window(dataset: Any) -> tuple[float, float, str] | None:
     centre, width = (_first(dataset.get(name, None)) for name in ("WindowCenter", "WindowWidth"))
     if centre is None or width is None or not np.isfinite(centre) or not 0 < width < np.inf:
         return None
-    return centre, width, str(dataset.get("VOILUTFunction", None) or "LINEAR")
+    return centre, width, str(dataset.get("VOILUTFunction", None) or "LINEAR")  # not shown
 
 
 def _first(value: Any) -> float | None:

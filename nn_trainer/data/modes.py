@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from nn_trainer.arrays import PixelArray
+from nn_trainer.data.png_texts import load
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -28,7 +29,7 @@ def to_8_bit(image: Image.Image) -> Image.Image:
 
     Transparent pixels are laid over white. 16-bit, 32-bit and float pixels: see `scale_to_8_bit`.
     """
-    image.load()  # first: TIFF turns itself here, PNG reads its last header parts
+    load(image)  # first: TIFF turns itself here, PNG reads its last header parts
     if image.mode[0] in "IF":
         upright = Image.fromarray(scale_to_8_bit(np.asarray(image)))
     elif image.has_transparency_data:

@@ -15,6 +15,7 @@ from PIL import Image, UnidentifiedImageError
 from nn_trainer.data.dicom import is_dicom, open_dicom
 from nn_trainer.data.filetypes import HEAD, formats_for, why_unreadable
 from nn_trainer.data.heif import explain_heif, is_heif, open_heif
+from nn_trainer.data.png_texts import is_of_texts, without_texts
 from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
@@ -70,7 +71,14 @@ def _open(file: BinaryIO, source: Source) -> Image.Image:
         return open_heif(file, source.path)
     if is_dicom(head):
         return open_dicom(file, source.path)
-    return Image.open(file, formats=formats_for(source.name))
+    formats = formats_for(source.name)
+    try:
+        return Image.open(file, formats=formats)
+    except ValueError as error:
+        rest = without_texts(file) if is_of_texts(error) else None
+        if rest is None:
+            raise
+        return Image.open(rest, formats=formats)
 
 
 def require_size(path: Path | None, image: Image.Image) -> None:
