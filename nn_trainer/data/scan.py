@@ -26,6 +26,7 @@ from nn_trainer.data.refused import (
 from nn_trainer.data.small_images import Beginning, SmallImages
 from nn_trainer.data.source import Source
 from nn_trainer.data.summed import sum_up
+from nn_trainer.data.tables.beside_folders import decided
 from nn_trainer.data.tables.labelling import find_labelling
 from nn_trainer.data.tables.table_problems import TABLE_KINDS
 from nn_trainer.data.walk import Walker
@@ -126,8 +127,11 @@ def _read_layout(
     inner = unwrap(root, walker)
     labelling = find_labelling(root, inner, walker, class_folders(inner, walker), choice, task)
     layout = labelling.layout
-    if choice.classes_from == "table" and layout is None:
+    by_table = choice.classes_from == "table" or choice.layout == "table"
+    if layout is None and by_table:
         raise DatasetError(explain_missing_table(root))
+    if layout is not None and not by_table and not labelling.chosen:
+        layout = decided(root, labelling, layout, walker)
     if layout is None:
         layout = find_layout(root, walker, choice)
         if not layout.class_names:

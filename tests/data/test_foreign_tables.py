@@ -10,7 +10,7 @@ import pytest
 
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.layout.choice import LayoutChoice
-from nn_trainer.errors import LabelFileError
+from nn_trainer.errors import AmbiguousFolderError, LabelFileError
 from tests.helpers.images import class_folders, picture, save
 
 
@@ -230,3 +230,58 @@ def test_labels_as_numbers_are_those_of_the_class_list_also_where_it_begins_with
     dataset = load_dataset(tmp_path)
     assert dataset.class_names == ("zebra", "ant")
     assert told(dataset)["pics/0.jpg"] == "train zebra"
+
+
+def test_a_table_that_says_what_the_folders_say_leaves_them_their_splits_and_names(tmp_path: Path) -> None:
+    for split in ("train", "valid"):
+        class_folders(tmp_path / split, {"cat": 2, "dog": 2})
+    for labels in (("cat", "dog"), ("0", "1")):
+        lines = "".join(
+            f"train/{name}/{i:04d}.png,{label}\n"
+            for name, label in zip(("cat", "dog"), labels, strict=True)
+            for i in (0, 1)
+        )
+        (tmp_path / "labels.csv").write_text(f"name,label\n{lines}")
+        dataset = load_dataset(tmp_path)
+        assert dataset.class_names == ("cat", "dog")
+        assert dataset.counts("train").tolist() == dataset.counts("validation").tolist() == [2, 2]
+        (note,) = (problem for problem in dataset.problems if problem.kind == "label file")
+        assert "no line for 4 images, which are used as well" in note.reason
+    told_of = load_dataset(tmp_path, choice=LayoutChoice(classes_from="table"))
+    assert (told_of.class_names, len(told_of.images)) == (("0", "1"), 4)
+
+
+def test_a_table_beside_class_folders_may_say_the_split(tmp_path: Path) -> None:
+    root = class_folders(tmp_path, {"cat": 4, "dog": 4})
+    for split, rows in (("train", range(3)), ("test", range(3, 4))):
+        lines = [f"{name}/{i:04d}.png,{label}" for label, name in enumerate(("cat", "dog")) for i in rows]
+        (root / f"{split}.csv").write_text("\n".join(["path,label", *lines]))
+    dataset = load_dataset(root)
+    assert dataset.class_names == ("cat", "dog")
+    assert (dataset.counts("train").tolist(), dataset.counts("test").tolist()) == ([3, 3], [1, 1])
+    assert dataset.problems == ()
+
+
+def test_a_table_that_says_something_else_than_the_folders_is_asked_about(tmp_path: Path) -> None:
+    root = class_folders(tmp_path, {"cat": 3, "dog": 3})
+    rows = [f"{name}/{i:04d}.png,{('young', 'old')[i % 2]}" for name in ("cat", "dog") for i in range(3)]
+    (root / "age {1}.csv").write_text("\n".join(["filename,label", *rows]))
+    with pytest.raises(AmbiguousFolderError) as asked:
+        load_dataset(root)
+    assert [(r.code, r.classes, r.images) for r in asked.value.readings] == [
+        ("table", ("old", "young"), 6),
+        ("classes", ("cat", "dog"), 6),
+    ]
+    assert "--layout table: age {1}.csv gives the classes: old, young (2 classes, 6 images)" in str(asked.value)
+    for choice in (LayoutChoice(layout="table"), LayoutChoice(classes_from="table")):
+        assert load_dataset(root, choice=choice).class_names == ("old", "young")
+    for choice in (LayoutChoice(layout="classes"), LayoutChoice(classes_from="folder")):
+        assert load_dataset(root, choice=choice).class_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize("names", [("part_1", "part_2"), ("images_001", "images_002"), ("train", "test1")])
+def test_folders_of_parts_are_no_other_reading_than_that_of_the_table(tmp_path: Path, names: tuple[str, str]) -> None:
+    root = class_folders(tmp_path, dict.fromkeys(names, 4))
+    rows = [f"{name}/{i:04d}.png,{'ab'[i % 2]}" for name in names for i in range(4)]
+    (root / "metadata.csv").write_text("\n".join(["file_name,label", *rows]))
+    assert load_dataset(root).class_names == ("a", "b")

@@ -77,6 +77,14 @@ def find_layout(root: Path, walker: Walker, choice: LayoutChoice | None = None) 
     return replace(layout, problems=(*beside, *layout.problems))
 
 
+def folder_reading(root: Path, walker: Walker) -> Reading | None:
+    """What the folders say if nobody need be asked, and their names may be those of classes; else None."""
+    offered, asked = _Readings(wrappers(Folder(root, walker))[-1]).offered(by_names=False)
+    if asked or len(offered) != 1 or all(map(_says_nothing, offered[0].classes)):
+        return None
+    return offered[0]
+
+
 def _chosen(root: Path, here: Folder, choice: LayoutChoice) -> Layout:
     wanted = "names" if choice.classes_from == "name" else choice.layout
     readings = _Readings(here)

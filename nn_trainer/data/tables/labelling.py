@@ -58,10 +58,11 @@ def find_labelling(
     places = (inner, root) if inner != root else (root,)
     files = table_files(places, walker)
     notes = [told.form(source) for source in files if told.is_form(source)]
-    by_folders = choice.classes_from in ("name", "folder") or choice.layout is not None
+    by_table = choice.classes_from == "table" or choice.layout == "table"
+    by_folders = not by_table and (choice.classes_from is not None or choice.layout is not None)
     tables = [] if by_folders else find_tables(files, named, folders)
     label_file, classes = _class_file(places, walker, tables, folders, notes)
-    layout = _layout(named, tables, classes, _may_say(folders) and choice.classes_from is None, notes, task)
+    layout = _layout(named, tables, classes, _may_say(folders) and not by_table, notes, task)
     path = None if label_file is None else label_file.path
     return Labelling(layout, path, classes.names, tuple(notes), tables=tuple(tables))
 

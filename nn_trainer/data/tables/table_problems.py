@@ -26,6 +26,23 @@ def place(table: ImageTable, line: Line) -> str:
     return _("{table}, line {line}").format(table=name, line=number(line.number))
 
 
+def listed(tables: Sequence[ImageTable]) -> str:
+    """The names of some tables, such as "train.csv, test.csv"."""
+    return ", ".join(dict.fromkeys(display_path(table.source.name) for table in tables))
+
+
+def by_folders(tables: Sequence[ImageTable], images: int) -> Problem:
+    """A note that tables say what the folders say, of fewer images."""
+    text = ngettext(
+        "{tables} gives the same classes as the folders, but has no line for {images} image, which is used as well",
+        "{tables} gives the same classes as the folders, but has no line for {images} images, which are used as well",
+        images,
+    )
+    reason = text.format(tables=listed(tables), images=number(images))
+    action = _("Say --classes-from table on the command line to use only what has a line")
+    return Problem(tables[0].source.path, "label file", reason, action, False)  # not shown
+
+
 def is_form(source: Source) -> bool:
     """Whether a file is the form in which a contest wants its answers, whose labels mean nothing."""
     return "submission" in source.name.casefold()
@@ -84,8 +101,7 @@ def several_labels(table: ImageTable, line: Line, source: Source, labels: Sequen
 
 def not_listed(image: Source, tables: Sequence[ImageTable]) -> Problem:
     """An image that no table names."""
-    names = ", ".join(display_path(table.source.name) for table in tables)
-    reason = _("The image has no line in {tables}").format(tables=names)
+    reason = _("The image has no line in {tables}").format(tables=listed(tables))
     return Problem(image.path, "misplaced", reason, _("Add a line for it"))  # not shown
 
 
@@ -118,7 +134,8 @@ def unclear(root: Path, table: ImageTable, line: Line, found: Sequence[Source]) 
     reason = text.format(
         where=place(table, line), file=display_path(line.written), count=number(len(found)), one=one, other=other
     )
-    return Problem(table.source.path, "unclear file", reason, _("Write the path from the folder of the data set"))
+    action = _("Write the path from the folder of the data set")
+    return Problem(table.source.path, "unclear file", reason, action)  # not shown
 
 
 def none_is_there(root: Path, table: ImageTable, line: Line, count: int) -> str:
