@@ -71,11 +71,17 @@ def _fill(
 ) -> tuple[list[ImageFile], list[Problem | None]]:
     found = list(files)
     problems: list[Problem | None] = [None] * len(files)
+    side, _side, channels = preprocessing.shape
+    as_they_are = ((side, side), (side, side, 1)) if channels == 1 else ((side, side, 3),)  # nothing is to be done
 
     def decode_one(index: int) -> None:
         file = files[index]
         try:
-            images[index] = load_pixels(small.take(file.source), preprocessing)
+            taken = small.take(file.source)
+            if isinstance(taken, np.ndarray) and taken.shape in as_they_are:
+                images[index] = taken.reshape(preprocessing.shape)
+            else:
+                images[index] = load_pixels(taken, preprocessing)
             if file.digest is None:
                 found[index] = replace(file, digest=try_digest(file.source))
         except ImageError as error:

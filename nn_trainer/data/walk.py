@@ -41,7 +41,7 @@ class Walker:
 
     def images(self, folder: Path, deep: bool = True) -> list[Source]:
         """The files that may be images in `folder` (and in the folders in it, if `deep`), by path."""
-        return sorted(self.walk(folder, deep), key=lambda source: str(source.path))
+        return sorted(self.walk(folder, deep), key=_location)
 
     def walk(self, folder: Path, deep: bool = True) -> Iterator[Source]:
         """The files that may be images, one by one as they are found, so that the caller can stop early."""
@@ -55,7 +55,7 @@ class Walker:
                         inner.append(Path(entry.path))
                 elif (size := _size_if_candidate(entry)) is not None:
                     self._found += 1
-                    yield FileSource(Path(entry.path), size)
+                    yield FileSource(entry.path, size)
                 else:
                     passed_over.append(entry.name)
             self.passed_over.files(here, passed_over)
@@ -153,6 +153,10 @@ class Walker:
         """Whether a link stays inside of the data set, which counts images twice, or holds it, which never ends."""
         real = os.path.realpath(link)
         return _inside(real, self._real_root) or _inside(self._real_root, real)
+
+
+def _location(source: Source) -> str:
+    return source.location if isinstance(source, FileSource) else str(source.path)
 
 
 def _size_if_candidate(entry: os.DirEntry[str]) -> int | None:

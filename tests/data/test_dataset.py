@@ -480,8 +480,8 @@ def test_memory_that_ends_while_images_are_read_is_explained(pets: Path, monkeyp
 def test_small_images_are_read_once_or_twice_with_the_same_bits(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_hostile(pets / "dog")
     first = load_dataset(pets)
-    for room in (0, 3 * WIDTH * HEIGHT):
-        monkeypatch.setattr(small_images, "ROOM", room)
+    for room in (0, 3 * WIDTH * HEIGHT * 3):
+        monkeypatch.setattr(small_images, "SHARE", room / available_memory())
         other = load_dataset(pets)
         np.testing.assert_array_equal(first.images, other.images)
         assert set(first.problems) == set(other.problems)

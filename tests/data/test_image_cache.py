@@ -56,8 +56,11 @@ def save(path, level, size=(9, 9)):
 def opened(monkeypatch):
     """The names of the files that were opened as images."""
     names = []
-    real = FileSource.open
-    monkeypatch.setattr(FileSource, "open", lambda source: names.append(source.name) or real(source))
+    real_open, real_read = FileSource.open, FileSource.read_up_to
+    monkeypatch.setattr(FileSource, "open", lambda source: names.append(source.name) or real_open(source))
+    monkeypatch.setattr(
+        FileSource, "read_up_to", lambda source, most: names.append(source.name) or real_read(source, most)
+    )
     return names
 
 
