@@ -19,6 +19,7 @@ COMMANDS = {  # each a module of nn_trainer.commands with `add_arguments` and `r
     "train": _("train a classifier on images and save it as a model file"),
     "evaluate": _("measure a model on images whose classes are known"),
     "predict": _("say which class images are of, with the probability of each class"),
+    "cache": _("say how large the image cache is, clear it, or set what it may take"),
 }
 _WIDTH = max(map(len, COMMANDS))
 _EPILOG = "\n".join(

@@ -84,6 +84,13 @@ def fixed(value: float, decimals: int = 4) -> str:
     return text.replace("-", MINUS)
 
 
+def file_size(size: float) -> str:
+    """The size of files, such as "1.2 GB"; a megabyte has a million bytes."""
+    if size >= 1e9:
+        return _("{number} GB").format(number=fixed(size / 1e9, 1))
+    return _("{number} MB").format(number=number(math.ceil(size / 1e6)))
+
+
 def figure(value: float, significant: int = 4) -> str:
     """A number of significant digits, however small or large the value is."""
     if not math.isfinite(value) or value == 0:

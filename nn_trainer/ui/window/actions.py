@@ -61,6 +61,11 @@ class Actions:
         self.reload = make("reloadData", _("&Reload data"), tip, "F5")
         tip = _("Show the folder of the data set in the file manager")
         self.show_folder = make("showFolder", _("Show in &file manager"), tip)
+        tip = _("Remove the images that are kept so that a data set opens at once the next time")
+        self.clear_cache = make("clearCache", _("Clear the image cac&he…"), tip)
+        tip = _("Keep the images of data sets in the image cache, so that a data set opens at once the next time")
+        self.keep_images = make("keepImages", _("&Keep images for the next time"), tip)
+        self.keep_images.setCheckable(True)
         tip = _("Open a classifier that was saved before")
         self.open_model = make("openModel", _("Open &model…"), tip, "Ctrl+M", "open-model")  # not shown
         tip = _("Save the classifier to a file")
@@ -95,12 +100,14 @@ class Actions:
 
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
-        file = bar.addMenu(_("&File"))
+        self.file_menu = file = bar.addMenu(_("&File"))
         file.addActions([self.open_data, self.recent.menuAction(), self.sample, self.reload, self.show_folder])
         file.addSeparator()
         file.addActions([self.open_model, self.save_model, self.unsaved.menuAction()])
         file.addSeparator()
         file.addActions([self.predict_files, self.paste])
+        file.addSeparator()
+        file.addActions([self.keep_images, self.clear_cache])
         file.addSeparator()
         file.addAction(self.quit)
         bar.addMenu(_("T&raining")).addActions([self.train, self.stop])

@@ -22,6 +22,7 @@ from nn_trainer.ui.widgets.drops import ImageSource, is_image_file
 from nn_trainer.ui.widgets.message_bar import Notice
 from nn_trainer.ui.window.actions import Actions
 from nn_trainer.ui.window.appearance import Appearance
+from nn_trainer.ui.window.cache_menu import CacheMenu
 from nn_trainer.ui.window.closing import Ask, Closing, ask_about_unsaved
 from nn_trainer.ui.window.commands import Commands
 from nn_trainer.ui.window.geometry import fit_to_screen, geometry_of
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.commands = Commands(self, settings)
+        self.cache_menu = CacheMenu(self, actions, self.message_bar)
         fit_to_screen(self, settings.geometry)
         self._tell_rescued()
         self.train_tab.setFocus()  # Tab then goes to the first control of the page
