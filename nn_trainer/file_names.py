@@ -13,6 +13,7 @@ _INVISIBLE = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff") | {
 }
 
 
+_ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")  # as `display_path` writes what cannot be seen
 _LETTERS_AND_DIGITS = re.compile(r"(\D*)(\d*)")  # \d: the digits of all scripts
 
 
@@ -33,6 +34,37 @@ def natural_key(name: str) -> tuple[tuple[tuple[str, int, str], ...], str]:
 def in_natural_order(names: Iterable[str]) -> list[str]:
     """The names sorted by `natural_key`."""
     return sorted(names, key=natural_key)
+
+
+def look_alike_key(name: str) -> str:
+    """What names have in common that look alike, or that a computer with another file system takes for one.
+
+    Capital and small letters, spaces of all kinds, forms of the same character, and what cannot be seen make no
+    difference. `name` may be as `display_path` writes it.
+    """
+    seen = _ESCAPED.sub(_without_invisible, unicodedata.normalize("NFKC", name))
+    seen = "".join(char for char in seen if not _cannot_be_seen(char))
+    return " ".join(unicodedata.normalize("NFKC", seen.casefold()).split())
+
+
+def with_marks_escaped(name: str) -> str:
+    """The name as `display_path` writes it, also with escapes for unusual spaces and all that cannot be seen."""
+    return "".join(
+        char.encode("unicode_escape").decode("ascii") if _cannot_be_seen(char) or _is_odd_space(char) else char
+        for char in display_path(name)
+    )
+
+
+def _cannot_be_seen(char: str) -> bool:
+    return unicodedata.category(char) == "Cf" or char in _INVISIBLE or "\ufe00" <= char <= "\ufe0f"
+
+
+def _is_odd_space(char: str) -> bool:
+    return char != " " and unicodedata.category(char) == "Zs"
+
+
+def _without_invisible(escape: re.Match[str]) -> str:
+    return "" if _cannot_be_seen(chr(int(escape[1] or escape[2], 16))) else escape[0]
 
 
 def display_path(path: str | os.PathLike[str]) -> str:

@@ -38,7 +38,8 @@ def add_layout_options(parser: ArgumentParser) -> None:
         help=_(
             "which reading is meant: classes (each folder is a class), splits (the folders are splits that hold the "
             "classes), inner (the folders in the folders are the classes, all together), names (the names of the files "
-            "begin with their classes), table (a table gives the classes)"
+            "begin with their classes), table (a table gives the classes); joined or apart, alone or as in "
+            "classes+joined: whether names that look alike, such as Cat and cat, mean one class"
         ),
     )
     group.add_argument(

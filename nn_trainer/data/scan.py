@@ -11,6 +11,7 @@ from nn_trainer.data.classes import ImageFile, list_classes
 from nn_trainer.data.duplicates import find_duplicates, with_digests
 from nn_trainer.data.free_memory import available_memory
 from nn_trainer.data.image_notes import suited_fit
+from nn_trainer.data.layout.alike_names import parted, settle_alike_names
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
 from nn_trainer.data.parallel import for_each
@@ -96,7 +97,9 @@ def _scan(
     damaged: list[Problem],
 ) -> Scan:
     """See `scan_folder`; `damaged` is filled with what is wrong with single files, for where there is an error."""
-    label_file, named, layout = _read_layout(root, walker, task, choice)
+    by_folders, alike = parted(choice)
+    label_file, named, layout = _read_layout(root, walker, task, by_folders)
+    layout = settle_alike_names(root, layout, named, by_folders, alike)
     beginnings, unreadable = _read_headers(layout.files, read, task)
     damaged += [*unreadable, *(problem for problem in layout.problems if problem.kind in TABLE_KINDS)]
     files = [

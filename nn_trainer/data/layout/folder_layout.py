@@ -13,6 +13,7 @@
 5. **Sets side by side.** If at least half of the names of the folders in the folders come more than once (indoor/ and
    outdoor/ with cat/ and dog/ in each), it is asked which of the two are the classes.
 6. **Names of files.** Where folders say nothing of classes and the names of the files do (cat.0.jpg), that is offered.
+7. **Names that look alike**, such as Cat and cat, are one class or two: it is asked (`alike_names.py`).
 
 Nothing is guessed where two readings would give two classes or more: `AmbiguousFolderError` asks.
 """

@@ -11,6 +11,7 @@ from nn_trainer.data.layout.split_names import SPLITS, Split
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.source import Source
 from nn_trainer.errors import AmbiguousFolderError, DatasetError, ReadingSummary
+from nn_trainer.file_names import in_natural_order
 from nn_trainer.i18n import _
 from nn_trainer.wording import counted_classes, counted_images
 
@@ -56,7 +57,7 @@ class Reading:
     @property
     def classes(self) -> tuple[str, ...]:
         """The classes that have images, by name."""
-        return tuple(sorted({entry.class_name for entry in self.layout.files}))
+        return tuple(in_natural_order({entry.class_name for entry in self.layout.files}))
 
     def is_usable(self) -> bool:
         """Whether there would be two classes to tell apart."""
