@@ -97,9 +97,7 @@ def _scan(
     damaged: list[Problem],
 ) -> Scan:
     """See `scan_folder`; `damaged` is filled with what is wrong with single files, for where there is an error."""
-    by_folders, alike = parted(choice)
-    label_file, named, layout = _read_layout(root, walker, task, by_folders)
-    layout = settle_alike_names(root, layout, named, by_folders, alike)
+    label_file, named, layout = _read_layout(root, walker, task, choice)
     beginnings, unreadable = _read_headers(layout.files, read, task)
     damaged += [*unreadable, *(problem for problem in layout.problems if problem.kind in TABLE_KINDS)]
     files = [
@@ -127,6 +125,7 @@ def _read_layout(
     root: Path, walker: Walker, task: Task, choice: LayoutChoice
 ) -> tuple[Path | None, Sequence[str], Layout]:
     """The class label file, the names in it, and what tables or else folders say."""
+    choice, answer = parted(choice)
     inner = unwrap(root, walker)
     labelling = find_labelling(root, inner, walker, class_folders(inner, walker), choice, task)
     layout = labelling.layout
@@ -139,6 +138,7 @@ def _read_layout(
         layout = find_layout(root, walker, choice)
         if not layout.class_names:
             raise DatasetError(explain_missing_classes(root, inner, walker))
+    layout = settle_alike_names(root, layout, labelling.names, choice, answer)
     labelling = labelling.fitting(layout)
     layout = replace(layout, problems=(*labelling.notes, *layout.problems))
     return labelling.label_file, labelling.names, layout

@@ -17,6 +17,7 @@ from nn_trainer.data.tables.named_files import NamedFiles
 from nn_trainer.data.tables.table_lines import ImageTable
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import LabelFileError
+from nn_trainer.file_names import in_natural_order
 from nn_trainer.i18n import _
 from nn_trainer.work import Task
 
@@ -38,7 +39,7 @@ class Labelling:
         Raises `LabelFileError` if a person named that file.
         """
         training = {file.class_name for file in layout.files if file.split == "train"}
-        missing = sorted((training or {file.class_name for file in layout.files}) - set(self.names))
+        missing = in_natural_order((training or {file.class_name for file in layout.files}) - set(self.names))
         if self.label_file is None or not missing or self.chosen:
             return self
         return replace(self, label_file=None, names=(), notes=(*self.notes, _lacks(self.label_file, missing[0])))
