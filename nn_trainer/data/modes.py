@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from nn_trainer.arrays import PixelArray
+from nn_trainer.data.colour_profiles import in_srgb
 from nn_trainer.data.png_texts import load
 
 _UPRIGHT = {
@@ -27,15 +28,18 @@ _BITS = (8, 10, 12, 14, 16, 24, 31)  # what cameras, microscopes and scanners gi
 def to_8_bit(image: Image.Image) -> Image.Image:
     """A new image in mode "L" or "RGB", the way up that the EXIF says; `image` itself is loaded, not changed.
 
-    Transparent pixels are laid over white. 16-bit, 32-bit and float pixels: see `scale_to_8_bit`.
+    Colours with a profile (ICC) come out in sRGB. Transparent pixels are laid over white.
+    16-bit, 32-bit and float pixels: see `scale_to_8_bit`.
     """
     load(image)  # first: TIFF turns itself here, PNG reads its last header parts
     if image.mode[0] in "IF":
         upright = Image.fromarray(scale_to_8_bit(np.asarray(image)))
-    elif image.has_transparency_data:
-        upright = _over_white(image)
     else:
-        upright = image.convert("L" if is_grey(image) else "RGB")
+        coloured = in_srgb(image)
+        if coloured.has_transparency_data:
+            upright = _over_white(coloured)
+        else:
+            upright = coloured.convert("L" if is_grey(coloured) else "RGB")
     turn = _UPRIGHT.get(orientation(image))
     return upright if turn is None else upright.transpose(turn)
 
