@@ -11,10 +11,11 @@ import numpy as np
 from PIL import Image
 
 from nn_trainer.arrays import PixelArray
+from nn_trainer.data.archives.archive import source_at
 from nn_trainer.data.modes import is_grey, orientation, to_8_bit
 from nn_trainer.data.pillow import explain, opened, quiet_pillow, require_size
 from nn_trainer.data.preprocessing import Preprocessing
-from nn_trainer.data.source import FileSource, Source
+from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 
@@ -120,7 +121,7 @@ def _upright(source: ImageLike, wanted: int | None) -> Image.Image:
 
 
 def _as_source(source: str | os.PathLike[str] | Source) -> Source:
-    return FileSource.at(source) if isinstance(source, (str, os.PathLike)) else source
+    return source_at(source) if isinstance(source, (str, os.PathLike)) else source
 
 
 def _from_pillow(image: Image.Image) -> Image.Image:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nn_trainer.data.archives.archive_kinds import is_archive
 from nn_trainer.data.classes import ImageFile, list_classes
 from nn_trainer.data.duplicates import find_duplicates, with_digests
 from nn_trainer.data.free_memory import available_memory
@@ -30,7 +31,7 @@ from nn_trainer.data.summed import sum_up
 from nn_trainer.data.tables.beside_folders import decided
 from nn_trainer.data.tables.labelling import find_labelling
 from nn_trainer.data.tables.table_problems import TABLE_KINDS
-from nn_trainer.data.walk import Walker
+from nn_trainer.data.walk import Walker, walker_of
 from nn_trainer.errors import DatasetError, ImageError
 from nn_trainer.i18n import _
 from nn_trainer.paths import sample_dataset_path
@@ -79,8 +80,9 @@ def scan_folder(
     """
     task, read = task or Task(), read or SmallImages().read
     root = sample_dataset_path() if path == "sample" else Path(path)
-    require_folder(root)
-    walker = Walker(root, task)
+    if not is_archive(root):
+        require_folder(root)
+    walker = walker_of(root, task)
     damaged: list[Problem] = []
     try:
         return _scan(root, walker, task, read, choice or LayoutChoice(), damaged)

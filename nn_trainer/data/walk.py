@@ -1,18 +1,26 @@
-"""Walking through folders: what may be an image, without following links in circles."""
+"""Walking through folders, or an archive: what may be an image, without following links in circles."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from nn_trainer.data import filetypes
+from nn_trainer.data.archives.archive import Archive, MemberEntry, open_archive
+from nn_trainer.data.archives.archive_kinds import is_archive
+from nn_trainer.data.archives.member_source import MemberSource
 from nn_trainer.data.passed_over import PassedOver
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.source import FileSource, Source
+from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
+from nn_trainer.paths import is_folder
 from nn_trainer.work import Task
+
+Entry = os.DirEntry[str] | MemberEntry
 
 _OFTEN = 1000  # entries of a folder between two looks at the task
 
@@ -21,18 +29,20 @@ class Walker:
     """Lists folders and images below `root`, each folder once; collects what went wrong in `problems`,
     and what was not looked at in `passed_over`.
 
-    Everything that is known of a data set's folder is asked here, so that an archive can stand in its place.
+    Everything that is known of a data set's folder is asked here, so that an archive can stand in its place: `root`
+    is then its path, and a folder in it has that path in front, as in set.zip/cat.
     """
 
-    def __init__(self, root: Path, task: Task | None = None) -> None:
-        self.problems: list[Problem] = []
+    def __init__(self, root: Path, task: Task | None = None, archive: Archive | None = None) -> None:
+        self.problems: list[Problem] = [] if archive is None else list(archive.problems)
+        self._archive = archive
         self.passed_over = PassedOver(root)
         self._root = root
         self._real_root = os.path.realpath(root)
         self._linked: set[str] = set()  # real folders outside of the root that a link led to
         self._task = task or Task()
         self._found = 0
-        self._listings: dict[Path, dict[str, os.DirEntry[str]]] = {}  # of folders in which files are looked for by name
+        self._listings: dict[Path, dict[str, Entry]] = {}  # of folders in which files are looked for by name
 
     def folders(self, folder: Path) -> list[Path]:
         """The folders directly in `folder` that are not hidden, by name."""
@@ -55,7 +65,7 @@ class Walker:
                         inner.append(Path(entry.path))
                 elif (size := _size_if_candidate(entry)) is not None:
                     self._found += 1
-                    yield FileSource(entry.path, size)
+                    yield _source(entry, size)
                 else:
                     passed_over.append(entry.name)
             self.passed_over.files(here, passed_over)
@@ -96,26 +106,29 @@ class Walker:
         """What stands for a file that `file` did not find: opening it says that it is not there."""
         return FileSource(folder / written, -1)
 
-    def _listing(self, folder: Path) -> dict[str, os.DirEntry[str]]:
+    def _listing(self, folder: Path) -> dict[str, Entry]:
         if folder not in self._listings:
-            there = folder == self._root or os.path.isdir(folder)  # noqa: PTH112 - Path's can raise
+            there = folder == self._root or self._is_there(folder)
             self._listings[folder] = {entry.name: entry for entry in self._entries(folder)} if there else {}
         return self._listings[folder]
+
+    def _is_there(self, folder: Path) -> bool:
+        return is_folder(folder) if self._archive is None else self._archive.is_folder(folder)
 
     def _regular(self, folder: Path, name: str) -> Source | None:
         entry = self._listing(folder).get(name)
         try:
             if entry is None or not entry.is_file():
                 return None
-            return FileSource(folder / name, entry.stat().st_size)
+            return _source(entry, entry.stat().st_size)
         except OSError:
             return None
 
-    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+    def _entries(self, folder: Path) -> list[Entry]:
         self._look_up()
-        found: dict[str, os.DirEntry[str]] = {}
+        found: dict[str, Entry] = {}
         try:
-            with os.scandir(folder) as scan:
+            with self._scan(folder) as scan:
                 for number, entry in enumerate(scan, 1):
                     found[entry.name] = entry
                     if number % _OFTEN == 0:
@@ -129,17 +142,20 @@ class Walker:
         names = (name for name in found if not filetypes.is_hidden(name) and name not in passed_over)
         return [found[name] for name in sorted(names)]
 
+    def _scan(self, folder: Path) -> AbstractContextManager[Iterable[Entry]]:
+        return os.scandir(folder) if self._archive is None else nullcontext(self._archive.scandir(folder))
+
     def _look_up(self) -> None:
         self._task.check()
         self._task.progress(self._found, 0, _("Looking through the folders"))
 
-    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+    def _is_folder(self, entry: Entry) -> bool:
         try:
             return entry.is_dir()
         except OSError:
             return False
 
-    def _may_enter(self, entry: os.DirEntry[str]) -> bool:
+    def _may_enter(self, entry: Entry) -> bool:
         """Whether a folder is not a link, or one that leads out of the data set to a folder not seen yet."""
         if not entry.is_symlink():
             return True
@@ -156,10 +172,17 @@ class Walker:
 
 
 def _location(source: Source) -> str:
+    if isinstance(source, MemberSource):
+        return source.inner
     return source.location if isinstance(source, FileSource) else str(source.path)
 
 
-def _size_if_candidate(entry: os.DirEntry[str]) -> int | None:
+def walker_of(path: Path, task: Task | None = None) -> Walker:
+    """The walker of a folder or of an archive. Raises `DatasetError` of an archive, and `CancelledError`."""
+    return Walker(path, task, open_archive(path, task) if is_archive(path) else None)
+
+
+def _size_if_candidate(entry: Entry) -> int | None:
     """The size of a file that is or may be meant as an image, else None."""
     named = filetypes.by_name(entry.name)
     if named is False:
@@ -173,10 +196,16 @@ def _size_if_candidate(entry: os.DirEntry[str]) -> int | None:
     if not stat.S_ISREG(status.st_mode):  # never open a pipe or a device
         return None
     try:
-        with Path(entry.path).open("rb") as file:
+        with _source(entry, status.st_size).open() as file:
             return status.st_size if filetypes.by_content(file.read(filetypes.HEAD)) else None
-    except OSError:
+    except (OSError, ImageError):
         return None
+
+
+def _source(entry: Entry, size: int) -> Source:
+    if isinstance(entry, MemberEntry) and entry.source is not None:
+        return entry.source
+    return FileSource(entry.path, size)
 
 
 def _inside(path: str, folder: str) -> bool:
