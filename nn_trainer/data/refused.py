@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from nn_trainer.data.archives.archive_kinds import is_archive, is_foreign
 from nn_trainer.data.layout.folder import Folder
 from nn_trainer.data.layout.folder_readings import Splits, flat_splits
 from nn_trainer.data.layout.reading import listed
@@ -30,7 +31,13 @@ def require_folder(root: Path) -> None:
         text = _("There is no folder {folder}. Choose a folder that holds one folder of images for each class.")
         raise DatasetError(text.format(folder=folder))
     if exists(root) and not is_folder(root):
-        text = _("{folder} is not a folder. Choose a folder that holds one folder of images for each class.")
+        if is_foreign(root.name):
+            text = _("{folder} is an archive of a kind that cannot be read. Unpack it, and open the folder.")
+        else:
+            text = _(
+                "{folder} is not a folder or an archive. "
+                "Choose a folder, or a zip or tar archive, that holds one folder of images for each class."
+            )
         raise DatasetError(text.format(folder=folder))
     try:
         with os.scandir(root):
@@ -55,7 +62,7 @@ def explain_missing_classes(root: Path, inner: Path, walker: Walker) -> str:
             "Choose a folder that holds one folder of images for each class."
         )
         return text.format(folder=display_path(root))
-    parent = _folder_of_classes(root)
+    parent = None if is_archive(root) else _folder_of_classes(root)
     if parent is not None:
         text = ngettext(
             "{folder} holds {images} image but no class folders: it looks like one class of {parent}. "

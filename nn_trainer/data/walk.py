@@ -104,7 +104,8 @@ class Walker:
 
     def missing(self, folder: Path, written: str) -> Source:
         """What stands for a file that `file` did not find: opening it says that it is not there."""
-        return FileSource(folder / written, -1)
+        path = folder / written
+        return FileSource(path, -1) if self._archive is None else self._archive.missing(path)
 
     def _listing(self, folder: Path) -> dict[str, Entry]:
         if folder not in self._listings:

@@ -7,13 +7,13 @@ import stat
 import threading
 import weakref
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from nn_trainer.data import filetypes
 from nn_trainer.data.archives.archive_kinds import archive_around, is_nested, kind_of
 from nn_trainer.data.archives.found import Found
 from nn_trainer.data.archives.member_names import inner_path
-from nn_trainer.data.archives.member_source import MemberSource
+from nn_trainer.data.archives.member_source import MemberSource, Refused
 from nn_trainer.data.archives.tar_index import index_tar
 from nn_trainer.data.archives.zip_index import index_zip
 from nn_trainer.data.problems import Problem
@@ -91,6 +91,12 @@ class Archive:
         folder, _slash, name = inner.rpartition("/")
         return self._folders.get(folder, {}).get(name)
 
+    def missing(self, path: Path) -> MemberSource:
+        """What stands for a file that is not there; `path` begins with that of the archive."""
+        reason = _("There is no such file in the archive")
+        content = Refused("missing file", reason, _("Check the name and the folder"))  # not shown
+        return MemberSource(self, self._inner(path) or "", -1, content)
+
     def read_at(self, offset: int, count: int) -> bytes:
         """`count` bytes of the file, fewer at its end. Raises `ImageError` if it was changed, and `OSError`."""
         with self.path.open("rb", buffering=0) as file:
@@ -121,22 +127,22 @@ class Archive:
     def _add(self, found: Found) -> None:
         inner = inner_path(found.name)
         if inner is None:
-            reason = _("The member {name} leads out of the archive")
-            self._refuse(self.path, "outside", reason, found.name, _("Delete it from the archive"))  # not shown
+            reason = _("The member {name} leads out of the archive").format(name=display_path(found.name))
+            self.problems.append(Problem(self.path, "outside", reason, _("Delete it from the archive")))  # not shown
             return
-        parts = PurePosixPath(inner).parts
-        if not parts or any(filetypes.is_hidden(part) for part in parts):
+        if not inner:
             return
+        folder, _slash, name = inner.rpartition("/")
         if found.kind == stat.S_IFDIR:
-            self._make_folder(inner, found.name)
+            self._make_folder(inner)
         elif found.kind != stat.S_IFREG:
-            if filetypes.by_name(parts[-1]) is not False:
-                reason = _("The member {name} is a link or a device, and these are not followed in archives")
-                self._refuse(self.path / inner, "special file", reason, found.name, _PASS_ON)  # not shown
-        elif is_nested(parts[-1]):
-            reason = _("The member {name} is an archive itself, and was not opened")
-            self._refuse(self.path / inner, "nested archive", reason, found.name, _PASS_ON)  # not shown
-        elif self._make_folder(inner.rpartition("/")[0], found.name):
+            if filetypes.by_name(name) is not False:
+                reason = _("This is a link or a device, which is not followed in an archive")
+                self._refuse(inner, "special file", reason)  # not shown
+        elif is_nested(name):
+            reason = _("The file is an archive in the archive, and was not opened")
+            self._refuse(inner, "nested archive", reason)  # not shown
+        elif self._make_folder(folder):
             self._add_file(inner, found)
 
     def _add_file(self, inner: str, found: Found) -> None:
@@ -145,19 +151,18 @@ class Archive:
         if found.same_as:
             target = self.member(self.path / (inner_path(found.same_as) or ""))
             if target is None:
-                reason = _("The member {name} is a link to a file that is not in the archive")
-                self._refuse(self.path / inner, "broken link", reason, found.name, _PASS_ON)  # not shown
+                reason = _("The link leads to a file that is not in the archive")
+                self._refuse(inner, "broken link", reason)  # not shown
                 return
             size, content = target.size, target.content
         if inner in self._folders:
-            self._say_in_the_way(inner, found.name)
+            self._say_in_the_way(inner)
             return
         if name in self._folders[folder]:
-            reason = _("The member {name} is in the archive twice; the last one is used")
-            self._refuse(self.path / inner, "duplicate", reason, found.name, _PASS_ON, skipped=False)
+            self._refuse(inner, "duplicate", _("The archive holds two files of this name; the last one is used"), False)
         self._folders[folder][name] = MemberSource(self, inner, size, content)
 
-    def _make_folder(self, inner: str, member: str) -> bool:
+    def _make_folder(self, inner: str) -> bool:
         """Make a folder and those around it, unless a file of that name is in the way."""
         if inner in self._folders:
             return True
@@ -166,19 +171,19 @@ class Archive:
             here = f"{folder}/{name}" if folder else name
             if here not in self._folders:
                 if self._folders[folder].get(name) is not None:
-                    self._say_in_the_way(here, member)
+                    self._say_in_the_way(here)
                     return False
                 self._folders[folder][name] = None
                 self._folders[here] = {}
             folder = here
         return True
 
-    def _say_in_the_way(self, inner: str, member: str) -> None:
-        reason = _("The member {name} is passed over: a file and a folder have the same name")
-        self._refuse(self.path / inner, "duplicate", reason, member, _PASS_ON)
+    def _say_in_the_way(self, inner: str) -> None:
+        self._refuse(inner, "duplicate", _("The archive holds a file and a folder of this name; one is passed over"))
 
-    def _refuse(self, path: Path, kind: str, reason: str, name: str, action: str, skipped: bool = True) -> None:
-        self.problems.append(Problem(path, kind, reason.format(name=display_path(name)), action, skipped))
+    def _refuse(self, inner: str, kind: str, reason: str, skipped: bool = True) -> None:
+        if not any(filetypes.is_hidden(part) for part in inner.split("/")):
+            self.problems.append(Problem(self.path / inner, kind, reason, _PASS_ON, skipped))
 
 
 _open: weakref.WeakValueDictionary[Path, Archive] = weakref.WeakValueDictionary()
