@@ -105,7 +105,8 @@ def test_members_are_opened_by_their_path_from_any_thread(folder: Path, name: st
 
     def read() -> None:
         paths = sorted(archive / "pets" / file.relative_to(folder) for file in folder.rglob("*.png"))
-        found.append([np.array_equal(load_pixels(path, grey), pixels) for path, pixels in zip(paths, wanted)] * 5)
+        pairs = zip(paths, wanted, strict=True)
+        found.append([np.array_equal(load_pixels(path, grey), pixels) for path, pixels in pairs] * 5)
 
     threads = [threading.Thread(target=read) for _ in range(4)]
     for thread in threads:
@@ -113,7 +114,7 @@ def test_members_are_opened_by_their_path_from_any_thread(folder: Path, name: st
     for thread in threads:
         thread.join()
     assert found == [[True] * 30] * 4
-    with pytest.raises(ImageError, match="no such file|Not a directory|cannot be read"):
+    with pytest.raises(ImageError, match=r"no such file|Not a directory|cannot be read"):
         load_pixels(archive / "pets" / "cat" / "nothing.png", grey)
 
 
@@ -124,7 +125,7 @@ def test_an_archive_in_use_is_not_read_again_unless_it_was_changed(tmp_path: Pat
     member = source_at(path / "cat" / "0.png")
     zip_of(path, {**usual(), "cat/new.png": SMALL})
     assert open_archive(path) is not first
-    with pytest.raises(ImageError, match="changed after it was opened. Reload"):
+    with pytest.raises(ImageError, match=r"changed after it was opened. Reload"):
         member.open()
 
 
@@ -140,7 +141,7 @@ def test_folders_and_files_are_asked_for_as_of_a_folder(folder: Path) -> None:
     assert found.open().read() == (folder / "cat" / "0001.png").read_bytes()
     assert walker.file(root, "../../x.png") is None
     assert walker.file(root, "bird/0001.png") is None
-    with pytest.raises(ImageError, match="no such file"):
+    with pytest.raises(ImageError, match=r"no such file"):
         walker.missing(root, "bird/1.png").open()
 
 
@@ -198,7 +199,7 @@ def test_an_archive_in_an_archive_is_not_opened_but_told(tmp_path: Path) -> None
         ("nested archive", "inner.zip"),
         ("nested archive", "a.7z"),
     ]
-    with pytest.raises(DatasetError, match="an archive in the archive, and was not opened. Unpack"):
+    with pytest.raises(DatasetError, match=r"an archive in the archive, and was not opened. Unpack"):
         load_dataset(zip_of(tmp_path / "outer.zip", {"train.zip": inner, "test.zip": inner}))
 
 
@@ -213,7 +214,7 @@ def test_a_locked_member_is_told_and_an_archive_of_them_refused(tmp_path: Path) 
     for place in _places(content, b"PK\x01\x02"):
         content[place + 8] |= 1
     path.write_bytes(content)
-    with pytest.raises(DatasetError, match="locked with a password. Unpack the archive with its password"):
+    with pytest.raises(DatasetError, match=r"locked with a password. Unpack the archive with its password"):
         load_dataset(path)
 
 
@@ -250,7 +251,7 @@ def test_an_archive_that_is_cut_off_is_refused(folder: Path, name: str, kept: fl
 @pytest.mark.parametrize(("name", "content"), [(ZIP, b"<html>"), (TAR, b"text" * 200), ("a.tgz", b"Rar!" * 99)])
 def test_what_only_bears_the_name_of_an_archive_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(DatasetError, match="not an archive|RAR archive, which cannot be read. Unpack it"):
+    with pytest.raises(DatasetError, match=r"not an archive|RAR archive, which cannot be read. Unpack it"):
         load_dataset(tmp_path / name)
 
 
@@ -260,7 +261,7 @@ def test_damage_in_the_middle_of_a_tar_is_not_taken_for_its_end(tmp_path: Path) 
     place = content.index(b"dog/0.png")
     content[place : place + 512] = b"\x55" * 512
     path.write_bytes(content)
-    with pytest.raises(DatasetError, match="damaged after cat/1.png"):
+    with pytest.raises(DatasetError, match=r"damaged after cat/1.png"):
         load_dataset(path)
 
 
@@ -271,13 +272,13 @@ def test_a_kind_is_known_by_the_content_whatever_the_name_says(folder: Path) -> 
 
 def test_archives_of_other_kinds_are_to_be_unpacked(tmp_path: Path) -> None:
     (tmp_path / "set.rar").write_bytes(b"Rar!")
-    with pytest.raises(DatasetError, match="of a kind that cannot be read. Unpack it"):
+    with pytest.raises(DatasetError, match=r"of a kind that cannot be read. Unpack it"):
         load_dataset(tmp_path / "set.rar")
 
 
 def test_of_two_members_with_one_name_the_last_counts(tmp_path: Path) -> None:
     path = zip_of(tmp_path / ZIP, usual())
-    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
+    with pytest.warns(UserWarning, match=r"Duplicate"), zipfile.ZipFile(path, "a") as archive:
         archive.writestr("cat/0.png", SMALL)
     dataset = load_dataset(path)
     assert dataset.sources[0].open().read() == SMALL
@@ -328,7 +329,7 @@ def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
     first, second = _places(content, b"PK\x01\x02")[:2]
     content[second + 42 : second + 46] = content[first + 42 : first + 46]
     path.write_bytes(content)
-    with pytest.raises(DatasetError, match="made to do harm: its members .* overlap"):
+    with pytest.raises(DatasetError, match=r"made to do harm: its members .* overlap"):
         load_dataset(path)
 
 
@@ -337,7 +338,7 @@ def test_a_header_of_a_tar_that_would_fill_the_memory_is_refused(tmp_path: Path)
     header.type, header.size = tarfile.XHDTYPE, 1 << 33
     path = tmp_path / TAR
     path.write_bytes(header.tobuf() + bytes(4096))
-    with pytest.raises(DatasetError, match="cut off, damaged"):
+    with pytest.raises(DatasetError, match=r"cut off, damaged"):
         load_dataset(path)
 
 
@@ -345,7 +346,7 @@ def test_a_packed_tar_larger_than_the_memory_is_refused(folder: Path, monkeypatc
     monkeypatch.setattr(tar_index, "available_memory", lambda: 2000.0)
     load_dataset(pack(folder, folder.parent / TAR))  # not packed: it is read piece by piece
     archive = pack(folder, folder.parent / "set.tar.xz")
-    with pytest.raises(DatasetError, match="Unpack it and open the folder, or pack it as a zip"):
+    with pytest.raises(DatasetError, match=r"Unpack it and open the folder, or pack it as a zip"):
         load_dataset(archive)
 
 
@@ -385,7 +386,7 @@ def test_what_may_not_be_read_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
         return real(self, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(DatasetError, match="cannot be read .Permission denied.. Check its permissions"):
+    with pytest.raises(DatasetError, match=r"cannot be read .Permission denied.. Check its permissions"):
         load_dataset(path)
 
 
