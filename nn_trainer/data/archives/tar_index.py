@@ -10,6 +10,7 @@ import stat
 import tarfile
 import zlib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -172,7 +173,7 @@ def _unpacked(path: Path, raw: io.BufferedReader, kind: ArchiveKind) -> Any:
     if kind == "xz":
         return lzma.LZMAFile(raw)
     try:
-        from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # Python 3.14
+        zstd = import_module("compression.zstd")  # since Python 3.14
     except ImportError as error:
         text = _("{file} is packed with Zstandard, which needs Python 3.14. Unpack it, and open the folder.")
         raise DatasetError(text.format(file=display_path(path))) from error
