@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +11,11 @@ import pytest
 
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.layout.choice import LayoutChoice
+from nn_trainer.data.tables.labelling import find_labelling
+from nn_trainer.data.tables.named_files import NamedFiles
+from nn_trainer.data.walk import Walker
 from nn_trainer.errors import AmbiguousFolderError, LabelFileError
+from nn_trainer.work import Task
 from tests.helpers.images import class_folders, picture, save
 
 
@@ -285,3 +290,22 @@ def test_folders_of_parts_are_no_other_reading_than_that_of_the_table(tmp_path: 
     rows = [f"{name}/{i:04d}.png,{'ab'[i % 2]}" for name in names for i in range(4)]
     (root / "metadata.csv").write_text("\n".join(["file_name,label", *rows]))
     assert load_dataset(root).class_names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("name", "line"), [("m.csv", "17,3,0.9,text\n"), ("m.csv", "id,label\n17,3\n"), ("m.json", '{"results": [1, 2]}\n')]
+)
+def test_a_large_file_that_is_no_table_costs_neither_its_reading_nor_another_walk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str
+) -> None:
+    root = class_folders(tmp_path, {"cat": 2, "dog": 2})
+    head, _, body = line.rpartition("\n")[0].rpartition("\n")
+    (root / name).write_text((head + "\n" if head else "") + (body + "\n") * 300_000)
+    monkeypatch.setattr(NamedFiles, "images", property(lambda self: pytest.fail("walked")))
+    tracemalloc.start()
+    walker = Walker(root)
+    found = find_labelling(root, root, walker, frozenset(("cat", "dog")), LayoutChoice(), Task())
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.layout, found.notes, found.names) == (None, (), ())
+    assert most < 1_000_000

@@ -126,11 +126,11 @@ def _cells(rows: Sequence[Sequence[str]], column: int) -> list[str]:
 def _names_images(cells: Sequence[str], is_image: Callable[[str], bool], first: bool = False) -> bool:
     """Whether there is an image for one of the cells, or all are called like images that may have been left out."""
     filled = [cell for cell in cells if cell]
-    if not filled:
-        return False
-    if first and not has_image_ending(filled[0]):
-        return is_image(filled[0])
-    return all(map(has_image_ending, filled)) or any(map(is_image, filled))
+    if filled and all(map(has_image_ending, filled)):
+        return True
+    if 2 * len(set(filled)) <= len(filled):
+        return False  # a table hardly begins with lines for one and the same image
+    return is_image(filled[0]) if first and not has_image_ending(filled[0]) else any(map(is_image, filled))
 
 
 def _is_one_hot(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> bool:

@@ -93,8 +93,8 @@ class _Listing:
         self.missing = 0
         self.first_missing: tuple[ImageTable, Line] | None = None
         self._named = named
-        self._known: dict[Path, dict[str, _Said]] = {}
-        self._unlabelled: dict[Path, Problem] = {}
+        self._known: dict[str, dict[str, _Said]] = {}
+        self._unlabelled: dict[str, Problem] = {}
 
     def add(self, table: ImageTable, line: Line, labels: tuple[str, ...], split: Split | None) -> None:
         """Take a line, or a problem in its place."""
@@ -105,19 +105,19 @@ class _Listing:
             self._labelled(found[0], table, line, labels[0], split)
         else:
             problem = told.several_labels if labels else told.no_label
-            self._unlabelled[found[0].path] = problem(table, line, found[0], labels)
+            self._unlabelled[str(found[0].path)] = problem(table, line, found[0], labels)
 
     def layout(self, tables: Sequence[ImageTable]) -> Layout:
         """All of it, with a problem for each image that has no line."""
         problems = [p for path, p in self._unlabelled.items() if path not in self._known]
         listed = self._known.keys() | self._unlabelled.keys()
-        problems += [told.not_listed(image, tables) for image in self._named.images if image.path not in listed]
+        problems += [told.not_listed(image, tables) for image in self._named.images if str(image.path) not in listed]
         classes = frozenset(entry.class_name for entry in self.files)
         return Layout(training_first(self.files), classes, (*self.problems, *problems))
 
     def _labelled(self, source: Source, table: ImageTable, line: Line, label: str, split: Split | None) -> None:
         """Of an image twice in a class, what one line says of its split counts; two splits or classes are told."""
-        of_image = self._known.setdefault(source.path, {})
+        of_image = self._known.setdefault(str(source.path), {})
         entry = LabelledFile(source, label, split or self._named.split_of(source) or "train")
         before = of_image.get(label)
         if before is None:

@@ -37,7 +37,9 @@ class Written:
         text = text.replace("\\", "/")
         drive = _DRIVE.match(text)
         rest = text[drive.end() :] if drive else text
-        parts = posixpath.normpath(rest).strip("/").split("/")
+        if "//" in rest or "./" in rest:
+            rest = posixpath.normpath(rest)
+        parts = rest.strip("/").split("/")
         return cls(tuple(part for part in parts if part not in ("", ".")), bool(drive) or text.startswith("/"))
 
     @property
@@ -58,6 +60,8 @@ class NamedFiles:
         self.root = root
         self._walker = walker
         self._tops = {os.path.abspath(root), os.path.realpath(root)}  # noqa: PTH100 - links as they are
+        self._starts: dict[Path, tuple[str, ...]] = {}
+        self._splits: dict[str, Split | None] = {}
         self._tails: dict[tuple[int, bool], dict[str, tuple[int, ...]]] = {}
 
     @cached_property
@@ -70,7 +74,7 @@ class NamedFiles:
         written = Written.of(text)
         if not written.parts:
             return ()
-        for base in (folder, self.root):
+        for base in {folder: None, self.root: None}:
             if (inside := self._inside(base, text, written)) is not None and (exact := self._exact(inside)) is not None:
                 return (exact,)
         tail = tuple(part for part in written.parts if part != "..")
@@ -95,86 +99,88 @@ class NamedFiles:
             path = os.path.normpath(text)
             top = next((t for t in self._tops if path.startswith(t.rstrip(os.sep) + os.sep)), None)
             return None if top is None else Path(path).relative_to(top).parts
-        start = base.relative_to(self.root).parts if base.is_relative_to(self.root) else ()
-        parts = posixpath.normpath("/".join((*start, *written.parts))).split("/")
-        return None if parts[0] in ("..", ".") else tuple(parts)
+        parts = (*self._start(base), *written.parts)
+        if ".." in parts:
+            parts = tuple(posixpath.normpath("/".join(parts)).split("/"))
+        return None if parts[0] in ("..", ".") else parts
+
+    def _start(self, base: Path) -> tuple[str, ...]:
+        if base not in self._starts:
+            self._starts[base] = base.relative_to(self.root).parts if base.is_relative_to(self.root) else ()
+        return self._starts[base]
 
     def _exact(self, parts: tuple[str, ...]) -> Source | None:
         """The image of exactly this path from `root`, with or without its ending."""
         for stems in (False, True):
             places = self._with_tail(parts, stems)
-            whole = [place for place in places if len(self._parts(place)) == len(parts)]
+            whole = [place for place in places if self._depth(place) == len(parts)]
             if len(whole) == 1:
                 return self.images[whole[0]]
         return None
 
     @cached_property
+    def _paths(self) -> list[str]:
+        """The path of each image from `root`, with slashes and composed accents; those of `pathlib` take longer."""
+        start = len(str(self.root))
+        paths = (str(image.path)[start:].strip(os.sep).replace(os.sep, "/") for image in self.images)
+        return [path if path.isascii() else unicodedata.normalize("NFC", path) for path in paths]
+
+    @cached_property
     def _deepest(self) -> int:
-        return max((len(self._parts(place)) for place in range(len(self.images))), default=0)
+        return max(map(self._depth, range(len(self.images))), default=0)
+
+    def _depth(self, place: int) -> int:
+        return self._paths[place].count("/") + 1
 
     def _with_tail(self, parts: tuple[str, ...], stems: bool) -> tuple[int, ...]:
         """The places of the images whose paths end like this; those with the same capital letters where there are."""
         if (table := self._tails.get((len(parts), stems))) is None:
             table = self._tails[len(parts), stems] = self._by_tail(len(parts), stems)
-        places = table.get(_key(parts), ())
+        text = unicodedata.normalize("NFC", "/".join(parts))
+        places = table.get(text.casefold(), ())
         if len(places) > 1:
-            text = _composed("/".join(parts))
-            alike = tuple(p for p in places if _composed(self._tail(p, len(parts), stems)) == text)
-            return alike or places
+            return tuple(p for p in places if self._tail(p, len(parts), stems) == text) or places
         return places
 
     def _by_tail(self, length: int, stems: bool) -> dict[str, tuple[int, ...]]:
         table: dict[str, tuple[int, ...]] = {}
         several: dict[str, list[int]] = {}
-        for place in range(len(self.images)):
-            tail = self._tail(place, length, stems)
-            if tail:
-                key = _composed(tail).casefold()
-                if key in table:
+        for place in range(len(self._paths)):
+            if tail := self._tail(place, length, stems):
+                key = tail.casefold()
+                if table.setdefault(key, (place,))[0] != place:
                     several.setdefault(key, [*table[key]]).append(place)
-                else:
-                    table[key] = (place,)
         table.update((key, tuple(places)) for key, places in several.items())
         return table
 
     def _tail(self, place: int, length: int, stems: bool) -> str:
-        parts = self._parts(place)[-length:]
+        """The last parts of a path, without the ending if `stems`; "" if there are fewer."""
+        path = self._paths[place]
+        parts = path.rsplit("/", length)
         if len(parts) < length:
             return ""
-        last = os.path.splitext(parts[-1])[0] if stems else parts[-1]  # noqa: PTH122 - not a path
-        return "/".join((*parts[:-1], last))
-
-    def _parts(self, place: int) -> list[str]:
-        return self._folders_and_name(self.images[place])
-
-    def _folders_and_name(self, image: Source) -> list[str]:
-        """The parts of the path from the root; `Path.relative_to` takes ten times as long."""
-        return str(image.path)[len(str(self.root)) :].strip(os.sep).split(os.sep)  # noqa: PTH206
+        tail = "/".join(parts[-length:]) if len(parts) > length else path
+        return posixpath.splitext(tail)[0] if stems else tail
 
     def _likeliest(self, places: tuple[int, ...], folder: Path, split: Split | None) -> tuple[int, ...]:
         if len(places) == 1:
             return places
-        below = str(folder) + os.sep
+        below = "/".join((*self._start(folder), ""))
         rules: tuple[Callable[[int], bool], ...] = (
-            lambda place: folder != self.root and str(self.images[place].path).startswith(below),
+            lambda place: self._paths[place].startswith(below),
             lambda place: split is not None and self.split_of(self.images[place]) == split,
         )
         for rule in rules:
             places = tuple(place for place in places if rule(place)) or places
             if len(places) == 1:
                 return places
-        least = min(len(self._parts(place)) for place in places)
-        return tuple(place for place in places if len(self._parts(place)) == least)
+        least = min(map(self._depth, places))
+        return tuple(place for place in places if self._depth(place) == least)
 
     def split_of(self, image: Source) -> Split | None:
         """The split for which a folder around an image stands, the outermost that does."""
-        folders = self._folders_and_name(image)[:-1]
-        return next((split for name in folders if (split := split_of(name))), None)
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _key(parts: tuple[str, ...]) -> str:
-    return _composed("/".join(parts)).casefold()
+        folder = os.path.dirname(str(image.path))  # noqa: PTH120 - `Path.parent` takes ten times as long
+        if folder not in self._splits:
+            names = folder[len(str(self.root)) :].split(os.sep)  # noqa: PTH206
+            self._splits[folder] = next((split for name in names if (split := split_of(name))), None)
+        return self._splits[folder]
