@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from argparse import ArgumentParser, Namespace
+from typing import Any
 
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.image_notes import SEEN
 from nn_trainer.data.layout.choice import CLASSES_FROM, LayoutChoice
-from nn_trainer.data.preprocessing import Channels, Fit
+from nn_trainer.data.preprocessing import Channels
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
 
@@ -61,12 +62,15 @@ def load_data(
     channels: Channels | None = None,
     *,
     as_photos: bool = True,
-    fit: Fit | None = None,
     choice: LayoutChoice | None = None,
+    **seen: Any,
 ) -> Dataset:
-    """Load DATA, with progress; see `load_dataset`. Raises `DatasetError`."""
+    """Load DATA, with progress; `seen` may hold fit, pixel_range and range_percentile of `load_dataset`.
+
+    Raises `DatasetError`.
+    """
     with output.task("image") as task:
-        return load_dataset(text, image_size, channels, task, as_photos=as_photos, fit=fit, choice=choice)
+        return load_dataset(text, image_size, channels, task, as_photos=as_photos, choice=choice, **seen)
 
 
 def say_what_is_seen(dataset: Dataset, output: Output) -> None:

@@ -27,7 +27,14 @@ def run(arguments: Namespace, output: Output) -> int:
     classifier = load_classifier(arguments.model)
     wanted = classifier.preprocessing
     dataset = load_data(
-        arguments.data, output, wanted.image_size, wanted.channels, fit=wanted.fit, choice=choice_of(arguments)
+        arguments.data,
+        output,
+        wanted.image_size,
+        wanted.channels,
+        choice=choice_of(arguments),
+        fit=wanted.fit,
+        pixel_range=wanted.pixel_range,
+        range_percentile=wanted.range_percentile,
     )
     warn_of_skipped(dataset, arguments.data, output)
     with output.task("image") as task:

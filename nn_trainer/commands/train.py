@@ -47,6 +47,7 @@ _DEFAULTS = {
     "image_size": _("what suits the images"),
     "channels": _("what suits the images"),
     "fit": _("what suits the images"),
+    "range_percentile": BY_NAME["range_percentile"].default,
 }
 
 
@@ -170,9 +171,8 @@ def _load(settings: dict[str, Any], data: str, choice: LayoutChoice, output: Out
     if settings["preset"] == PRETRAINED:
         size, channels = size or PHOTO_SIZES[0], channels or "rgb"
         check_images(make_config(preset=PRETRAINED, image_size=size, channels=channels))
-    dataset = load_data(
-        data, output, size, channels, as_photos=settings["preset"] is None, fit=settings["fit"], choice=choice
-    )
+    seen = {name: settings[name] for name in ("fit", "range_percentile")}
+    dataset = load_data(data, output, size, channels, as_photos=settings["preset"] is None, choice=choice, **seen)
     warn_of_skipped(dataset, data, output)
     settings.update(dataset.preprocessing.settings)
     return dataset

@@ -24,6 +24,7 @@ class ImageFile:
     width: int  # pixels, upright
     height: int
     grey: bool
+    deep: bool = False  # whether its pixels have more than 8 bits
     digest: bytes | None = None  # equal for equal bytes; None where they were not read yet
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from nn_trainer.data.cache.image_cache import ImageCache
 from nn_trainer.data.classes import ClassList, ImageFile, list_classes
 from nn_trainer.data.decoding import compact, decode_images
 from nn_trainer.data.duplicates import group_numbers
-from nn_trainer.data.image_notes import fit_notes
+from nn_trainer.data.image_notes import fit_notes, range_notes
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import Split
-from nn_trainer.data.preprocessing import Channels, Fit, Preprocessing
+from nn_trainer.data.pixel_range import find_pixel_range
+from nn_trainer.data.preprocessing import Channels, Fit, PixelRange, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
 from nn_trainer.data.refused import with_reasons
 from nn_trainer.data.scan import Scan, scan_folder
@@ -52,10 +53,19 @@ class Dataset:
     preprocessing: Preprocessing
     sizes: NDArray[np.int32]  # (N, 2): width and height of the images as they are on disk, upright
     grey: NDArray[np.bool_]  # (N,): whether the image holds no colour
+    deep: NDArray[np.bool_]  # (N,): whether its pixels have more than 8 bits
     choice: LayoutChoice = field(default_factory=LayoutChoice)  # how a person said that the folder is to be read
 
     def __post_init__(self) -> None:
-        told: tuple[Sized, ...] = (self.labels, self.splits, self.sources, self.digests, self.sizes, self.grey)
+        told: tuple[Sized, ...] = (
+            self.labels,
+            self.splits,
+            self.sources,
+            self.digests,
+            self.sizes,
+            self.grey,
+            self.deep,
+        )
         if any(len(each) != len(self.images) for each in told):
             raise ValueError(f"{len(self.images)} images, and of other things {[len(each) for each in told]}")
 
@@ -137,23 +147,27 @@ def load_dataset(
     as_photos: bool = True,
     choice: LayoutChoice | None = None,
     fit: Fit | None = None,
+    pixel_range: PixelRange | None = None,
+    range_percentile: float | None = None,
 ) -> Dataset:
     """Read all images of a folder; the text "sample" stands for the data set that ships.
 
-    `image_size` and `channels` are taken from the images where they are None: images of 64 pixels or
-    more get the size of pretrained networks, unless `as_photos` is False or grey is wanted. `fit` is how they
-    become square: if it is None, padded where most are very long, else cut. `choice` says how to read a folder that
-    can be read in several ways. A file that cannot be used becomes one of `problems` and the rest is used.
-    `task` is told and asked on the calling thread at least every 50 ms.
-    Raises `DatasetError`, `AmbiguousFolderError`, `LabelFileError`, `SettingError` and `CancelledError`.
+    `image_size` and `channels` are taken from the images where they are None: images of 64 pixels or more get the size
+    of pretrained networks, unless `as_photos` is False or grey is wanted. `fit` is how they become square: if it is
+    None, padded where most are very long, else cut. `choice` says how to read a folder that can be read in several
+    ways. `pixel_range` holds for pixels of more than 8 bits; if it is None, it is found in the training images, by the
+    percentile that is given, else 99.9. A file that cannot be used becomes one of `problems` and the rest is used.
+    `task` is told and asked on the calling thread at least every 50 ms. Raises `DatasetError`, `AmbiguousFolderError`,
+    `LabelFileError`, `SettingError` and `CancelledError`.
     """
     task = task or Task()
-    given = {"image_size": image_size, "channels": channels, "fit": fit}
+    given: dict[str, Any] = {"image_size": image_size, "channels": channels, "fit": fit}
+    given |= {"pixel_range": pixel_range, "range_percentile": range_percentile}
     given = {name: value for name, value in given.items() if value is not None}
     Preprocessing.from_dict({"image_size": 1, "channels": "rgb"} | given)  # a wrong value shows before the long work
     root = sample_dataset_path() if path == "sample" else Path(path)
     choice = choice or LayoutChoice()
-    cache = ImageCache(root, (image_size, channels, as_photos, choice, fit), task)
+    cache = ImageCache(root, (image_size, channels, as_photos, choice, fit, pixel_range, range_percentile), task)
     known = cache.known()
     if known is not None:
         return Dataset(**known, choice=choice)
@@ -175,6 +189,7 @@ def _read(
     reader = cache.reader()
     scan = scan_folder(path, task, read=reader.read, choice=choice)
     preprocessing = Preprocessing.from_dict(scan.suggest(as_photos).as_dict() | given)
+    preprocessing = _with_range(preprocessing, scan.images, task)
     reader.want(preprocessing)
     room = cache.room(scan.images, preprocessing)
     images, files, damaged = decode_images(scan.images, reader, preprocessing, task, room)
@@ -188,7 +203,9 @@ def _read(
     of_lost = {problem.path for problem in lost}
     noted = (problem for problem in scan.problems if problem.path not in of_lost)
     sizes = [(files[index].width, files[index].height) for index in indices]
-    problems = _unique((*noted, *lost, *classes.problems, *fit_notes(scan.root, sizes, preprocessing.fit)))
+    deep = sum(files[index].deep for index in indices)
+    seen = (*fit_notes(scan.root, sizes, preprocessing.fit), *range_notes(scan.root, deep, preprocessing))
+    problems = _unique((*noted, *lost, *classes.problems, *seen))
     fields = _assemble(
         scan,
         classes.names,
@@ -201,6 +218,15 @@ def _read(
     del images, room  # `keep` maps them anew, and nobody else may hold them then
     cache.keep(fields)
     return Dataset(**fields)
+
+
+def _with_range(preprocessing: Preprocessing, files: Sequence[ImageFile], task: Task) -> Preprocessing:
+    """The preprocessing with the range of the training images of more than 8 bits, unless it has one or needs none."""
+    deep = [file for file in files if file.deep]
+    if not deep or preprocessing.pixel_range is not None:
+        return preprocessing
+    training = [file.source for file in deep if file.split == "train"] or [file.source for file in deep]
+    return replace(preprocessing, pixel_range=find_pixel_range(training, preprocessing.range_percentile, task))
 
 
 def _is_skipped(problem: Problem) -> bool:
@@ -233,10 +259,11 @@ def _assemble(
         np.array([file.split for file in files], dtype="U10"),
         np.array([(file.width, file.height) for file in files], dtype=np.int32),
         np.array([file.grey for file in files], dtype=np.bool_),
+        np.array([file.deep for file in files], dtype=np.bool_),
     )
     for array in arrays:
         array.flags.writeable = False
-    images, labels, splits, sizes, grey = arrays
+    images, labels, splits, sizes, grey, deep = arrays
     return {
         "root": scan.root,
         "name": display_path(scan.root.resolve().name or scan.root),
@@ -250,6 +277,7 @@ def _assemble(
         "preprocessing": preprocessing,
         "sizes": sizes,
         "grey": grey,
+        "deep": deep,
         "choice": choice,
     }
 

@@ -12,9 +12,9 @@ from PIL import Image
 
 from nn_trainer.arrays import PixelArray
 from nn_trainer.data.archives.archive import source_at
-from nn_trainer.data.modes import is_grey, orientation, to_8_bit
+from nn_trainer.data.modes import is_deep, is_grey, orientation, to_8_bit
 from nn_trainer.data.pillow import explain, opened, quiet_pillow, require_size
-from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.data.preprocessing import PixelRange, Preprocessing
 from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
@@ -38,20 +38,22 @@ class Header:
     width: int  # upright, in pixels
     height: int
     grey: bool
+    deep: bool = False  # whether the pixels have more than 8 bits
 
 
 def load_pixels(source: ImageLike, preprocessing: Preprocessing) -> PixelArray:
     """The pixels of an image as a network sees them: (H, W, C) uint8, H = W = `image_size`, C = 1 or 3.
 
-    `source` is a file, a Pillow image, or a uint8 array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). The image
-    is turned upright, made square as `Preprocessing.fit` says and scaled (antialiased, bilinear), then
-    made grey (ITU-R 601) or RGB. The same image gives the same bits whichever way it comes in; only
-    JPEG files above 4 megapixels may differ from their own full decoding by a level or two.
+    `source` is a file, a Pillow image, or a uint8 array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). The image is turned
+    upright, made square as `Preprocessing.fit` says and scaled (antialiased, bilinear), then made grey (ITU-R 601) or
+    RGB. Pixels of more than 8 bits first become 8 bits by `Preprocessing.pixel_range`. The same image gives the same
+    bits whichever way it comes in; only JPEG files above 4 megapixels may differ from their own full decoding by a
+    level or two.
 
     Raises `ImageError`.
     """
     wanted = preprocessing.image_size
-    upright = _upright(source, wanted)
+    upright = _upright(source, wanted, preprocessing.pixel_range)
     width, height = upright.size
     side, longer = min(width, height), max(width, height)
     size = wanted, wanted
@@ -103,13 +105,13 @@ def header_of(image: Image.Image) -> Header:
     # Only of JPEG: others would decode the whole image for it, or are upright already.
     if image.format in ("JPEG", "MPO") and "exif" in image.info and orientation(image) >= 5:
         width, height = height, width
-    return Header(width, height, is_grey(image))
+    return Header(width, height, is_grey(image), is_deep(image))
 
 
-def _upright(source: ImageLike, wanted: int | None) -> Image.Image:
+def _upright(source: ImageLike, wanted: int | None, pixel_range: PixelRange | None = None) -> Image.Image:
     """An image of its own in mode "L" or "RGB"; its shorter side holds `wanted` pixels where the source does."""
     if isinstance(source, Image.Image):
-        return _from_pillow(source)
+        return _from_pillow(source, pixel_range)
     if isinstance(source, np.ndarray):
         return _from_array(source)
     with opened(_as_source(source)) as image:
@@ -117,18 +119,18 @@ def _upright(source: ImageLike, wanted: int | None) -> Image.Image:
             ratio = max(1, min(image.size) // (wanted * _SPARE))
             image.draft(None, (max(1, image.width // ratio), max(1, image.height // ratio)))
         with _alone if image.width * image.height > _ALONE_ABOVE else nullcontext():
-            return to_8_bit(image)
+            return to_8_bit(image, pixel_range)
 
 
 def _as_source(source: str | os.PathLike[str] | Source) -> Source:
     return source_at(source) if isinstance(source, (str, os.PathLike)) else source
 
 
-def _from_pillow(image: Image.Image) -> Image.Image:
+def _from_pillow(image: Image.Image, pixel_range: PixelRange | None = None) -> Image.Image:
     quiet_pillow()
     try:
         require_size(None, image)
-        return to_8_bit(image)
+        return to_8_bit(image, pixel_range)
     except ImageError:
         raise
     except Exception as error:  # an image that is decoded only now is as hostile as a file

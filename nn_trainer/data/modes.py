@@ -25,15 +25,15 @@ _GREY = frozenset(("1", "L", "LA", "La", "I", "F"))  # not shown
 _BITS = (8, 10, 12, 14, 16, 24, 31)  # what cameras, microscopes and scanners give
 
 
-def to_8_bit(image: Image.Image) -> Image.Image:
+def to_8_bit(image: Image.Image, pixel_range: tuple[float, float] | None = None) -> Image.Image:
     """A new image in mode "L" or "RGB", the way up that the EXIF says; `image` itself is loaded, not changed.
 
     Colours with a profile (ICC) come out in sRGB. Transparent pixels are laid over white.
     16-bit, 32-bit and float pixels: see `scale_to_8_bit`.
     """
-    load(image)  # first: TIFF turns itself here, PNG reads its last header parts
-    if image.mode[0] in "IF":
-        upright = Image.fromarray(scale_to_8_bit(np.asarray(image)))
+    deep = deep_pixels(image)  # first: when loaded, TIFF turns itself and PNG reads its last header parts
+    if deep is not None:
+        upright = Image.fromarray(scale_to_8_bit(deep, pixel_range))
     else:
         coloured = in_srgb(image)
         if coloured.has_transparency_data:
@@ -42,6 +42,17 @@ def to_8_bit(image: Image.Image) -> Image.Image:
             upright = coloured.convert("L" if is_grey(coloured) else "RGB")
     turn = _UPRIGHT.get(orientation(image))
     return upright if turn is None else upright.transpose(turn)
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Whether the pixels have more than 8 bits, from the header alone."""
+    return image.mode[0] in "IF"
+
+
+def deep_pixels(image: Image.Image) -> NDArray[np.generic] | None:
+    """The pixels (H, W) of more than 8 bits of an image, which is loaded; None of other images."""
+    load(image)
+    return np.asarray(image) if is_deep(image) else None
 
 
 def is_grey(image: Image.Image) -> bool:
@@ -61,23 +72,28 @@ def orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def scale_to_8_bit(pixels: NDArray[np.generic]) -> PixelArray:
+def scale_to_8_bit(pixels: NDArray[np.generic], pixel_range: tuple[float, float] | None = None) -> PixelArray:
     """(H, W) pixels of 16 or 32 bits or floats -> (H, W) uint8.
 
-    Whole numbers: the full range is the smallest of 8, 10, 12, 14, 16, 24 and 31 bits that holds the largest
-    pixel, so that 12 bits in a 16-bit file come out bright. Floats: 0 to 1 where all pixels lie in it, else
-    0 to 255. Pixels outside of these ranges: from the smallest to the largest. NaN becomes black.
+    The ends of `pixel_range` become black and white. Without one each image has its own. Whole numbers: the full range
+    is the smallest of 8, 10, 12, 14, 16, 24 and 31 bits that holds the largest pixel, so that 12 bits in a 16-bit file
+    come out bright. Floats: 0 to 1 where all pixels lie in it, else 0 to 255. Pixels outside of these ranges: from the
+    smallest to the largest. NaN becomes black.
     """
     whole = pixels.dtype.kind in "iu"
-    finite = pixels if whole else pixels[np.isfinite(pixels)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    start, end = _full_range(low, high, whole)
+    start, end = pixel_range or _own_range(pixels, whole)
     values: NDArray[np.floating[Any]] = pixels.astype(np.float32 if whole else np.float64)
     values -= start
     values *= 255.0 / (end - start)
     np.nan_to_num(values, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
     np.rint(values, out=values)
     return np.clip(values, 0, 255, out=values).astype(np.uint8)
+
+
+def _own_range(pixels: NDArray[Any], whole: bool) -> tuple[float, float]:
+    finite = pixels if whole else pixels[np.isfinite(pixels)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    return _full_range(low, high, whole)
 
 
 def _full_range(low: float, high: float, whole: bool) -> tuple[float, float]:

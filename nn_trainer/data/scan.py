@@ -103,9 +103,9 @@ def _scan(
     beginnings, unreadable = _read_headers(layout.files, read, task)
     damaged += [*unreadable, *(problem for problem in layout.problems if problem.kind in TABLE_KINDS)]
     files = [
-        ImageFile(f.source, f.class_name, f.split, b.header.width, b.header.height, b.header.grey, b.digest)
+        ImageFile(f.source, f.class_name, f.split, h.width, h.height, h.grey, h.deep, b.digest)
         for f, b in zip(layout.files, beginnings, strict=True)
-        if b is not None
+        if b is not None and (h := b.header)
     ]
     if not files and (damaged or walker.passed_over.notes() or walker.passed_over.others()):
         raise DatasetError(nothing_usable(root))  # the reasons are added to it

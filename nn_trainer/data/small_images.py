@@ -53,7 +53,7 @@ class SmallImages:
         with opened(source, content) as image:
             header = header_of(image)
             # What is deeper than 8 bits is scaled by a range that the other images have a part in.
-            if header.width * header.height <= SMALL and image.mode[0] not in "IF":
+            if header.width * header.height <= SMALL and not header.deep:
                 self._keep(source, np.asarray(to_8_bit(image)))
         return Beginning(header, digest)
 

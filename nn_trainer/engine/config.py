@@ -33,6 +33,7 @@ class TrainingConfig:
     image_size: int = 32
     channels: str = "rgb"
     fit: str = "crop"
+    range_percentile: float = 99.9
     validation: float = 0.2
     seed: int = 0
     schedule: str = "cosine"

@@ -287,6 +287,22 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         advanced=True,
     ),
     Hyperparameter(
+        "range_percentile",
+        _("&Range percentile"),
+        99.9,
+        _(
+            "For images of 16 or 32 bits and of floats: the percentile of the pixel values of all training images that "
+            "becomes white; 100 less it becomes black. A few pixels brighter than all others then do not darken the "
+            "images. All images get the same range, which is kept with the model."
+        ),
+        _("Lower it when images are too dark to see what is in them; set it to 100 when the brightest pixels matter."),
+        _("Too low: what is bright is white all over. Too high: a few hot pixels leave everything else black."),
+        minimum=90.0,
+        maximum=100.0,
+        step=0.1,
+        advanced=True,
+    ),
+    Hyperparameter(
         "variants",
         _("&Variants"),
         4,

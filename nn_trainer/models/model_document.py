@@ -5,7 +5,8 @@ architecture      input_shape (height, width, channels) or (numbers,), which are
                   maps; layers: the kind of each and what makes it
 class_names       in label order
 preprocessing     how an image file becomes the network's input; what is left out is as in version 1
-hyperparameters   every row of the table in engine/hyperparameters.py but the fit, and the seed again
+hyperparameters   every row of the table in engine/hyperparameters.py, but those that only the preprocessing has from
+                  version 2 on, and the seed again
 backbone          with the preset pretrained: name and hash of the network whose features the layers take
 unlike_training   where images can be told that are unlike the training images: the limit of their distance
 data              fingerprint of the images that were trained on and held out; files of older versions lack it
@@ -43,6 +44,7 @@ from nn_trainer.models.trained_network import TrainedNetwork
 
 METADATA_KEY = "nn_trainer"
 FORMAT_VERSION = 2
+_IN_PREPROCESSING = ("fit", "range_percentile")  # hyperparameters that version 1 does not know stand there alone
 _PLAIN = {"image_size", "channels"}  # of the preprocessing: what version 1 knows
 
 
@@ -67,7 +69,8 @@ def write_document(classifier: TrainedNetwork, tensors_hash: str) -> str:
     config = classifier.config
     preprocessing = classifier.preprocessing.as_dict()
     hyperparameters = config.as_dict()
-    del hyperparameters["fit"]  # stands in the preprocessing; version 1 does not know the name
+    for name in _IN_PREPROCESSING:
+        del hyperparameters[name]
     document: dict[str, Any] = {
         "format_version": 1 if set(preprocessing) == _PLAIN else FORMAT_VERSION,
         "architecture": {
@@ -114,7 +117,8 @@ def read_document(text: str) -> Document:
     names = _class_names(_entry(document, "class_names", list))
     try:
         preprocessing = Preprocessing.from_dict(_entry(document, "preprocessing", dict))
-        config = make_config(**{**_entry(document, "hyperparameters", dict), "fit": preprocessing.fit})
+        seen = {name: preprocessing.settings[name] for name in _IN_PREPROCESSING}
+        config = make_config(**{**_entry(document, "hyperparameters", dict), **seen})
     except (NNTrainerError, *HOSTILE) as error:
         raise ContentError(
             _("its description has a value that this version does not know ({error})").format(error=error)

@@ -81,6 +81,14 @@ def _check(dataset: Dataset, config: TrainingConfig) -> None:
             "that fit."
         )
         raise SettingError(text.format(loaded=wanted.fit, fit=config.fit))
+    if dataset.deep.any() and config.range_percentile != wanted.range_percentile:
+        text = _(
+            "The data set was loaded with the range percentile {loaded}, and training is set to {percentile}. Load the "
+            "data set again with that one."
+        )
+        raise SettingError(
+            text.format(loaded=f"{wanted.range_percentile:g}", percentile=f"{config.range_percentile:g}")
+        )
     if (config.image_size, config.channels) != (wanted.image_size, wanted.channels):
         raise SettingError(
             _(

@@ -104,6 +104,7 @@ def test_every_option_reaches_the_training(run, colours_folder, output):
         "image_size": 16,
         "channels": "grey",
         "fit": "stretch",
+        "range_percentile": 98.5,
         "validation": 0.5,
         "seed": 11,
         "schedule": "cosine",

@@ -344,7 +344,7 @@ def test_a_large_jpeg_is_reduced_while_decoding_and_looks_the_same(tmp_path: Pat
 
 def test_a_large_jpeg_is_not_decoded_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     decoded: list[tuple[int, int]] = []
-    monkeypatch.setattr(images, "to_8_bit", lambda image: (decoded.append(image.size), to_8_bit(image))[1])
+    monkeypatch.setattr(images, "to_8_bit", lambda image, _range: (decoded.append(image.size), to_8_bit(image))[1])
     path = save(picture(7, 3000, 2000), tmp_path / "a.jpg")
     load_pixels(path, Preprocessing(100, "rgb"))
     load_pixels(path, Preprocessing(1000, "rgb"))
@@ -356,7 +356,7 @@ def test_huge_images_are_decoded_one_at_a_time(tmp_path: Path, monkeypatch: pyte
     held: list[bool] = []
     monkeypatch.setattr(images, "_alone", alone)
     monkeypatch.setattr(images, "_ALONE_ABOVE", 40 * 30)
-    monkeypatch.setattr(images, "to_8_bit", lambda image: (held.append(alone.locked()), to_8_bit(image))[1])
+    monkeypatch.setattr(images, "to_8_bit", lambda image, _range: (held.append(alone.locked()), to_8_bit(image))[1])
     for width in (40, 41):
         load_pixels(save(picture(0, width, 30), tmp_path / f"{width}.png"), Preprocessing(8, "rgb"))
     assert held == [False, True]

@@ -24,6 +24,7 @@ ROWS = [row for row in HYPERPARAMETERS if row.in_form]
 @pytest.fixture
 def panel(qtbot):
     panel = HyperparameterPanel()
+    panel.set_deep_images(True)  # with which it has a row more
     qtbot.addWidget(panel)
     panel.resize(260, 620)
     with qtbot.waitExposed(panel):
@@ -227,6 +228,7 @@ def test_the_help_has_its_place_beside_the_form_where_there_is_none_below(qtbot)
     window = QWidget()
     qtbot.addWidget(window)
     panel = HyperparameterPanel(window)
+    panel.set_deep_images(True)
     window.resize(900, 500)
     panel.setGeometry(620, 0, 280, 500)
     with qtbot.waitExposed(window):
@@ -392,6 +394,21 @@ def test_advanced_settings_are_folded_away_until_asked_for(panel, qtbot):
     assert not any(box.isVisible() for box in advanced)
 
 
+def test_the_range_percentile_is_there_for_images_that_have_one_alone(panel, qtbot):
+    unfold(qtbot, panel)
+    box, more = box_of(panel, "rangePercentileBox"), panel.findChild(QToolButton, "moreSettingsButton")
+    type_into(qtbot, box, "99.5")
+    assert panel.config().range_percentile == 99.5
+    assert more.text().replace("&", "") == "More (1 changed)"
+    panel.set_deep_images(False)
+    assert not box.isVisible()
+    assert more.text().replace("&", "") == "More"
+    panel.set_deep_images(True)
+    assert box.isVisible()
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert panel.config().range_percentile == 99.6
+
+
 def test_what_is_changed_among_the_folded_settings_is_counted(panel, qtbot):
     button = panel.findChild(QToolButton, "moreSettingsButton")
     assert button.text().replace("&", "") == "More"
@@ -415,7 +432,7 @@ def test_numbers_that_are_no_shares_are_not_shown_in_percent(panel, qtbot):
 
 @pytest.mark.parametrize(
     ("preset", "more", "height"),
-    [("cnn", False, 480), ("cnn", True, 610), ("pretrained", False, 545), ("pretrained", True, 725)],
+    [("cnn", False, 480), ("cnn", True, 640), ("pretrained", False, 545), ("pretrained", True, 755)],
 )
 def test_all_fits_in_the_column_of_a_small_window(panel, qtbot, preset, more, height):
     if preset == "pretrained":

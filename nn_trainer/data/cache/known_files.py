@@ -35,8 +35,11 @@ class KnownFiles(SmallImages):
         row = self._row(source)
         if row is None:
             return super().read(source)
-        width, height = self._known.arrays["sizes"][row].tolist()
-        return Beginning(Header(width, height, bool(self._known.arrays["grey"][row])), self._digests[row])
+        arrays = self._known.arrays
+        width, height = arrays["sizes"][row].tolist()
+        return Beginning(
+            Header(width, height, bool(arrays["grey"][row]), bool(arrays["deep"][row])), self._digests[row]
+        )
 
     def want(self, preprocessing: Preprocessing) -> None:
         """Say which pixels will be taken: those that are kept are of no use for others."""

@@ -65,7 +65,7 @@ class KnownFolder:
 
     def fields(self, root: Path) -> dict[str, Any]:
         """What a `Dataset` is made of."""
-        made = {name: self.arrays[name] for name in ("labels", "splits", "sizes", "grey")}
+        made = {name: self.arrays[name] for name in ("labels", "splits", "sizes", "grey", "deep")}
         for array in made.values():
             array.flags.writeable = False
         return made | {
@@ -141,7 +141,7 @@ def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str
         unsettled=~listing.settled(stamps),
         digests=np.frombuffer(b"".join(each or bytes(16) for each in digests), np.uint8),
         digested=np.array([each is not None for each in digests], np.bool_),
-        **{key: fields[key] for key in ("labels", "splits", "sizes", "grey")},
+        **{key: fields[key] for key in ("labels", "splits", "sizes", "grey", "deep")},
     )
     write_atomically(images_dir() / name, file.getvalue())
 

@@ -163,6 +163,7 @@ class TrainTab(Page):
         self.run_bar.clear_run()
         self.run_bar.show_message(WITHOUT_DATA)
         self.hyperparameters.set_validation_folder(False)
+        self.hyperparameters.set_deep_images(False)
         self._preview.set_dataset(None)
 
     @Slot(object)
@@ -171,6 +172,7 @@ class TrainTab(Page):
             self.plots.mark_foreign()
             self.run_bar.clear_run()
         self.hyperparameters.suggest(suggest(dataset))
+        self.hyperparameters.set_deep_images(bool(dataset.deep.any()))
         self.hyperparameters.set_validation_folder(bool((dataset.splits == "validation").any()))
         self._preview.set_dataset(dataset)
 

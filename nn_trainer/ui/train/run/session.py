@@ -22,9 +22,16 @@ def prepare(dataset: Dataset, config: TrainingConfig, task: Task) -> tuple[Datas
     check_images(config)
     settings = config.as_dict()
     if any(settings[name] != value for name, value in dataset.preprocessing.settings.items()):
-        wanted = Preprocessing.from_dict(settings)
+        wanted, before = Preprocessing.from_dict(settings), dataset.preprocessing
         dataset = load_dataset(
-            dataset.root, wanted.image_size, wanted.channels, task, choice=dataset.choice, fit=wanted.fit
+            dataset.root,
+            wanted.image_size,
+            wanted.channels,
+            task,
+            choice=dataset.choice,
+            fit=wanted.fit,
+            pixel_range=before.pixel_range if before.range_percentile == wanted.range_percentile else None,
+            range_percentile=wanted.range_percentile,
         )
     return dataset, Fitting(dataset, config, task)
 

@@ -251,4 +251,4 @@ def make_box(row: Hyperparameter) -> Box:
         return IntegerBox(row)
     if is_share(row):
         return PercentBox(row)
-    return DecimalBox(row) if row.minimum == 0 else LogBox(row)
+    return LogBox(row) if row.minimum and row.maximum and row.maximum > 100 * row.minimum else DecimalBox(row)

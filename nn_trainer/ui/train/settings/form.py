@@ -44,6 +44,7 @@ class SettingForm(QWidget):
         self.boxes: dict[str, Box] = {}
         self._preset = ""
         self._locked = False
+        self._hidden: set[str] = set()  # settings that the data set leaves nothing to choose for
         self._useless: dict[str, str] = {}  # settings that do nothing, and why
         self._whys: dict[str, QLabel] = {}  # the lines that say so
         self._form = RowLayout(self)
@@ -117,6 +118,12 @@ class SettingForm(QWidget):
         self._enable_boxes()
         self._show_rows()
 
+    def set_needed(self, name: str, needed: bool) -> None:
+        """Show a row, or hide it where the data set leaves nothing to choose."""
+        (self._hidden.discard if needed else self._hidden.add)(name)
+        self._show_rows()
+        self._count_changes()
+
     def show_for(self, preset: str) -> None:
         """Show the rows that matter to a preset, and none that only matter to others."""
         self._preset = preset
@@ -171,7 +178,7 @@ class SettingForm(QWidget):
                 self._form.setRowVisible(self._whys[row.name], shown and row.name in self._useless)
 
     def _matters(self, row: Hyperparameter) -> bool:
-        return not row.presets or self._preset in row.presets
+        return row.name not in self._hidden and (not row.presets or self._preset in row.presets)
 
     @Slot()
     def _count_changes(self) -> None:

@@ -60,6 +60,7 @@ class HyperparameterPanel(QWidget):
         self._quiet = False
         self._stacked = False
         self._build()
+        self.set_deep_images(False)
         self.show_counts(None, None)
 
     # what the window calls
@@ -99,6 +100,10 @@ class HyperparameterPanel(QWidget):
     def set_validation_folder(self, there: bool) -> None:
         """Whether the data set brings its validation images with it, so that no share is split off."""
         self._form.set_useless("validation", _("The val/ folder of the data set is used instead.") if there else "")
+
+    def set_deep_images(self, there: bool) -> None:
+        """Whether the data set has images of more than 8 bits, for which a range of values has to be chosen."""
+        self._form.set_needed("range_percentile", there)
 
     def set_stacked(self, on: bool) -> None:
         """Whether labels stand above what they name, or beside it."""
