@@ -56,6 +56,7 @@ class CacheMenu(QObject):
         )
         box.addButton(_("&Clear"), QMessageBox.ButtonRole.AcceptRole)
         box.accepted.connect(self._clear_now)
+        box.finished.connect(box.deleteLater)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         self.dialog = box
         box.open()
