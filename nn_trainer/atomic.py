@@ -16,6 +16,7 @@ from pathlib import Path
 
 from nn_trainer.i18n import _
 
+PART = ".part"  # how the names of temporary files end
 _NAME = re.compile(r"\.nn-trainer-(?P<machine>[0-9a-f]{8})-(?P<pid>\d{1,10})-[0-9a-f]{16}\.part")
 _OLD = 24 * 3600.0  # seconds; nothing is written for as long as that
 
@@ -85,7 +86,7 @@ def _target(path: Path) -> Path:
 
 def beside(path: Path) -> Path:
     """A name that is free, says who writes it, and is not too long, whatever the length of `path.name`."""
-    return path.with_name(f".nn-trainer-{_machine()}-{os.getpid()}-{secrets.token_hex(8)}.part")  # not shown
+    return path.with_name(f".nn-trainer-{_machine()}-{os.getpid()}-{secrets.token_hex(8)}{PART}")  # not shown
 
 
 def _machine() -> str:

@@ -1,6 +1,6 @@
 """Training on a data set three times as large as the memory that a process may have, beside the same in memory.
 
-    python -m tests.benchmarks.larger_than_memory [FOLDER] [--size 96] [--preset cnn] [--rounds 3] [--cold] [--no-disk]
+    python -m tests.benchmarks.larger_than_memory [FOLDER] [--size 96] [--preset cnn] [--batch 16] [--rounds 3] [--cold] [--no-disk]
 
 Each run is a process of its own; they take turns.  The first has all the memory and keeps its images there.  The other
 may have a third of what the pixels take, everything of Python and the training included (`ulimit -d`), so that it must
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("folder", nargs="?")
     parser.add_argument("--size", type=int, default=96)
     parser.add_argument("--preset", default="cnn")
+    parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--iterations", type=int, default=300)
     parser.add_argument("--cold", action="store_true")
@@ -103,7 +104,12 @@ def child(arguments: argparse.Namespace) -> None:
 
         threading.Thread(target=forget, daemon=True).start()
     config = make_config(
-        preset=arguments.preset, epochs=100, image_size=arguments.size, channels="rgb", validation=0.05
+        preset=arguments.preset,
+        batch_size=arguments.batch,
+        epochs=100,
+        image_size=arguments.size,
+        channels="rgb",
+        validation=0.05,
     )
     fitting = Fitting(dataset, config)
     began, images, data = time.perf_counter(), 0, 0

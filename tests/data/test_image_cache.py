@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from dataclasses import fields
 from pathlib import Path
 
@@ -223,6 +224,26 @@ def test_clearing_leaves_an_open_data_set_as_it_is(folder):
     assert clear_cache() == there > 0
     assert cache_bytes() == 0
     assert dataset.images[12, 0, 0].tolist() == [1, 10, 20]
+
+
+def test_a_cache_that_is_cleared_while_a_folder_is_read_is_no_error(folder, monkeypatch):
+    expected = load_dataset(folder, 10)
+    real = pixel_files.NewPixels.keep
+    monkeypatch.setattr(pixel_files.NewPixels, "keep", lambda *arguments: clear_cache() and real(*arguments))
+    clear_cache()
+    assert_equal(load_dataset(folder, 10), expected)
+    assert cache_bytes() == 0
+
+
+def test_what_another_process_writes_is_not_removed_to_make_room(folder):
+    load_dataset(folder, 40)
+    part = images_dir() / ".nn-trainer-00000000-1-0123456789abcdef.part"
+    part.write_bytes(bytes(50_000))
+    os.utime(part, (time.time() - 3600,) * 2)
+    write_settings(CacheSettings(gigabytes=(cache_bytes() + 1000) / 1e9))
+    load_dataset(folder, 41)
+    assert part.exists()
+    assert [path.stat().st_size for path in images_dir().glob("*.pixels")] == [13 * 41 * 41 * 3 + 4]
 
 
 def test_cancelling_leaves_nothing_behind(folder):

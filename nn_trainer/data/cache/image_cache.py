@@ -96,7 +96,8 @@ class ImageCache:
                 pixels, fields["images"] = new.keep(fields["digests"])
                 remember(self._name, self._listing, fields, pixels)
             except (OSError, ValueError) as error:
-                self._cannot_keep(error)
+                if not isinstance(error, FileNotFoundError):  # the cache was cleared meanwhile
+                    self._cannot_keep(error)
                 if fields["images"] is None:
                     fields["images"] = new.left(len(fields["digests"]))
         if self._on_demand:

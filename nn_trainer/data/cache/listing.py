@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import time
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -72,14 +74,14 @@ def _list(listing: Listing, folder: str, relative: str, linked: set[str], task: 
     inner: list[tuple[str, str]] = []
     paths, stamps = listing.paths, listing.stamps
     with os.scandir(folder) as scan:
-        entries = sorted(scan, key=lambda entry: entry.name)
+        entries = sorted(scan, key=attrgetter("name"))
     for number, entry in enumerate(entries, 1):
         if entry.name in _PASSED_OVER:
             continue
         try:
             status = entry.stat()
             paths.append(relative + entry.name)
-            if entry.is_dir():
+            if stat.S_ISDIR(status.st_mode):
                 stamps.append((-2, 0, 0))  # what changes in it shows in itself
                 if not entry.name.startswith(".") and _is_new(entry, linked):
                     inner.append((entry.path, relative + entry.name + os.sep))

@@ -71,9 +71,10 @@ class NewPixels:
         return name, rows
 
     def left(self, count: int) -> PixelArray:
-        """The first rows, where `keep` failed: they stay as they are, in a file that goes when the program ends."""
+        """The first rows, where `keep` failed: they stay as they are, in a file that goes with them."""
         if not hasattr(self, "rows"):
             self.rows = np.memmap(self._temporary, np.uint8, "r", shape=(count, *self._preprocessing.shape))
+        self.discard()
         return self.rows[:count]
 
     def discard(self) -> None:

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from nn_trainer.atomic import remove_stale_files
+from nn_trainer.atomic import PART, remove_stale_files
 from nn_trainer.data.cache.cache_settings import images_dir, most_bytes
 
 
@@ -26,7 +26,7 @@ def clear_cache() -> int:
 def make_room(needed: int = 0, spare: Path | None = None) -> bool:
     """Remove the files that were not used for the longest time, until `needed` further bytes are within the limit.
 
-    The file `spare` stays.  Returns whether the limit is kept now; nothing is removed for what would not fit at all.
+    The file `spare` stays, and so do those that are being written.  Returns whether the limit is kept now; nothing is removed for what would not fit at all.
     """
     with suppress(OSError):
         remove_stale_files(images_dir())
@@ -36,13 +36,14 @@ def make_room(needed: int = 0, spare: Path | None = None) -> bool:
         most = most_bytes(used)
     except OSError:
         return False
-    stays = sum(size for _, size, path in files if path == spare)
+    kept = [(size, path) for _, size, path in files if path == spare or path.suffix == PART]
+    stays = sum(size for size, _ in kept)
     if needed + stays > most:
         return False
     for _, size, path in files:
         if used + needed <= most:
             break
-        if path != spare:
+        if (size, path) not in kept:
             used -= _remove(path, size)
     return used + needed <= most
 
