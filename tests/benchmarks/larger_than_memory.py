@@ -1,6 +1,7 @@
 """Training on a data set three times as large as the memory that a process may have, beside the same in memory.
 
-    python -m tests.benchmarks.larger_than_memory [FOLDER] [--size 96] [--preset cnn] [--batch 16] [--rounds 3] [--cold] [--no-disk]
+    python -m tests.benchmarks.larger_than_memory [FOLDER] [--size 96] [--preset cnn] [--batch 16]
+        [--iterations 300] [--rounds 3] [--cold] [--no-disk]
 
 Each run is a process of its own; they take turns.  The first has all the memory and keeps its images there.  The other
 may have a third of what the pixels take, everything of Python and the training included (`ulimit -d`), so that it must

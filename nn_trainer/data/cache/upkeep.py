@@ -26,7 +26,8 @@ def clear_cache() -> int:
 def make_room(needed: int = 0, spare: Path | None = None) -> bool:
     """Remove the files that were not used for the longest time, until `needed` further bytes are within the limit.
 
-    The file `spare` stays, and so do those that are being written.  Returns whether the limit is kept now; nothing is removed for what would not fit at all.
+    The file `spare` stays, and so do those that are being written.
+    Returns whether the limit is kept now; nothing is removed for what would not fit at all.
     """
     with suppress(OSError):
         remove_stale_files(images_dir())
