@@ -6,10 +6,12 @@ import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter
 
+from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.engine.config import TrainingConfig, make_config
 from nn_trainer.errors import SettingError
 from nn_trainer.paths import settings_dir
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 VERSION = "2"  # of the file: 2 keeps the place of the window in numbers, and whether it is maximized by itself
 
 MOST_RECENT = 8
+MOST_CHOICES = 50  # folders whose reading is remembered
 
 
 class WindowSettings:
@@ -75,6 +78,26 @@ class WindowSettings:
         text = str(folder)
         kept = [other for other in self._texts("recent") if other != text]
         self._file.setValue("recent", json.dumps([text, *kept][:MOST_RECENT]))
+
+    def choice(self, folder: Path) -> LayoutChoice:
+        """How a folder is to be read, if a person was asked about it."""
+        said = self._choices().get(str(folder))
+        return LayoutChoice.from_dict(said) if isinstance(said, dict) else LayoutChoice()
+
+    def keep_choice(self, folder: Path, choice: LayoutChoice) -> None:
+        """Remember how a folder is to be read; a choice of nothing is forgotten."""
+        kept = {name: said for name, said in self._choices().items() if name != str(folder)}
+        if said := choice.as_dict():
+            kept = {str(folder): said, **dict(list(kept.items())[: MOST_CHOICES - 1])}
+        if kept != self._choices():
+            self._file.setValue("choices", json.dumps(kept))
+
+    def _choices(self) -> dict[str, Any]:
+        try:
+            choices = json.loads(self._text("choices"))
+        except ValueError:
+            return {}
+        return choices if isinstance(choices, dict) else {}
 
     def folder(self, purpose: str) -> str:
         """Where a file dialog of this purpose ended last."""

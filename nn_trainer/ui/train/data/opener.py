@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.problems import display_path
 from nn_trainer.data.tables.labels import write_label_file
-from nn_trainer.errors import CancelledError, LabelFileError
+from nn_trainer.errors import AmbiguousFolderError, CancelledError, DatasetError, LabelFileError
 from nn_trainer.i18n import _
 from nn_trainer.paths import sample_dataset_path
 from nn_trainer.ui.train.data.panel import DatasetPanel
@@ -37,11 +38,16 @@ class DatasetOpener(QObject):
         self._settings = settings
         self._locked = False
         self._loading = LatestJob(self)
+        self._read: tuple[Path | str, LayoutChoice] = ("", LayoutChoice())  # what is read, or asked about
+        self._asking = False
         panel.open_requested.connect(self.browse)
         panel.sample_requested.connect(self.open_sample)
         panel.recent_requested.connect(self.open)
         panel.cancel_requested.connect(self._loading.cancel)
         panel.reload_requested.connect(self.reload)
+        panel.ask_again_requested.connect(self.ask_again)
+        panel.reading_chosen.connect(self._on_reading_chosen)
+        panel.question_cancelled.connect(self._on_question_cancelled)
         panel.close_requested.connect(self.close)
         panel.write_label_file_requested.connect(self.write_labels)
         self._loading.progress.connect(self._on_progress)
@@ -56,6 +62,8 @@ class DatasetOpener(QObject):
     def set_locked(self, locked: bool) -> None:
         """Keep the data set as it is while a training uses it."""
         self._locked = locked
+        if locked and self._asking:
+            self._on_question_cancelled()
         self._panel.set_locked(locked)
 
     @Slot()
@@ -75,12 +83,16 @@ class DatasetOpener(QObject):
 
     @Slot(object)
     def open(self, path: Path | str) -> None:
-        """Read a data set in the background."""
+        """Read a data set in the background, in the way that was chosen for it if it was asked about."""
+        self._open(path, LayoutChoice() if path == "sample" else self._settings.choice(Path(path)))
+
+    def _open(self, path: Path | str, choice: LayoutChoice) -> None:
         if self._locked:
             self.refused.emit()
             return
         self.message.emit("info", "")
-        self._loading.ask(lambda task: load_dataset(path, task=task))
+        self._read, self._asking = (path, choice), False
+        self._loading.ask(lambda task: load_dataset(path, task=task, choice=choice))
         self._on_progress(0, 0, _("Looking for images"))
         self.changed.emit()
 
@@ -89,6 +101,12 @@ class DatasetOpener(QObject):
         """Read the data set that is open again, as its files may have changed."""
         if self.dataset is not None:
             self.open(self.dataset.root)
+
+    @Slot()
+    def ask_again(self) -> None:
+        """Ask anew how the folder that is open is to be read."""
+        if self.dataset is not None:
+            self._open(self.dataset.root, LayoutChoice())
 
     @Slot()
     def close(self) -> None:
@@ -141,13 +159,40 @@ class DatasetOpener(QObject):
     def _on_loaded(self, dataset: Dataset) -> None:
         if dataset.root != sample_dataset_path():  # which has a button of its own
             self._settings.add_recent(dataset.root)
+            self._settings.keep_choice(dataset.root, dataset.choice)
         self._panel.show_recent(self._settings.recent)
         self.replace(dataset)
         self.status.emit(_("Ready to train on {name}: {summary}.").format(name=dataset.name, summary=dataset.summary))
         self.opened.emit(dataset)
 
+    @Slot(str)
+    def _on_reading_chosen(self, code: str) -> None:
+        path, choice = self._read
+        self._open(path, choice.with_layout(code))
+
+    @Slot()
+    def _on_question_cancelled(self) -> None:
+        self._on_failed(CancelledError())
+
+    def _ask(self, error: AmbiguousFolderError) -> None:
+        """Let a person choose how the folder is to be read."""
+        path = Path(self._read[0])
+        before = self.dataset.choice.layout if self.dataset is not None and self.dataset.root == path else None
+        self._asking = True
+        self._panel.show_question(display_path(path.name or path), error.readings, before)
+        self.status.emit(_("The folder can be read in more than one way; choose on the left."))
+        self.changed.emit()
+
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        path, choice = self._read
+        if isinstance(error, AmbiguousFolderError):
+            self._ask(error)
+            return
+        if isinstance(error, DatasetError) and choice != LayoutChoice() and choice == self._settings.choice(Path(path)):
+            self._open(path, LayoutChoice())  # what was chosen once does not fit the folder any more
+            return
+        self._asking = False
         if self.dataset is not None:
             self._panel.show_dataset(self.dataset)
         else:

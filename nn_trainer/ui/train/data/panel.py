@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
+from nn_trainer.errors import ReadingSummary
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
+from nn_trainer.ui.train.data.question import QuestionPage
 from nn_trainer.ui.train.data.requests import DataRequests
 from nn_trainer.ui.train.data.view import DatasetView
 from nn_trainer.ui.train.data.welcome import WelcomePage
@@ -58,12 +60,14 @@ class BusyPage(QWidget):
 
 
 class DatasetPanel(DataRequests):
-    """Shows one of: an invitation, progress, a data set. Drops are the page's.
+    """Shows one of: an invitation, progress, a question, a data set. Drops are the page's.
 
     It loads nothing itself: its signals say what the user wants.
     """
 
     cancel_requested = Signal()
+    reading_chosen = Signal(str)  # the code of a reading of the folder that was asked about
+    question_cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,11 +78,15 @@ class DatasetPanel(DataRequests):
         self._welcome = WelcomePage()
         self._busy = BusyPage()
         self._view = DatasetView()
+        self._question = QuestionPage()
         self._pages = QStackedWidget()
         self._start, self._opened = _scrolled(self._welcome), _scrolled(self._view)
-        for page in (self._start, self._busy, self._opened):
+        self._asked = _scrolled(self._question)
+        for page in (self._start, self._busy, self._asked, self._opened):
             self._pages.addWidget(page)
         self._busy.cancel_requested.connect(self.cancel_requested)
+        self._question.chosen.connect(self.reading_chosen)
+        self._question.cancelled.connect(self.question_cancelled)
         self.pass_on(self._welcome)
         self.pass_on(self._view)
         heading = QLabel(_("DATA SET"))
@@ -112,6 +120,13 @@ class DatasetPanel(DataRequests):
         self._message.clear()
         self._busy.show_progress(what, done, total)
         self._pages.setCurrentWidget(self._busy)
+
+    def show_question(self, folder: str, readings: Sequence[ReadingSummary], chosen: str | None) -> None:
+        """Ask which reading of a folder is meant; `chosen` is the code of the one that was taken before."""
+        self._message.clear()
+        self._question.ask(folder, readings, chosen)
+        self._pages.setCurrentWidget(self._asked)
+        self._question.take_focus()
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Show a data set."""

@@ -13,6 +13,7 @@ class DataRequests(QWidget):
     sample_requested = Signal()
     recent_requested = Signal(object)  # Path
     reload_requested = Signal()
+    ask_again_requested = Signal()  # how the folder is to be read
     close_requested = Signal()
     write_label_file_requested = Signal()
     predict_requested = Signal(object)  # list of Path: images of the data set
@@ -23,6 +24,7 @@ class DataRequests(QWidget):
         page.sample_requested.connect(self.sample_requested)
         page.recent_requested.connect(self.recent_requested)
         page.reload_requested.connect(self.reload_requested)
+        page.ask_again_requested.connect(self.ask_again_requested)
         page.close_requested.connect(self.close_requested)
         page.write_label_file_requested.connect(self.write_label_file_requested)
         page.predict_requested.connect(self.predict_requested)

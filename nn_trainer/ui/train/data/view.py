@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.problems import display_path
@@ -21,6 +21,13 @@ from nn_trainer.ui.train.data.thumbnails import Thumbnails
 from nn_trainer.ui.widgets.text_labels import ElidedLabel, fixed_font, keep_font, set_tooltip
 from nn_trainer.wording import number
 
+#: What a reading that was chosen says of the classes; its codes are those of the readings.
+READ_AS = {
+    "classes": _("Read so: each folder is a class"),
+    "splits": _("Read so: the folders are splits, and those in them the classes"),
+    "inner": _("Read so: the folders in the folders are the classes"),
+    "names": _("Read so: the names of the files begin with their classes"),
+}
 SPLITS = {"train": _("train {count}"), "validation": _("validation {count}"), "test": _("test {count}")}
 
 
@@ -37,6 +44,13 @@ class DatasetView(DataRequests):
         self._splits = QLabel(wordWrap=True)
         self._splits.setObjectName("splitCounts")
         self._splits.setProperty("role", "muted")
+        self._read_as = QLabel(wordWrap=True)
+        self._read_as.setObjectName("readAs")
+        self._read_as.setProperty("role", "muted")
+        self._ask_again = QPushButton(_("Ask again"))
+        self._ask_again.setObjectName("askAgainButton")
+        self._ask_again.setToolTip(_("Choose anew how the folder is to be read"))
+        self._ask_again.clicked.connect(self.ask_again_requested)
         self._classes = ClassTable()
         self._classes.class_selected.connect(self._show_class)
         self._vector = QLineEdit()
@@ -83,6 +97,8 @@ class DatasetView(DataRequests):
         layout.addLayout(top)
         layout.addWidget(self._summary)
         layout.addWidget(self._splits)
+        layout.addWidget(self._read_as)
+        layout.addWidget(self._ask_again)
         layout.addSpacing(theme.SPACE)
         layout.addWidget(self._classes, 4)
         layout.addWidget(self._pictures, 3)
@@ -115,6 +131,7 @@ class DatasetView(DataRequests):
         """Offer nothing that would change the data set while a training uses it."""
         for action in (*self._more.menu().actions()[:3], *self._keeping):
             action.setEnabled(not locked)
+        self._ask_again.setEnabled(not locked)
         self._recent.setEnabled(not locked and not self._recent.isEmpty())
 
     @Slot(QAction)
@@ -127,6 +144,10 @@ class DatasetView(DataRequests):
         self._name.set_text(dataset.name, display_path(dataset.root))
         self._summary.setText(dataset.summary)
         self._splits.setText(_split_text(dataset))
+        layout = dataset.choice.layout
+        self._read_as.setText("" if layout is None else READ_AS.get(layout, _("Read as it was chosen")))
+        self._read_as.setVisible(layout is not None)
+        self._ask_again.setVisible(layout is not None)
         self._problems.show_problems(dataset.problems, dataset.root)
         self._classes.set_dataset(dataset)
 
