@@ -59,7 +59,7 @@ OUTER = "Each folder is a class: indoor, outdoor (2 classes, 16 images)"
 
 
 def test_the_likeliest_reading_is_first_and_taken_with_one_click(qtbot, asked, find, sets):
-    assert find("readingTitle", QLabel).text() == "How is pets to be read?"
+    assert find("readingTitle", QLabel).text() == "How is the folder pets to be read?"
     assert readings(asked) == [INNER, OUTER]
     assert [b.isChecked() for b in question(asked).findChildren(QRadioButton)] == [True, False]
     assert question(asked).findChildren(QRadioButton)[0].parent().toolTip() == plain_tooltip(
@@ -69,7 +69,7 @@ def test_the_likeliest_reading_is_first_and_taken_with_one_click(qtbot, asked, f
     assert not find("trainButton").isEnabled()
     use(qtbot, asked)
     assert asked.train_tab.dataset.class_names == ("cat", "dog & fox")
-    assert find("readAs", QLabel).text() == "Read so: the folders in the folders are the classes"
+    assert find("readAs", QLabel).text() == "Classes taken from the folders in the folders"
     set_up(asked, image_size=12)  # read again, at another size, in the same way
     click(qtbot, find("trainButton"))
     wait_idle(qtbot, asked)
@@ -147,7 +147,7 @@ def test_the_names_of_files_are_offered(qtbot, window, tmp_path, find):
     assert readings(window) == ["The names of the files begin with their classes: cat, dog (2 classes, 4 images)"]
     use(qtbot, window)
     assert window.train_tab.dataset.class_names == ("cat", "dog")
-    assert find("readAs", QLabel).text() == "Read so: the names of the files begin with their classes"
+    assert find("readAs", QLabel).text() == "Classes taken from the names of the files"
 
 
 def test_a_folder_that_is_clear_is_not_asked_about(qtbot, window, tmp_path, find):

@@ -82,7 +82,7 @@ def question(root: Path, readings: Sequence[Reading]) -> AmbiguousFolderError:
     summaries = [reading.summary() for reading in readings]
     if len(summaries) == 1:
         text = _(
-            "{folder} does not say by its folders which images belong to which class, but it can be read so: "
+            "{folder} does not say by its folders which images belong to which class, but it can be read like this: "
             "{reading}. Say --layout {code} if that is meant."
         )
         message = text.format(folder=display_path(root), reading=summaries[0].sentence, code=summaries[0].code)

@@ -45,6 +45,10 @@ QPushButton[role="link"] { background: transparent; border: 1px solid transparen
                            padding: 4px; text-align: left; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 2px solid $accent; padding: 3px; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid $muted; border-radius: 8px; background: $panel; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; background: $accent_text; }
+QRadioButton { border: 2px solid transparent; padding: 1px; spacing: 0; }
+QRadioButton:focus { border: 2px solid $accent; border-radius: 4px; padding: 1px; }
 
 QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 4px; color: $text; }
 QToolButton:hover { border-color: $border; background: $raised; }

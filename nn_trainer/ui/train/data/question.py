@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 from nn_trainer.errors import ReadingSummary
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
-from nn_trainer.ui.widgets.text_labels import set_tooltip
+from nn_trainer.ui.widgets.text_labels import keep_font, set_tooltip
 
 _MOST_NAMES = 100  # of classes in a tooltip
 
@@ -65,14 +66,14 @@ class QuestionPage(QWidget):
         self.setObjectName("readingQuestion")
         self._title = _wrapped()
         self._title.setObjectName("readingTitle")
-        self._title.setProperty("role", "title")
+        keep_font(self._title, partial(theme.font, bold=True))
         self._explanation = _wrapped()
         self._group = QButtonGroup(self)
         self._rows: list[ReadingRow] = []
         self._codes: list[str] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(2 * theme.SPACE)
-        use = QPushButton(_("Read it like this"))
+        use = QPushButton(_("Read it this way"))
         use.setObjectName("useReadingButton")
         use.setProperty("role", "primary")
         use.setToolTip(_("Open the folder by the chosen reading, and remember this for the folder (Return)"))
@@ -93,7 +94,7 @@ class QuestionPage(QWidget):
 
     def ask(self, folder: str, readings: Sequence[ReadingSummary], chosen: str | None = None) -> None:
         """Show the readings of a folder; `chosen` is the code of the one that was taken before."""
-        self._title.setText(_("How is {folder} to be read?").format(folder=folder))
+        self._title.setText(_("How is the folder {folder} to be read?").format(folder=folder))
         set_tooltip(self._title, folder)
         if len(readings) > 1:
             self._explanation.setText(
@@ -101,7 +102,7 @@ class QuestionPage(QWidget):
             )
         else:
             self._explanation.setText(
-                _("Its folders do not say of which class an image is, but it can be read so. Is this meant?")
+                _("Its folders do not say of which class an image is, but it can be read like this. Is it meant so?")
             )
         for row in self._rows:
             self._group.removeButton(row.button)

@@ -23,10 +23,10 @@ from nn_trainer.wording import number
 
 #: What a reading that was chosen says of the classes; its codes are those of the readings.
 READ_AS = {
-    "classes": _("Read so: each folder is a class"),
-    "splits": _("Read so: the folders are splits, and those in them the classes"),
-    "inner": _("Read so: the folders in the folders are the classes"),
-    "names": _("Read so: the names of the files begin with their classes"),
+    "classes": _("Classes taken from the folders"),
+    "splits": _("Classes taken from the folders in the splits"),
+    "inner": _("Classes taken from the folders in the folders"),
+    "names": _("Classes taken from the names of the files"),
 }
 SPLITS = {"train": _("train {count}"), "validation": _("validation {count}"), "test": _("test {count}")}
 
@@ -48,6 +48,7 @@ class DatasetView(DataRequests):
         self._read_as.setObjectName("readAs")
         self._read_as.setProperty("role", "muted")
         self._ask_again = QPushButton(_("Ask again"))
+        self._ask_again.setProperty("role", "link")
         self._ask_again.setObjectName("askAgainButton")
         self._ask_again.setToolTip(_("Choose anew how the folder is to be read"))
         self._ask_again.clicked.connect(self.ask_again_requested)
