@@ -94,7 +94,7 @@ def test_the_empty_panel_says_what_to_do_and_offers_one_click(panel, qtbot):
 def test_recent_data_sets_open_with_one_click(panel, qtbot):
     paths = [Path("/home/anna/pets & friends"), Path("/home/anna") / ("very" * 30) / "flowers", *map(Path, "abcdef")]
     panel.show_empty(paths)
-    buttons = [button for button in panel.findChildren(QPushButton) if button.property("role") == "link"]
+    buttons = [button for button in panel.findChildren(QPushButton) if button.property("path")]
     assert [button.toolTip() for button in buttons] == [plain_tooltip(str(path)) for path in paths[:5]]
     requested = heard(panel.recent_requested)
     for button in buttons:
@@ -102,7 +102,7 @@ def test_recent_data_sets_open_with_one_click(panel, qtbot):
     assert requested == paths[:5]
     assert "pets && friends" in buttons[0].text()
     panel.show_empty([])
-    qtbot.waitUntil(lambda: not [b for b in panel.findChildren(QPushButton) if b.property("role") == "link"])
+    qtbot.waitUntil(lambda: not [b for b in panel.findChildren(QPushButton) if b.property("path")])
 
 
 def test_nothing_is_cut_off_in_the_column_of_a_small_window(panel, qtbot, dataset):
