@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import Any
 
 from nn_trainer.commands.output import Output
@@ -48,11 +49,17 @@ def add_layout_options(parser: ArgumentParser) -> None:
         choices=CLASSES_FROM,
         help=_("whether the classes stand in the names of the files, in those of the folders, or in a table"),
     )
+    group.add_argument(
+        "--labels",
+        type=Path,
+        metavar="FILE",
+        help=_("the table of images or the class label file that counts, instead of those that are found"),
+    )
 
 
 def choice_of(arguments: Namespace) -> LayoutChoice:
     """What the options say of how DATA is to be read."""
-    return LayoutChoice(layout=arguments.layout, classes_from=arguments.classes_from)
+    return LayoutChoice(arguments.layout, arguments.labels, arguments.classes_from)
 
 
 def load_data(

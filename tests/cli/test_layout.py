@@ -51,7 +51,22 @@ def test_a_table_beside_class_folders_can_be_set_aside(run, tmp_path):
     root = make(tmp_path / "pets", CLASSES)
     (root / "list.csv").write_text("filename,label\n" + "".join(f"blue/{i}.png,{'ab'[i % 2]}\n" for i in range(6)))
     names = lambda *options: [one["name"] for one in run("check", root, "--json", *options).json["classes"]]  # noqa: E731
-    assert names() == names("--classes-from", "table") == ["a", "b"]
+    assert "--layout table: list.csv gives the classes: a, b (2 classes, 6 images)" in run("check", root).err
+    assert names("--classes-from", "table") == names("--layout", "table") == ["a", "b"]
     assert names("--classes-from", "folder") == ["blue", "red"]
     (root / "list.csv").unlink()
     assert "holds no table that names images" in run("check", root, "--classes-from", "table").err
+
+
+def test_one_file_of_labels_can_be_named(run, tmp_path):
+    root = make(tmp_path / "pets", CLASSES)
+    lists = {"first.csv": "filename,label\nblue/1.png,a\nred/1.png,b\nred/2.png,b\n", "order.csv": "0,red\n1,blue\n"}
+    for name, text in lists.items():
+        (tmp_path / name).write_text(text)
+    by_table = run("check", root, "--json", "--labels", tmp_path / "first.csv").json
+    assert [(one["name"], one["images"]) for one in by_table["classes"]] == [("a", 1), ("b", 2)]
+    ordered = run("check", root, "--json", "--labels", tmp_path / "order.csv").json
+    assert [one["name"] for one in ordered["classes"]] == ["red", "blue"]
+    missing = run("check", root, "--labels", tmp_path / "none.csv")
+    assert missing.status == 1
+    assert "none.csv" in missing.err

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
-from nn_trainer.data.layout.choice import LayoutChoice
+from nn_trainer.data.layout.choice import AND, LayoutChoice
 from nn_trainer.data.layout.reading import Layout
 from nn_trainer.data.problems import display_path
 from nn_trainer.errors import AmbiguousFolderError, ReadingSummary
@@ -23,7 +23,7 @@ from nn_trainer.wording import counted_classes, counted_images
 
 Answer = Literal["joined", "apart"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
-_AND = "+"  # between the code of a reading and the answer
+
 _NAMED = 4  # groups of names that a sentence lists
 
 Groups = Sequence[Sequence[str]]  # of names that look alike, two or more in each
@@ -31,9 +31,9 @@ Groups = Sequence[Sequence[str]]  # of names that look alike, two or more in eac
 
 def parted(choice: LayoutChoice) -> tuple[LayoutChoice, Answer | None]:
     """What is chosen of the folders, and what of names that look alike."""
-    *codes, last = (choice.layout or "").split(_AND)
+    *codes, last = (choice.layout or "").split(AND)
     answer = next((known for known in ANSWERS if known == last), None)
-    return (choice, None) if answer is None else (replace(choice, layout=_AND.join(codes) or None), answer)
+    return (choice, None) if answer is None else (replace(choice, layout=AND.join(codes) or None), answer)
 
 
 def settle_alike_names(
@@ -86,7 +86,7 @@ def _question(root: Path, groups: Groups, layouts: dict[Answer, Layout], choice:
         counts = _("{classes}, {images}").format(
             classes=counted_classes(len(classes)), images=counted_images(len(files))
         )
-        code = answer if choice.layout is None else f"{choice.layout}{_AND}{answer}"
+        code = answer if choice.layout is None else f"{choice.layout}{AND}{answer}"
         if len(classes) >= 2:
             summaries.append(ReadingSummary(code, sentences[answer].format(counts=counts), classes, len(files)))
     ways = "; ".join(

@@ -10,6 +10,9 @@ from typing import Any, Literal, get_args
 ClassesFrom = Literal["name", "folder", "table"]
 CLASSES_FROM: tuple[ClassesFrom, ...] = get_args(ClassesFrom)
 
+#: What joins the codes of several questions, one after the other.
+AND = "+"
+
 
 @dataclass(frozen=True, slots=True)
 class LayoutChoice:
@@ -22,6 +25,11 @@ class LayoutChoice:
     layout: str | None = None
     labels: Path | None = None
     classes_from: ClassesFrom | None = None
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The codes in `layout`, one for each question that was answered."""
+        return tuple(self.layout.split(AND)) if self.layout else ()
 
     def with_layout(self, code: str) -> LayoutChoice:
         """The same choice with another reading."""

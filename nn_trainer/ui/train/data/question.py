@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_trainer.data.layout.choice import AND
 from nn_trainer.errors import ReadingSummary
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
@@ -113,7 +114,8 @@ class QuestionPage(QWidget):
         for number, row in enumerate(self._rows):
             self._group.addButton(row.button, number)
             self._list.addWidget(row)
-        start = self._codes.index(chosen) if chosen in self._codes else 0
+        taken = [number for number, code in enumerate(self._codes) if f"{chosen}{AND}".startswith(f"{code}{AND}")]
+        start = taken[0] if taken else 0
         self._rows[start].button.setChecked(True)
 
     def take_focus(self) -> None:

@@ -27,6 +27,9 @@ READ_AS = {
     "splits": _("Classes taken from the folders in the splits"),
     "inner": _("Classes taken from the folders in the folders"),
     "names": _("Classes taken from the names of the files"),
+    "table": _("Classes taken from the table"),
+    "joined": _("Names that look alike are one class"),
+    "apart": _("Names that look alike are classes of their own"),
 }
 SPLITS = {"train": _("train {count}"), "validation": _("validation {count}"), "test": _("test {count}")}
 
@@ -145,10 +148,10 @@ class DatasetView(DataRequests):
         self._name.set_text(dataset.name, display_path(dataset.root))
         self._summary.setText(dataset.summary)
         self._splits.setText(_split_text(dataset))
-        layout = dataset.choice.layout
-        self._read_as.setText("" if layout is None else READ_AS.get(layout, _("Read as it was chosen")))
-        self._read_as.setVisible(layout is not None)
-        self._ask_again.setVisible(layout is not None)
+        answers = dataset.choice.answers
+        self._read_as.setText("\n".join(READ_AS[code] for code in answers if code in READ_AS))
+        self._read_as.setVisible(bool(answers))
+        self._ask_again.setVisible(bool(answers))
         self._problems.show_problems(dataset.problems, dataset.root)
         self._classes.set_dataset(dataset)
 
