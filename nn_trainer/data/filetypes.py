@@ -90,7 +90,7 @@ _FOREIGN: tuple[tuple[bytes, str, str, str], ...] = (
 )
 
 _MAGIC = re.compile(
-    rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0|II\*\0|MM\0\*|P[1-6][\s#]|qoif|"
+    rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0|II[*+]\0|MM\0[*+]|P[1-6][\s#]|qoif|"
     rb"....ftypavi[fs]|\0\0\0\x0cjP  |\xff\x4f\xff\x51",
     re.DOTALL,
 )

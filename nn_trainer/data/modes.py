@@ -10,7 +10,8 @@ from PIL import ExifTags, Image
 
 from nn_trainer.arrays import PixelArray
 from nn_trainer.data.colour_profiles import in_srgb
-from nn_trainer.data.png_texts import load
+from nn_trainer.data.loaded import load
+from nn_trainer.data.tiff_pixels import stored_pixels
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -52,7 +53,7 @@ def is_deep(image: Image.Image) -> bool:
 def deep_pixels(image: Image.Image) -> NDArray[np.generic] | None:
     """The pixels (H, W) of more than 8 bits of an image, which is loaded; None of other images."""
     load(image)
-    return np.asarray(image) if is_deep(image) else None
+    return stored_pixels(image) if is_deep(image) else None
 
 
 def is_grey(image: Image.Image) -> bool:

@@ -17,6 +17,8 @@ from nn_trainer.data.filetypes import HEAD, formats_for, why_unreadable
 from nn_trainer.data.heif import explain_heif, is_heif, open_heif
 from nn_trainer.data.png_texts import is_of_texts, without_texts
 from nn_trainer.data.source import Source
+from nn_trainer.data.tiff_pixels import teach_pillow
+from nn_trainer.data.unsupported import is_unsupported, says_unsupported
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 
@@ -26,6 +28,7 @@ MAX_PIXELS = 178_956_970
 
 _AGAIN = _("Copy or download it again")
 
+teach_pillow()
 _quiet_lock = threading.Lock()
 _quieted: object = None
 
@@ -74,6 +77,10 @@ def _open(file: BinaryIO, source: Source) -> Image.Image:
     formats = formats_for(source.name)
     try:
         return Image.open(file, formats=formats)
+    except UnidentifiedImageError as error:
+        if is_unsupported(file, head):
+            raise _unsupported(source.path) from error
+        raise
     except ValueError as error:
         rest = without_texts(file) if is_of_texts(error) else None
         if rest is None:
@@ -104,6 +111,8 @@ def explain(source: Source | None, error: Exception) -> ImageError:
         return _explain_os_error(path, error)
     if text.startswith("Unsupported ") or "Security limit exceeded" in text:
         return explain_heif(error, path)
+    if says_unsupported(error):
+        return _unsupported(path)
     if "text chunk" in text.lower() or "MAX_TEXT" in text:
         reason = _("A text inside of the file unpacks to a huge size, as in a file made to do harm")
         return ImageError(path, "damaged", reason, _("Delete it, or save it again from an image editor"))
@@ -123,6 +132,11 @@ def _explain_os_error(path: Path | None, error: OSError) -> ImageError:
         return ImageError(path, "unreadable", _("You may not read this file"), _("Change its permissions"))
     reason = _("The file cannot be read ({error})").format(error=error.strerror)
     return ImageError(path, "unreadable", reason, _("Check the disk and the name"))
+
+
+def _unsupported(path: Path | None) -> ImageError:
+    reason = _("The pixels of the image are stored in a way that is not supported")
+    return ImageError(path, "unsupported format", reason, _("Save it as JPEG or PNG"))  # not shown
 
 
 def _too_large(path: Path | None) -> ImageError:

@@ -7,8 +7,6 @@ import struct
 import zlib
 from typing import BinaryIO
 
-from PIL import Image
-
 MOST_TEXT = 64 << 20  # bytes of all texts unpacked; more are only in files made to do harm
 
 _TEXTS = frozenset((b"tEXt", b"zTXt", b"iTXt"))
@@ -19,16 +17,6 @@ _PIECE = 1 << 20
 def is_of_texts(error: Exception) -> bool:
     """Whether Pillow raised this because texts (or a colour profile) unpack to more than it takes."""
     return isinstance(error, ValueError) and "MAX_TEXT" in str(error)
-
-
-def load(image: Image.Image) -> None:
-    """Decode an image of any kind; texts after the pixels do not matter. Raises nearly anything."""
-    try:
-        image.load()
-    except ValueError as error:
-        if not is_of_texts(error):
-            raise
-        image.load()  # the pixels are there
 
 
 def without_texts(file: BinaryIO) -> BinaryIO | None:
