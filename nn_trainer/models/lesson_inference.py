@@ -11,6 +11,7 @@ from nn_trainer.data.images import ImageLike
 from nn_trainer.engine.inference import predict_logits
 from nn_trainer.engine.layers import Array
 from nn_trainer.engine.losses import softmax
+from nn_trainer.file_names import display_path
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.lesson_subject import LessonSubject
 
@@ -39,7 +40,7 @@ def infer(subject: LessonSubject, name: str, source: ImageLike) -> Inference:
 
 def infer_own(subject: LessonSubject, image: int) -> Inference:
     """Take an image of the subject, which is in memory, through the network."""
-    name = subject.paths[image].name
+    name = display_path(subject.paths[image].name)
     return _infer(subject, name, subject.pictures[image], subject.inputs[image : image + 1])
 
 

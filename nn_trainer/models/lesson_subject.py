@@ -20,6 +20,7 @@ from nn_trainer.engine.layers import Array
 from nn_trainer.engine.network import Network
 from nn_trainer.engine.streams import Purpose, stream
 from nn_trainer.errors import ImageError
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
 from nn_trainer.models.blas import single_threaded_blas
 from nn_trainer.models.channel_statistics import channel_statistics
@@ -46,7 +47,7 @@ class LessonSubject:
 
     name: str  # of the data set
     origin: str  # of the network, in words
-    class_names: tuple[str, ...]  # in the order of the network's outputs
+    class_names: tuple[str, ...]  # in the order of the network's outputs, as they can be shown
     pictures: PixelArray  # (N, height, width, channels)
     inputs: Array  # (N, ...)
     labels: Labels  # (N,)
@@ -120,7 +121,7 @@ def make_subject(
     return LessonSubject(
         name=dataset.name,
         origin=origin,
-        class_names=class_names,
+        class_names=tuple(map(display_path, class_names)),
         pictures=pictures,
         inputs=inputs,
         labels=label_of[dataset.labels[chosen]],

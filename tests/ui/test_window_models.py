@@ -13,6 +13,7 @@ from nn_trainer.ui.theme import theme
 from nn_trainer.workers.threads import unjoined_threads
 from tests.helpers.images import class_folders
 from tests.helpers.qt_events import drop_on, mime_of
+from tests.helpers.shown_texts import texts_of
 from tests.helpers.window import LONG, click, open_data, train
 
 
@@ -38,12 +39,19 @@ def test_a_name_without_its_ending_does_not_silently_replace_a_file(
     qtbot, window, make_classifier, tmp_path, monkeypatch
 ):
     window.current_model.take_trained(make_classifier())
-    (tmp_path / "a.safetensors").write_text("precious")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a"), ""))
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    (tmp_path / "<b>a.safetensors").write_text("precious")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "<b>a"), ""))
+    asked = []
+
+    def answer(box):
+        asked.extend(text.seen for text in texts_of(box))
+        return QMessageBox.StandardButton.No
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
     window.save_model()
     assert unjoined_threads() == ()
-    assert (tmp_path / "a.safetensors").read_text() == "precious"
+    assert (tmp_path / "<b>a.safetensors").read_text() == "precious"
+    assert "<b>a.safetensors already exists. Replace it?" in asked
 
 
 def test_a_foreign_model_file_is_refused_with_a_reason(qtbot, window, tmp_path):

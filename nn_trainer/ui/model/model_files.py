@@ -15,6 +15,7 @@ from nn_trainer.models.model_file import SUFFIX
 from nn_trainer.models.rescue import Saved
 from nn_trainer.ui.model.current_model import CurrentModel, Held
 from nn_trainer.ui.widgets.message_bar import MessageBar, Notice
+from nn_trainer.ui.widgets.text_labels import show_plainly
 from nn_trainer.ui.window.settings import WindowSettings
 from nn_trainer.wording import error_message
 
@@ -97,8 +98,11 @@ class ModelFiles(QObject):
 
     def _may_replace(self, path: Path) -> bool:
         text = _("{name} already exists. Replace it?").format(name=display_path(path.name))
-        answer = QMessageBox.question(self._window, _("Save the model"), text)
-        return answer == QMessageBox.StandardButton.Yes
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(QMessageBox.Icon.Question, _("Save the model"), text, buttons.Yes | buttons.No, self._window)
+        box.setObjectName("replaceQuestion")
+        show_plainly(box)
+        return box.exec() == buttons.Yes
 
     @Slot(object)
     def _on_opened(self, path: Path) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.probability_bars import ProbabilityBars, is_clear, percent_of
@@ -168,7 +169,8 @@ class ResultPanel(QFrame):
         self._open.setVisible(not can_predict and not waits_for)
 
     def _show_prediction(self, prediction: Prediction) -> None:
-        rows = sorted(prediction.probabilities.items(), key=lambda row: -row[1])
+        shown = ((display_path(name), share) for name, share in prediction.probabilities.items())
+        rows = sorted(shown, key=lambda row: -row[1])
         label, probability = rows[0]
         self._label.set_text(label)
         self._percent.setText(percent_of(prediction))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
 
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.prediction import Prediction
@@ -41,7 +42,7 @@ class StripItem:
             return _("unreadable"), self.source.name, ""
         if self.prediction is None:
             return self.source.name, "…" if self.waits else "", ""
-        label = self.prediction.label
+        label = display_path(self.prediction.label)
         return label, percent_of(self.prediction), _("unlike training") if self.prediction.unlike_training else ""
 
     @property
@@ -54,5 +55,5 @@ class StripItem:
         template = _("{name}: {label}, {percent}")
         if self.prediction.unlike_training:
             template = _("{name}: {label}, {percent}; unlike the training images")
-        label = self.prediction.label
+        label = display_path(self.prediction.label)
         return template.format(name=self.source.name, label=label, percent=percent_of(self.prediction))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QSizePolicy, QWidget
 
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
@@ -58,6 +58,12 @@ def plain_tooltip(text: str) -> str:
 def set_tooltip(widget: QWidget | QAction, text: str) -> None:
     """Give a tooltip that may hold names, of files or of classes; a long one is broken into lines."""
     widget.setToolTip(plain_tooltip(text))
+
+
+def show_plainly(box: QMessageBox) -> None:
+    """Have a message box show its texts as they are: Qt takes them for HTML if they look so, names of files too."""
+    for label in box.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)
 
 
 class NamedLabel(QLabel):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from nn_trainer.i18n import _
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.theme.theme import ThemeMode
+from nn_trainer.ui.widgets.text_labels import set_tooltip
 from nn_trainer.ui.window.pages import PageRow
 from nn_trainer.workers.training_worker import Phase
 
@@ -39,7 +40,9 @@ class ListMenu(QMenu):
         """List things with what is written for each; an empty menu cannot be opened."""
         self.clear()
         for text, thing in entries:
-            self.addAction(text.replace("&", "&&")).setData(thing)
+            action = self.addAction(text.replace("&", "&&"))
+            action.setData(thing)
+            set_tooltip(action, text)
         self.menuAction().setEnabled(bool(entries))
 
     @Slot(QAction)

@@ -17,6 +17,7 @@ from nn_trainer.ui.model.current_model import CurrentModel
 from nn_trainer.ui.model.model_files import ModelFiles, file_name
 from nn_trainer.ui.train.run.session import TrainingSession
 from nn_trainer.ui.widgets.message_bar import MessageBar, Notice
+from nn_trainer.ui.widgets.text_labels import show_plainly
 from nn_trainer.wording import number
 
 log = logging.getLogger(__name__)
@@ -184,6 +185,7 @@ def ask_about_unsaved(parent: QWidget, text: str, then: Callable[[Answer], None]
         parent,
     )
     box.setObjectName("unsavedQuestion")
+    show_plainly(box)
     box.button(buttons.Save).setText(_("&Save…"))
     box.button(buttons.Discard).setText(_("&Discard"))
     box.button(buttons.Cancel).setText(_("&Cancel"))

@@ -15,8 +15,10 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
 from nn_trainer.paths import log_dir
+from nn_trainer.ui.widgets.text_labels import show_plainly
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,8 @@ class CrashReporter(QObject):
             self._window,
         )
         box.setObjectName("faultDialog")
-        box.setInformativeText(_("The details are in the log: {folder}").format(folder=log_dir()))
+        box.setInformativeText(_("The details are in the log: {folder}").format(folder=display_path(log_dir())))
+        show_plainly(box)
         box.setDetailedText(details)
         copy = box.addButton(_("&Copy details"), QMessageBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))

@@ -10,6 +10,8 @@ from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.model.current_model import Held
 from nn_trainer.wording import clock, number
 
+_UNSAVED = "[*]"
+
 
 def window_title(data: str, held: Held | None) -> str:
     """The name of the data set, and the classifier with the data it was trained on if that is another.
@@ -24,7 +26,8 @@ def window_title(data: str, held: Held | None) -> str:
         what = _("{data} · {classifier}, from {other}").format(data=data, classifier=held.origin, other=held.dataset)
     else:
         what = held.origin
-    return _("{what}[*] — NN Trainer").format(what=what) if what else _("NN Trainer")
+    shown = what.replace(_UNSAVED, 2 * _UNSAVED)  # doubled, Qt shows it as it is
+    return _("{what}[*] — NN Trainer").format(what=shown) if what else _("NN Trainer")
 
 
 def described(held: Held) -> str:

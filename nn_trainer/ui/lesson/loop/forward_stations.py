@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nn_trainer.arrays import PixelArray
 from nn_trainer.engine.lesson.training_loop import Iteration
+from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.lesson_subject import LessonSubject
 from nn_trainer.ui.lesson.loop.batch_view import BatchView
@@ -54,8 +55,9 @@ class ImageStation(Station):
             place=number(iteration.shown + 1), images=number(len(iteration.batch))
         )
         self.caption.setText(text)
-        set_tooltip(self.caption, path.name)
-        self._numbers = [f"{text}\t{path.name}"]
+        name = display_path(path.name)
+        set_tooltip(self.caption, name)
+        self._numbers = [f"{text}\t{name}"]
 
     def empty(self) -> None:
         """No batch yet."""

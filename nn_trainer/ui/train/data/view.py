@@ -129,6 +129,7 @@ class DatasetView(DataRequests):
         for path in recent:
             action = self._recent.addAction(display_path(path).replace("&", "&&"))
             action.setData(path)
+            set_tooltip(action, display_path(path))
         self._recent.setEnabled(bool(recent))
 
     def set_locked(self, locked: bool) -> None:
