@@ -86,7 +86,10 @@ def _window_parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "path", metavar="PATH", nargs="?", help=_("a folder of images, or a model file, to open in the window")
+        "path",
+        metavar="PATH",
+        nargs="?",
+        help=_("a folder or an archive of images, or a model file, to open in the window"),
     )
     version = f"NN Trainer {nn_trainer.__version__}"  # not shown: a name
     parser.add_argument("--version", action="version", version=version)

@@ -23,7 +23,8 @@ def add_data_argument(parser: ArgumentParser) -> None:
         metavar="DATA",
         help=_(
             "a folder with one folder per class, or with train/, val/ and test/ folders that hold them, or a "
-            "label file (CSV) beside images; the word 'sample' stands for the data set that ships with the "
+            "label file (CSV) beside images, or a zip or tar archive of one; "
+            "the word 'sample' stands for the data set that ships with the "
             "program (write ./sample for a folder of that name)"
         ),
     )

@@ -12,8 +12,9 @@ from typing import Any
 
 from nn_trainer.atomic import check_writable, write_atomically
 from nn_trainer.commands.output import Output
-from nn_trainer.data.walk import Walker
-from nn_trainer.errors import ImageError, NNTrainerError
+from nn_trainer.data.archives.archive_kinds import is_archive
+from nn_trainer.data.walk import walker_of
+from nn_trainer.errors import DatasetError, ImageError, NNTrainerError
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.models.classifier import Classifier, load_classifier
 from nn_trainer.paths import is_folder
@@ -46,7 +47,7 @@ class Row:
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what `predict` takes."""
     parser.add_argument("model", metavar="MODEL", help=_("a model file"))
-    parser.add_argument("images", metavar="IMAGE", nargs="+", help=_("image files, or folders to look for them in"))
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help=_("image files, or folders or archives of them"))
     parser.add_argument(
         "--csv", metavar="FILE", help=_("also write a table: a row for each file, a column for each class")
     )
@@ -80,15 +81,19 @@ def _find(named: Sequence[str]) -> tuple[list[Path], list[Row]]:
     paths: list[Path] = []
     failed: list[Row] = []
     for path in map(Path, named):
-        if not is_folder(path):
+        if not is_folder(path) and not is_archive(path):
             paths.append(path)
             continue
-        walker = Walker(path)
+        try:
+            walker = walker_of(path)
+        except DatasetError as error:
+            failed.append(Row(path, error=str(error)))
+            continue
         pictures = walker.images(path)
         paths += [picture.path for picture in pictures]
         failed += [Row(p.path, error=f"{p.reason}. {p.action}.") for p in walker.problems]
         if not pictures and not walker.problems:
-            failed.append(Row(path, error=_("There are no images in this folder. Name another.")))
+            failed.append(Row(path, error=_("There are no images in it. Name another.")))
     return paths, failed
 
 

@@ -372,6 +372,7 @@ def test_the_menu_opens_another_folder_and_writes_the_label_file(panel, dataset,
     assert isinstance(menu, QMenu)
     wanted = {
         "Open data…": panel.open_requested,
+        "Open archive…": panel.archive_requested,
         "Try the sample": panel.sample_requested,
         "Reload data": panel.reload_requested,
         "Close data": panel.close_requested,

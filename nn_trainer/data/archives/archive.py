@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -75,7 +76,7 @@ class Archive:
         """What is in a folder. Raises `FileNotFoundError`."""
         inner = self._inner(folder)
         if inner is None or inner not in self._folders:
-            raise FileNotFoundError(f"There is no folder {folder} in the archive")
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         start = f"{self.path}{os.sep}{inner.replace('/', os.sep)}{os.sep if inner else ''}"
         return [MemberEntry(name, start + name, source) for name, source in self._folders[inner].items()]
 

@@ -55,9 +55,10 @@ def archive_around(path: str | os.PathLike[str]) -> Path | None:
     return next((parent for parent in Path(path).parents if is_archive(parent)), None)
 
 
-def on_disk(path: Path) -> Path:
-    """What a file manager can show of `path`: the archive of a member, else the path itself."""
-    return archive_around(path) or path
+def shown_folder(folder: Path) -> Path:
+    """The folder that a file manager can show for `folder`: of an archive, or of a folder in it, the one it lies in."""
+    archive = folder if is_archive(folder) else archive_around(folder)
+    return folder if archive is None else archive.parent
 
 
 def kind_of(path: Path) -> ArchiveKind:

@@ -145,7 +145,8 @@ class Zipped:
             return packed
         if self.method not in (_DEFLATED, _BZIP2):
             reason = _("The file is packed in a way that cannot be read (method {n})").format(n=self.method)
-            raise ImageError(source.path, "unsupported format", reason, _("Unpack the archive, and open the folder"))
+            action = _("Unpack the archive, and open the folder")
+            raise ImageError(source.path, "unsupported format", reason, action)  # not shown
         try:
             # Never more than what is said, and one byte to see whether there is more.
             if self.method == _DEFLATED:

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_trainer.data.problems import display_path
-from nn_trainer.data.walk import Walker
+from nn_trainer.data.walk import Walker, walker_of
 from nn_trainer.i18n import _
 from nn_trainer.paths import is_folder
 from nn_trainer.ui.widgets.drops import FileKind, ImageSource, look_at_file
@@ -30,7 +30,9 @@ class Found:
 
 
 def images_in(paths: Sequence[Path], walkers: list[Walker], task: Task) -> Iterator[Path]:
-    """The images of folders, one by one, so that nobody need wait for the rest; a file is taken for an image.
+    """The images of folders and archives, one by one, so that nobody need wait for the rest.
+
+    Any other file is taken for an image.
 
     Each folder is walked by a Walker that is put into `walkers`, where what went wrong can be read afterwards.
     """
@@ -38,7 +40,7 @@ def images_in(paths: Sequence[Path], walkers: list[Walker], task: Task) -> Itera
         if look_at_file(path) is not FileKind.FOLDER and not is_folder(path):
             yield path
             continue
-        walker = Walker(path, task)
+        walker = walker_of(path, task)
         walkers.append(walker)
         yield from (image.path for image in walker.walk(path))
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from nn_trainer.data.archives.archive_kinds import shown_folder
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.errors import SettingError, TrainingDivergedError
 from nn_trainer.i18n import _
@@ -120,6 +121,10 @@ class TrainTab(Page):
         """Ask for a folder and open it."""
         self._opener.browse()
 
+    def browse_archive(self) -> None:
+        """Ask for an archive and open it."""
+        self._opener.browse_archive()
+
     def open_sample(self) -> None:
         """Open the data set that ships with the program."""
         self._opener.open_sample()
@@ -136,9 +141,9 @@ class TrainTab(Page):
 
     @Slot()
     def show_folder(self) -> None:
-        """Show the folder of the data set in the file manager."""
+        """Show the folder of the data set in the file manager, or that of its archive."""
         if self.dataset is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.dataset.root)))
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown_folder(self.dataset.root))))
 
     def close_data(self) -> None:
         """Let go of the data set."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from nn_trainer.data.archives.archive_kinds import has_archive_name
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.ui.widgets.drops import DragKind, Offer, sources_in
 from nn_trainer.ui.widgets.page_drops import PageDrops
@@ -28,6 +29,9 @@ class TrainDrops(QObject):
         """Whether what hovers over the tab would be taken, and what is said about it."""
         if offer.kind is DragKind.NOTHING:
             return False, offer.why
+        if offer.kind is DragKind.FOLDERS and any(has_archive_name(path.name) for path in offer.paths):
+            text = _("These are {n} folders or archives. Drop one of them, or a folder that holds the class folders.")
+            return False, text.format(n=number(offer.folders))
         if offer.kind is DragKind.FOLDERS:
             text = ngettext(
                 "This is {n} folder.", "These are {n} folders. Drop the one folder that holds them.", offer.folders

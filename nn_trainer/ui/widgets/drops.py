@@ -19,6 +19,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
+from nn_trainer.data.archives.archive_kinds import archive_around, has_archive_name, is_foreign
 from nn_trainer.data.filetypes import HEAD, by_content, by_name
 from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _, ngettext
@@ -46,7 +47,7 @@ class DragKind(Enum):
 class FileKind(Enum):
     """What is known of one file of a drag."""
 
-    FOLDER = "folder"
+    FOLDER = "folder"  # or an archive, which stands for one
     IMAGE = "image"
     OTHER = "other"
     UNKNOWN = "unknown"  # neither its name tells nor was the disk asked
@@ -156,6 +157,8 @@ def look_at_file(path: Path) -> FileKind:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             return FileKind.FOLDER
+        if stat.S_ISREG(mode) and has_archive_name(path.name):
+            return FileKind.FOLDER
         named = by_name(path.name)
         if named is False or not stat.S_ISREG(mode):  # opening a pipe would block
             return FileKind.OTHER
@@ -165,6 +168,8 @@ def look_at_file(path: Path) -> FileKind:
             return FileKind.IMAGE if by_content(file.read(HEAD)) else FileKind.OTHER
     except PermissionError:  # opening it as a folder or as an image will say so, with what to do
         return _by_name(path)
+    except NotADirectoryError:  # as of the member of an archive: its bytes are not looked at, it may be a long way
+        return FileKind.IMAGE if by_name(path.name) and archive_around(path) is not None else FileKind.OTHER
     except (OSError, ValueError):
         return FileKind.OTHER
 
@@ -194,6 +199,10 @@ def _why_refused(paths: Sequence[Path], kinds: Sequence[FileKind]) -> str:
         return ""
     if len(paths) == 1:
         name = display_path(paths[0].name)
+        if is_foreign(paths[0].name):
+            return _("{name} is an archive of a kind that cannot be read. Unpack it, and drop the folder.").format(
+                name=name
+            )
         return _("{name} is not a folder, an image or a model file.").format(name=name)
     if all(path.suffix.lower() == SUFFIX for path in paths):
         return ngettext("This is {n} model file.", "These are {n} model files. Drop one of them.", len(paths)).format(

@@ -58,6 +58,8 @@ class Actions:
         make = partial(_make, window)
         tip = _("Open a folder with one folder of images for each class")
         self.open_data = make("openData", _("&Open data…"), tip, "Ctrl+O", "open-data")  # not shown
+        tip = _("Open a zip or tar archive of such a folder as it is, without unpacking it")
+        self.open_archive = make("openArchive", _("Open archi&ve…"), tip, "Ctrl+Shift+O")  # not shown
         tip = _("Open the data set that ships with the program")
         self.sample = make("sample", _("Try the samp&le"), tip, "Ctrl+Shift+D", "sample")  # not shown
         tip = _("Read the data set again, with what has changed in its folder")
@@ -104,7 +106,9 @@ class Actions:
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
         self.file_menu = file = bar.addMenu(_("&File"))
-        file.addActions([self.open_data, self.recent.menuAction(), self.sample, self.reload, self.show_folder])
+        file.addActions(
+            [self.open_data, self.open_archive, self.recent.menuAction(), self.sample, self.reload, self.show_folder]
+        )
         file.addSeparator()
         file.addActions([self.open_model, self.save_model, self.unsaved.menuAction()])
         file.addSeparator()
@@ -145,7 +149,7 @@ class Actions:
         self.train.setEnabled(can_train)
         self.stop.setEnabled(phase.can_stop)
         free = not phase.locks_data
-        for action in (self.open_data, self.sample, self.open_model):
+        for action in (self.open_data, self.open_archive, self.sample, self.open_model):
             action.setEnabled(free)
         self.reload.setEnabled(free and has_data)
         self.show_folder.setEnabled(has_data)

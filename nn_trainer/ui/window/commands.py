@@ -25,6 +25,7 @@ class Commands(QObject):
         self._settings = settings
         actions = window.actions_
         actions.open_data.triggered.connect(self._browse_data)
+        actions.open_archive.triggered.connect(self._browse_archive)
         actions.sample.triggered.connect(self._open_sample)
         actions.open_model.triggered.connect(window.model_files.browse)
         actions.save_model.triggered.connect(window.save_model)
@@ -53,6 +54,11 @@ class Commands(QObject):
     def _browse_data(self) -> None:
         self._window.go_to(TRAIN)
         self._window.train_tab.browse()
+
+    @Slot()
+    def _browse_archive(self) -> None:
+        self._window.go_to(TRAIN)
+        self._window.train_tab.browse_archive()
 
     @Slot()
     def _open_sample(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from nn_trainer.data.archives.archive_kinds import ENDINGS, shown_folder
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.problems import display_path
@@ -41,6 +42,7 @@ class DatasetOpener(QObject):
         self._read: tuple[Path | str, LayoutChoice] = ("", LayoutChoice())  # what is read, or asked about
         self._asking = False
         panel.open_requested.connect(self.browse)
+        panel.archive_requested.connect(self.browse_archive)
         panel.sample_requested.connect(self.open_sample)
         panel.recent_requested.connect(self.open)
         panel.cancel_requested.connect(self._loading.cancel)
@@ -72,6 +74,16 @@ class DatasetOpener(QObject):
         name = QFileDialog.getExistingDirectory(
             self._panel, _("Open a folder with one folder of images for each class"), self._settings.folder("data")
         )
+        if name:
+            self._settings.set_folder("data", Path(name).parent)
+            self.open(Path(name))
+
+    @Slot()
+    def browse_archive(self) -> None:
+        """Ask for an archive and open it."""
+        kinds = _("Archives ({patterns})").format(patterns=" ".join(f"*{ending}" for ending in ENDINGS))
+        folder = self._settings.folder("data")
+        name, _chosen = QFileDialog.getOpenFileName(self._panel, _("Open an archive of class folders"), folder, kinds)
         if name:
             self._settings.set_folder("data", Path(name).parent)
             self.open(Path(name))
@@ -133,7 +145,7 @@ class DatasetOpener(QObject):
         path = ask_where_to_save(
             self._panel,
             _("Write the class label file"),
-            self.dataset.root / "labels.csv",
+            shown_folder(self.dataset.root) / "labels.csv",
             _("Label file (*.csv)"),
             "csv",
         )

@@ -10,6 +10,7 @@ class DataRequests(QWidget):
     """The pages of the panel make the requests, the panel passes them on."""
 
     open_requested = Signal()
+    archive_requested = Signal()
     sample_requested = Signal()
     recent_requested = Signal(object)  # Path
     reload_requested = Signal()
@@ -21,6 +22,7 @@ class DataRequests(QWidget):
     def pass_on(self, page: DataRequests) -> None:
         """Make every request of `page` one of this widget."""
         page.open_requested.connect(self.open_requested)
+        page.archive_requested.connect(self.archive_requested)
         page.sample_requested.connect(self.sample_requested)
         page.recent_requested.connect(self.recent_requested)
         page.reload_requested.connect(self.reload_requested)

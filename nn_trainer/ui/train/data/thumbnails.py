@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QIcon, QImage, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QMenu, QWidget
 
+from nn_trainer.data.archives.archive_kinds import shown_folder
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.problems import display_path
 from nn_trainer.i18n import _
@@ -138,4 +139,4 @@ class Thumbnails(QListWidget):
 
     @Slot()
     def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths()[0].parent)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown_folder(self._paths()[0].parent))))

@@ -111,6 +111,7 @@ class DatasetView(DataRequests):
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         menu.addAction(_("Open data…"), self.open_requested.emit)
+        menu.addAction(_("Open archive…"), self.archive_requested.emit)
         menu.addAction(_("Try the sample"), self.sample_requested.emit)
         self._recent = menu.addMenu(_("Recent data"))
         self._recent.triggered.connect(self._on_recent)
@@ -134,7 +135,7 @@ class DatasetView(DataRequests):
 
     def set_locked(self, locked: bool) -> None:
         """Offer nothing that would change the data set while a training uses it."""
-        for action in (*self._more.menu().actions()[:3], *self._keeping):
+        for action in (*self._more.menu().actions()[:4], *self._keeping):
             action.setEnabled(not locked)
         self._ask_again.setEnabled(not locked)
         self._recent.setEnabled(not locked and not self._recent.isEmpty())

@@ -26,7 +26,7 @@ class WelcomePage(DataRequests):
         self._target = QFrame()
         self._target.setObjectName("dropTarget")
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        invitation = QLabel(_("Drop a folder of class folders here"), wordWrap=True)
+        invitation = QLabel(_("Drop a folder of class folders here, or a zip or tar of one"), wordWrap=True)
         invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         invitation.setProperty("role", "title")
         open_button = QPushButton(_("Open data…"))
