@@ -29,6 +29,7 @@ from nn_trainer.engine.records import CompletedRecord, EpochRecord, IterationRec
 from nn_trainer.errors import ModelFileError, SettingError, TrainingDivergedError
 from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _, ngettext
+from nn_trainer.models.batch_advice import batch_advice
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.model_file import check_can_save
 from nn_trainer.models.pretrained.features import check_images
@@ -86,8 +87,12 @@ def run(arguments: Namespace, output: Output) -> int:
         suggestion = suggest(dataset)
         settings["preset"] = suggestion.preset
         output.line(_("Preset {preset}, because {reason}.").format(preset=suggestion.preset, reason=suggestion.reason))
+    config = make_config(**settings)
+    advice = batch_advice(config.preset, config.batch_size)
+    if advice:
+        output.warn(advice)
     with output.task("image") as task:
-        fitting = Fitting(dataset, make_config(**settings), task)
+        fitting = Fitting(dataset, config, task)
     output.line(
         _(
             "Training {preset} ({weights}) on {images}, {validation} kept for validation; "

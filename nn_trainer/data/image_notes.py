@@ -49,7 +49,7 @@ def range_notes(root: Path, deep: int, preprocessing: Preprocessing) -> tuple[Pr
         "{images} images have more than 8 bits: pixel values from {low} to {high} become black to white, in all alike",
         deep,
     )
-    low, high = (figure(end) for end in preprocessing.pixel_range)
+    low, high = (number(int(end)) if end == int(end) else figure(end) for end in preprocessing.pixel_range)
     reason = text.format(images=number(deep), low=low, high=high)
     action = _("To let fewer or more of the brightest pixels become white, set Range percentile (--range-percentile)")
     return (Problem(root, "deep images", reason, action, skipped=False),)  # not shown

@@ -67,7 +67,10 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
         _("&Batch size"),
         32,
         _("How many images are used for one update of the weights, which is one iteration."),
-        _("Raise it for smoother curves and more images a second; lower it when images are few."),
+        _(
+            "Raise it for smoother curves and more images a second; lower it when images are few, but with resnet "
+            "never to 1."
+        ),
         _(
             "Too small: the raw loss jumps from one iteration to the next. Too large: few updates an epoch, slow "
             "progress."

@@ -302,3 +302,13 @@ def test_a_terminal_shows_how_far_it_is_beside_clean_json(start, colours_folder,
     assert process.wait(timeout=30) == 0
     events = [json.loads(line)["event"] for line in (tmp_path / "out.json").read_text().splitlines()]
     assert events == ["epoch"] * (len(events) - 1) + ["completed"]
+
+
+@pytest.mark.parametrize(
+    ("preset", "size", "warned"), [("resnet", 1, True), ("resnet", 8, False), ("linear", 1, False)]
+)
+def test_batches_of_one_are_warned_of_before_the_training(run, colours_folder, output, preset, size, warned):
+    result = run("train", colours_folder, "-o", output, "--preset", preset, "--batch-size", size, "--epochs", 1)
+    assert result.status == 0
+    assert ("needs more than one image at a time" in result.err) == warned
+    assert (output.exists(), "Set Batch size (--batch-size) to 8 or more" in result.err) == (True, warned)

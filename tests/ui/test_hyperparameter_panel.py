@@ -394,6 +394,19 @@ def test_advanced_settings_are_folded_away_until_asked_for(panel, qtbot):
     assert not any(box.isVisible() for box in advanced)
 
 
+def test_batches_of_one_image_are_warned_of_where_they_spoil_the_network(panel, qtbot):
+    note = panel.findChild(QLabel, "batchNote")
+    type_into(qtbot, box_of(panel, "batchSizeBox"), "1")
+    assert not note.isVisible()
+    choose(qtbot, box_of(panel, "presetBox"), "resnet")
+    assert note.isVisible()
+    assert "Set Batch size (--batch-size) to 8 or more" in note.text()
+    type_into(qtbot, box_of(panel, "batchSizeBox"), "2")
+    assert not note.isVisible()
+    panel.set_config(TrainingConfig(preset="resnet", batch_size=1))
+    assert note.isVisible()
+
+
 def test_the_range_percentile_is_there_for_images_that_have_one_alone(panel, qtbot):
     unfold(qtbot, panel)
     box, more = box_of(panel, "rangePercentileBox"), panel.findChild(QToolButton, "moreSettingsButton")

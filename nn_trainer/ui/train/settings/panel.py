@@ -11,6 +11,7 @@ from nn_trainer.engine.hyperparameter import Value
 from nn_trainer.engine.hyperparameters import HYPERPARAMETERS
 from nn_trainer.engine.optimizers import OPTIMIZERS
 from nn_trainer.i18n import _, ngettext
+from nn_trainer.models.batch_advice import batch_advice
 from nn_trainer.models.suggestion import Suggestion
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.train.settings.boxes import IntegerBox
@@ -142,6 +143,8 @@ class HyperparameterPanel(QWidget):
         self._form.corrected.connect(self._show_range)
         self._reason = self._form.add_note("preset")
         self._reason.setObjectName("presetReason")
+        self._batch_note = self._form.add_note("batch_size")
+        self._batch_note.setObjectName("batchNote")
         self._follow_preset(self._preset)
         self._reset = QPushButton(RESET)
         self._reset.setObjectName("resetSettingsButton")
@@ -215,7 +218,7 @@ class HyperparameterPanel(QWidget):
         for name, value in values.items():
             self._boxes[name].set_setting(value)
         self._quiet = False
-        self._note_useless()
+        self._note_consequences()
         self._optimizer = str(self._boxes["optimizer"].setting())
         self._show_iterations()
         self.changed.emit()
@@ -231,10 +234,15 @@ class HyperparameterPanel(QWidget):
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
 
-    def _note_useless(self) -> None:
-        """Lock what does nothing with the settings as they are."""
+    def _note_consequences(self) -> None:
+        """Lock what does nothing with the settings as they are, and say what they would spoil."""
         altered = self._boxes["augment"].setting() != "none"
         self._form.set_useless("variants", "" if altered else _("There are none without augmentation."))
+        batch = self._boxes["batch_size"]
+        assert isinstance(batch, IntegerBox)
+        advice = batch_advice(self._preset, batch.value())  # not `setting()`: somebody may be typing
+        self._batch_note.setText(advice)
+        self._batch_note.setVisible(bool(advice))
 
     @Slot()
     def _on_edited(self) -> None:
@@ -244,7 +252,7 @@ class HyperparameterPanel(QWidget):
         if changes:
             self._set_all(changes)
             return
-        self._note_useless()
+        self._note_consequences()
         self._show_iterations()
         self.changed.emit()
 
