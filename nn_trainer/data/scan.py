@@ -99,7 +99,7 @@ def _scan(
     damaged: list[Problem],
 ) -> Scan:
     """See `scan_folder`; `damaged` is filled with what is wrong with single files, for where there is an error."""
-    label_file, named, layout = _read_layout(root, walker, task, choice)
+    label_file, named, layout = _read_layout(root, walker, task, choice, damaged)
     beginnings, unreadable = _read_headers(layout.files, read, task)
     damaged += [*unreadable, *(problem for problem in layout.problems if problem.kind in TABLE_KINDS)]
     files = [
@@ -124,12 +124,13 @@ def _scan(
 
 
 def _read_layout(
-    root: Path, walker: Walker, task: Task, choice: LayoutChoice
+    root: Path, walker: Walker, task: Task, choice: LayoutChoice, damaged: list[Problem]
 ) -> tuple[Path | None, Sequence[str], Layout]:
     """The class label file, the names in it, and what tables or else folders say."""
     choice, answer = parted(choice)
     inner = unwrap(root, walker)
     labelling = find_labelling(root, inner, walker, class_folders(inner, walker), choice, task)
+    damaged += labelling.unread
     layout = labelling.layout
     by_table = choice.classes_from == "table" or choice.layout == "table"
     if layout is None and by_table:

@@ -14,7 +14,7 @@ from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.tables.labelling import find_labelling
 from nn_trainer.data.tables.named_files import NamedFiles
 from nn_trainer.data.walk import Walker
-from nn_trainer.errors import AmbiguousFolderError, LabelFileError
+from nn_trainer.errors import AmbiguousFolderError, DatasetError, LabelFileError
 from nn_trainer.work import Task
 from tests.helpers.images import class_folders, picture, save
 
@@ -309,3 +309,68 @@ def test_a_large_file_that_is_no_table_costs_neither_its_reading_nor_another_wal
     tracemalloc.stop()
     assert (found.layout, found.notes, found.names) == (None, (), ())
     assert most < 1_000_000
+
+
+def test_a_table_without_known_columns_is_named_with_them_where_nothing_else_says_the_classes(tmp_path: Path) -> None:
+    images(tmp_path / "pics", *FOUR)
+    (tmp_path / "meta.csv").write_text("image_id,age,site\n" + "".join(f"{i},{30 + i},arm\n" for i in range(4)))
+    with pytest.raises(DatasetError, match=r"none of its columns is known to give their classes.*image_id, age, site"):
+        load_dataset(tmp_path)
+    (tmp_path / "meta.csv").write_text("who,age,site\nann,30,arm\n")
+    with pytest.raises(DatasetError, match=r"No column of meta.csv names images that are there.*who, age, site"):
+        load_dataset(tmp_path)
+    root = class_folders(tmp_path / "pets", {"cat": 2, "dog": 2})
+    (root / "meta.csv").write_text("who,age,site\nann,30,arm\n")
+    assert load_dataset(root).problems == ()
+
+
+def test_columns_of_unknown_names_that_name_images_by_their_ending(tmp_path: Path) -> None:
+    images(tmp_path / "pics", *FOUR)
+    (tmp_path / "t.csv").write_text("Datei;Klasse\n" + "".join(f"{i}.jpg;{'ba'[i % 2]}\n" for i in range(4)))
+    assert told(load_dataset(tmp_path)) == BY_TURNS
+
+
+def test_a_workbook_is_one_note(tmp_path: Path) -> None:
+    root = class_folders(tmp_path, {"cat": 2, "dog": 2})
+    for name in ("labels.xlsx", "~$labels.xlsx"):
+        (root / name).write_bytes(b"PK\x03\x04")
+    (note,) = load_dataset(root).problems
+    assert (note.path.name, note.skipped, "as CSV" in note.action) == ("labels.xlsx", False, True)
+
+
+def test_a_chosen_file_that_is_neither_is_refused_with_its_columns(tmp_path: Path) -> None:
+    root = class_folders(tmp_path, {"cat": 2, "dog": 2})
+    (root / "meta.csv").write_text("who,age,site\nann,30,arm\n")
+    with pytest.raises(LabelFileError, match=r"meta\.csv is not a table.*who, age, site"):
+        load_dataset(root, choice=LayoutChoice(labels=root / "meta.csv"))
+
+
+def test_many_lines_and_images_are_told_in_one_sentence_each(tmp_path: Path) -> None:
+    images(tmp_path / "train", *FOUR)
+    images(tmp_path / "test", *(f"t{i}.jpg" for i in range(30)))
+    lines = [f"{i}.jpg,{'ba'[i % 2]}" for i in range(4)] + [f"gone{i}.jpg,a" for i in range(25)]
+    (tmp_path / "t.csv").write_text("\n".join(["filename,label", *lines]))
+    dataset = load_dataset(tmp_path)
+    missing, unlisted = dataset.problems
+    assert (missing.kind, missing.files, missing.path.name) == ("missing file", 25, "t.csv")
+    assert "25 lines that are not used for one reason, such as: t.csv, line 6 names gone0.jpg" in missing.reason
+    assert (unlisted.files, unlisted.path.name) == (30, "test")
+    assert "30 images in the folder have no line in t.csv" in unlisted.reason
+
+
+def test_the_windows_code_page_is_told_also_where_it_shows_far_down(tmp_path: Path) -> None:
+    images(tmp_path, *FOUR)
+    text = "filename,label\n0.jpg,a\n1.jpg,b\n" + "\n" * 70_000 + "2.jpg,Café\n3.jpg,Café\n"
+    (tmp_path / "t.csv").write_bytes(text.encode("cp1252"))
+    dataset = load_dataset(tmp_path)
+    assert set(dataset.class_names) == {"Café", "a", "b"}
+    assert [problem.kind for problem in dataset.problems] == ["encoding"]
+
+
+def test_one_broken_table_among_good_ones_is_a_note(tmp_path: Path) -> None:
+    images(tmp_path / "pics", *FOUR)
+    (tmp_path / "t.csv").write_text("filename,label\n" + "".join(f"{i}.jpg,{'ba'[i % 2]}\n" for i in range(4)))
+    (tmp_path / "boxes.json").write_text('{"images": [{"id": 1, ')
+    dataset = load_dataset(tmp_path)
+    assert told(dataset) == BY_TURNS
+    assert [(p.kind, p.skipped) for p in dataset.problems] == [("label file", False)]

@@ -73,6 +73,8 @@ def _by_head(rows: Sequence[Sequence[str]], is_image: Callable[[str], bool]) -> 
     if len(header) < 2 or len(set(header)) < len(header):
         return None
     named = [header.index(name) for name in _FILE_COLUMNS if name in header]
+    if not named and not any(map(has_image_ending, rows[0])):  # of whatever name, in whatever language
+        named = [column for column in range(len(header)) if all(map(has_image_ending, _cells(body, column)))]
     file = next((column for column in named if _names_images(_cells(body, column), is_image)), None)
     if file is None:
         return None

@@ -23,7 +23,6 @@ from nn_trainer.work import Task
 _ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".lst", ".json")
 _FOLDERS = frozenset(("annotations", "annotation", "meta", "metadata", "labels", "csv", "tables", "lists", "splits"))
 _MOST_IN_A_FOLDER = 40  # of more, each belongs to one image, as boxes do
-_MOST_MISSING = 100  # images that are told one by one
 
 
 @dataclass(slots=True)
@@ -45,7 +44,7 @@ def find_tables(files: Sequence[Source], named: NamedFiles, class_folders: froze
     tables = []
     for source in files:
         table = as_table(source, named)
-        if table is not None and not _names_a_class(source, class_folders) and not told.is_form(source):
+        if table is not None and not names_a_class(source, class_folders) and not told.is_form(source):
             tables.append(table)
     lists = [table for table in tables if _may_be_a_list(table.source)] if len(tables) > 1 else []
     return [table for table in tables if table not in lists] or tables
@@ -72,13 +71,24 @@ def table_layout(named: NamedFiles, tables: Sequence[ImageTable], names: Mapping
     """
     known = frozenset(names.values())
     listing = _Listing(named)
+    failed: list[LabelFileError] = []
     for table in (table for table in tables if table.labelled):
         split = split_of_table(table.source) or split_of(table.source.path.parent.name)
-        for line in table.lines(task):
-            labels = tuple(class_name_of(x if x in known else names.get(x, x)) for x in line.labels)
-            listing.add(table, line, labels, line.split or split)
+        begun = False
+        try:
+            for line in table.lines(task):
+                labels = tuple(class_name_of(x if x in known else names.get(x, x)) for x in line.labels)
+                listing.add(table, line, labels, line.split or split)
+                begun = True
+        except LabelFileError as error:
+            if begun:
+                raise
+            failed.append(error)
+            listing.notes.append(told.not_understood(table.source.path, error))
         if table.guessed:
-            listing.problems.append(told.guessed(table))
+            listing.notes.append(told.guessed(table))
+    if not listing.files and failed:
+        raise failed[0]
     if not listing.files and listing.first_missing is not None:
         raise LabelFileError(told.none_is_there(named.root, *listing.first_missing, listing.missing))
     return listing.layout(tables)
@@ -89,12 +99,13 @@ class _Listing:
 
     def __init__(self, named: NamedFiles) -> None:
         self.files: list[LabelledFile] = []
-        self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
         self.missing = 0
         self.first_missing: tuple[ImageTable, Line] | None = None
         self._named = named
         self._known: dict[str, dict[str, _Said]] = {}
-        self._unlabelled: dict[str, Problem] = {}
+        self._unlabelled: dict[str, tuple[ImageTable, Problem]] = {}
+        self._not_there: list[tuple[ImageTable, Problem]] = []
 
     def add(self, table: ImageTable, line: Line, labels: tuple[str, ...], split: Split | None) -> None:
         """Take a line, or a problem in its place."""
@@ -105,15 +116,16 @@ class _Listing:
             self._labelled(found[0], table, line, labels[0], split)
         else:
             problem = told.several_labels if labels else told.no_label
-            self._unlabelled[str(found[0].path)] = problem(table, line, found[0], labels)
+            self._unlabelled[str(found[0].path)] = table, problem(table, line, found[0], labels)
 
     def layout(self, tables: Sequence[ImageTable]) -> Layout:
         """All of it, with a problem for each image that has no line."""
-        problems = [p for path, p in self._unlabelled.items() if path not in self._known]
+        of_lines = [said for path, said in self._unlabelled.items() if path not in self._known]
         listed = self._known.keys() | self._unlabelled.keys()
-        problems += [told.not_listed(image, tables) for image in self._named.images if str(image.path) not in listed]
+        rest = [image for image in self._named.images if str(image.path) not in listed]
+        problems = (*self.notes, *told.of_lines([*self._not_there, *of_lines]), *told.not_listed(rest, tables))
         classes = frozenset(entry.class_name for entry in self.files)
-        return Layout(training_first(self.files), classes, (*self.problems, *problems))
+        return Layout(training_first(self.files), classes, problems)
 
     def _labelled(self, source: Source, table: ImageTable, line: Line, label: str, split: Split | None) -> None:
         """Of an image twice in a class, what one line says of its split counts; two splits or classes are told."""
@@ -123,11 +135,11 @@ class _Listing:
         if before is None:
             if of_image:
                 other, said = next(iter(of_image.items()))
-                self.problems.append(told.two_labels(source, (said.table, said.line, other), (table, line, label)))
+                self.notes.append(told.two_labels(source, (said.table, said.line, other), (table, line, label)))
             of_image[label] = _Said(len(self.files), split, table, line)
             self.files.append(entry)
         elif split is not None and before.split is not None and split != before.split:
-            self.problems.append(told.two_splits(source, before.table, before.line, table, line))
+            self.notes.append(told.two_splits(source, before.table, before.line, table, line))
             self.files.append(entry)
         elif split is not None and before.split is None:
             self.files[before.place] = entry
@@ -138,11 +150,12 @@ class _Listing:
         if self.first_missing is None:
             self.first_missing = table, line
         if len(found) > 1:
-            self.problems.append(told.unclear(self._named.root, table, line, found))
+            problem = told.unclear(self._named.root, table, line, found)
         elif Written.of(line.written).leaves:
-            self.problems.append(told.outside(table, line))
+            problem = told.outside(table, line)
         else:
-            self.problems.append(told.missing(self._named.root, table, line))
+            problem = told.missing(self._named.root, table, line)
+        self._not_there.append((table, problem))
 
 
 def table_files(places: Sequence[Path], walker: Walker) -> list[Source]:
@@ -165,7 +178,8 @@ def _may_be_a_list(source: Source) -> bool:
     return source.name.casefold() in LABEL_FILE_NAMES and is_label_file(source)
 
 
-def _names_a_class(source: Source, class_folders: frozenset[str]) -> bool:
+def names_a_class(source: Source, class_folders: frozenset[str]) -> bool:
+    """Whether a file can be read as a list of classes, one of which is a folder."""
     if not class_folders or not is_label_file(source, class_folders):
         return False
     return not class_folders.isdisjoint(map(class_name_of, read_label_file(source, class_folders)))

@@ -10,9 +10,10 @@ from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import Layout, split_of
 from nn_trainer.data.problems import Problem, class_name_of, display_path
 from nn_trainer.data.source import FileSource, Source
+from nn_trainer.data.tables import not_tables
 from nn_trainer.data.tables import table_problems as told
 from nn_trainer.data.tables.class_lists import NamedClasses, find_label_file, read_class_list
-from nn_trainer.data.tables.image_tables import as_table, find_tables, table_files, table_layout
+from nn_trainer.data.tables.image_tables import as_table, find_tables, names_a_class, table_files, table_layout
 from nn_trainer.data.tables.named_files import NamedFiles
 from nn_trainer.data.tables.table_lines import ImageTable
 from nn_trainer.data.walk import Walker
@@ -30,6 +31,7 @@ class Labelling:
     label_file: Path | None = None  # the class label file that was read
     names: tuple[str, ...] = ()  # those in it, in the order of their labels
     notes: tuple[Problem, ...] = ()
+    unread: tuple[Problem, ...] = ()  # why files that look like tables say nothing, if there is nothing else
     chosen: bool = False  # whether a person named the file
     tables: tuple[ImageTable, ...] = field(default=())
 
@@ -54,9 +56,9 @@ def find_labelling(
     becomes a note, if the folders can still say the classes.  Raises `LabelFileError` and `CancelledError`.
     """
     named = NamedFiles(root, walker)
-    if choice.labels is not None:
-        return _chosen(choice.labels, named, folders, task)
     places = (inner, root) if inner != root else (root,)
+    if choice.labels is not None:
+        return _chosen(choice.labels, places, named, walker, folders, task)
     files = table_files(places, walker)
     notes = [told.form(source) for source in files if told.is_form(source)]
     by_table = choice.classes_from == "table" or choice.layout == "table"
@@ -65,14 +67,29 @@ def find_labelling(
     label_file, classes = _class_file(places, walker, tables, folders, notes)
     layout = _layout(named, tables, classes, _may_say(folders) and not by_table, notes, task)
     path = None if label_file is None else label_file.path
-    return Labelling(layout, path, classes.names, tuple(notes), tables=tuple(tables))
+    unread: list[Problem] = []
+    if layout is None and not by_folders:
+        notes += not_tables.workbooks(places, walker)
+        forms = {note.path for note in notes} | {path}
+        if not _may_say(folders):
+            unread += not_tables.unread([source for source in files if source.path not in forms], tables)
+    return Labelling(layout, path, classes.names, tuple(notes), tuple(unread), tables=tuple(tables))
 
 
-def _chosen(path: Path, named: NamedFiles, folders: frozenset[str], task: Task) -> Labelling:
+def _chosen(
+    path: Path, places: Sequence[Path], named: NamedFiles, walker: Walker, folders: frozenset[str], task: Task
+) -> Labelling:
+    """What the one file says that a person named; numbers in it are those of a class label file in the folder."""
     source = FileSource.at(path)
     table = as_table(source, named)
-    if table is not None and table.labelled:
-        return Labelling(table_layout(named, [table], {}, task), chosen=True, tables=(table,))
+    if table is not None and table.labelled and not names_a_class(source, folders):
+        notes: list[Problem] = []
+        label_file, classes = _class_file(places, walker, [table], folders, notes)
+        layout = table_layout(named, [table], classes.by_label, task)
+        names_path = None if label_file is None else label_file.path
+        return Labelling(layout, names_path, classes.names, tuple(notes), chosen=True, tables=(table,))
+    if table is not None or len(not_tables.columns_of(source)) > 2:
+        raise LabelFileError(not_tables.neither(source))
     return Labelling(label_file=path, names=_names(source, folders).names, chosen=True)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nn_trainer.data.problems import display_path
 from nn_trainer.data.source import Source
-from nn_trainer.data.tables.text_encoding import decode_text
+from nn_trainer.data.tables.text_encoding import Text, decode_text
 from nn_trainer.errors import ImageError, LabelFileError
 from nn_trainer.i18n import _
 from nn_trainer.work import Task
@@ -52,33 +52,39 @@ def first_rows(source: Source) -> Beginning:
         return Beginning()
 
 
-def read_rows(source: Source, task: Task | None = None) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a CSV file that are not empty, as (number of the line, cells without outer spaces).
-
-    Raises `LabelFileError`, and `CancelledError`.
-    """
-    task, line = task or Task(), 0
+def read_text(source: Source) -> Text:
+    """All characters of a text file. Raises `LabelFileError`."""
     name = display_path(source.path)
     try:
         with source.open() as file:
             text = decode_text(file.read())
-        if text is None:
-            raise LabelFileError(_("{file} is not a text file. Save it as CSV in UTF-8.").format(file=name))
-        for number, (line, row) in enumerate(_parsed(text.characters)):
-            if number % _OFTEN == 0:
-                task.check()
-                task.progress(number, 0, _("Reading {name}").format(name=display_path(source.name)))
-            yield line, row
     except OSError as error:
         raise LabelFileError(
             _("{file} cannot be read ({error}). Check its permissions, or delete it.").format(
                 file=name, error=error.strerror
             )
         ) from error
+    if text is None:
+        raise LabelFileError(_("{file} is not a text file. Save it as CSV in UTF-8.").format(file=name))
+    return text
+
+
+def read_rows(source: Source, task: Task | None = None, text: Text | None = None) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file that are not empty, as (number of the line, cells without outer spaces).
+
+    `text` is what is in it, where that was read before.  Raises `LabelFileError`, and `CancelledError`.
+    """
+    task, line = task or Task(), 0
+    try:
+        for number, (line, row) in enumerate(_parsed((text or read_text(source)).characters)):
+            if number % _OFTEN == 0:
+                task.check()
+                task.progress(number, 0, _("Reading {name}").format(name=display_path(source.name)))
+            yield line, row
     except csv.Error as error:
         raise LabelFileError(
             _('{file}: line {line} is not CSV ({error}). Write one "label,name" a line, such as "0,cat".').format(
-                file=name, line=line + 1, error=error
+                file=display_path(source.path), line=line + 1, error=error
             )
         ) from error
 

@@ -12,7 +12,7 @@ from nn_trainer.data.layout.folder_layout import Split, split_of
 from nn_trainer.data.source import Source
 from nn_trainer.data.tables.columns import Columns
 from nn_trainer.data.tables.named_files import Written
-from nn_trainer.data.tables.rows import read_rows
+from nn_trainer.data.tables.rows import read_rows, read_text
 from nn_trainer.work import Task
 
 _TRUE = frozenset(("1", "1.0", "true", "yes", "t", "y"))
@@ -63,7 +63,9 @@ class TextTable:
     def lines(self, task: Task) -> Iterator[Line]:
         """What each line says that names an image."""
         columns = self.columns
-        rows = read_rows(self.source, task)
+        text = read_text(self.source)
+        self.guessed = text.guessed
+        rows = read_rows(self.source, task, text)
         if columns.header:
             next(rows, None)
         for number, row in rows:

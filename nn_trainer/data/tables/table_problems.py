@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from nn_trainer.wording import number
 
 #: What keeps an image out that a table names, by the kind of the problem.
 TABLE_KINDS = frozenset(("outside", "missing file", "unclear file", "no label", "several labels"))  # not shown
+
+MANY = 20  # so many are told one by one
 
 _Said = tuple[ImageTable, Line, str]  # a class, and where it stands
 
@@ -99,10 +102,46 @@ def several_labels(table: ImageTable, line: Line, source: Source, labels: Sequen
     return Problem(source.path, "several labels", reason, _("Leave it one label"))  # not shown
 
 
-def not_listed(image: Source, tables: Sequence[ImageTable]) -> Problem:
-    """An image that no table names."""
-    reason = _("The image has no line in {tables}").format(tables=listed(tables))
-    return Problem(image.path, "misplaced", reason, _("Add a line for it"))  # not shown
+def of_lines(problems: Sequence[tuple[ImageTable, Problem]]) -> list[Problem]:
+    """The problems of single lines; of a table that has many of one kind, one that says how many they are."""
+    alike: dict[tuple[Path, str], list[Problem]] = defaultdict(list)
+    for table, problem in problems:
+        alike[table.source.path, problem.kind].append(problem)
+    told = []
+    for (path, kind), same in alike.items():
+        if len(same) <= MANY:
+            told += same
+            continue
+        text = ngettext(
+            "{table} has {lines} line that is not used, such as: {reason}",
+            "{table} has {lines} lines that are not used for one reason, such as: {reason}",
+            len(same),
+        )
+        reason = text.format(table=display_path(path.name), lines=number(len(same)), reason=same[0].reason)
+        told.append(Problem(path, kind, reason, same[0].action, same[0].skipped, len(same)))
+    return told
+
+
+def not_listed(images: Sequence[Source], tables: Sequence[ImageTable]) -> list[Problem]:
+    """The images that no table names; of many in one folder, one problem that says how many they are."""
+    by_folder: dict[Path, list[Source]] = defaultdict(list)
+    for image in images:
+        by_folder[image.path.parent].append(image)
+    told = []
+    for folder, inside in by_folder.items():
+        if len(inside) > MANY:
+            text = ngettext(
+                "{images} image in the folder has no line in {tables}",
+                "{images} images in the folder have no line in {tables}",
+                len(inside),
+            )
+            reason = text.format(images=number(len(inside)), tables=listed(tables))
+            action = _("Add lines for those that are to be used")
+            told.append(Problem(folder, "misplaced", reason, action, True, len(inside)))  # not shown
+        else:
+            reason = _("The image has no line in {tables}").format(tables=listed(tables))
+            told += [Problem(image.path, "misplaced", reason, _("Add a line for it")) for image in inside]  # not shown
+    return told
 
 
 def outside(table: ImageTable, line: Line) -> Problem:
