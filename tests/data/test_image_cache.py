@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,10 +14,12 @@ import pytest
 from PIL import Image
 
 import nn_trainer
+from nn_trainer.data.archives.archive import Archive
 from nn_trainer.data.cache import cache_settings, image_cache, pixel_files, upkeep
 from nn_trainer.data.cache.cache_settings import CacheSettings, images_dir, write_settings
 from nn_trainer.data.cache.upkeep import cache_bytes, clear_cache
 from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.images import Header, load_pixels
 from nn_trainer.data.source import FileSource
 from nn_trainer.errors import CancelledError
 from nn_trainer.work import Task
@@ -112,6 +115,47 @@ def test_only_what_changed_or_was_added_is_decoded_anew(folder, opened):
     opened.clear()
     assert_equal(load_dataset(folder), after)
     assert opened == []
+
+
+def test_an_image_of_16_bits_that_is_added_changes_the_range_of_all(folder, opened):
+    def save_deep(name, level):
+        Image.fromarray(np.full((9, 9), level, np.uint16)).save(folder / "cat" / name)
+
+    save_deep("deep.png", 4000)
+    before = load_dataset(folder)
+    opened.clear()
+    assert_equal(load_dataset(folder), before)
+    assert opened == []
+    save_deep("deeper.png", 40_000)
+    after = load_dataset(folder)
+    assert after.preprocessing.pixel_range != before.preprocessing.pixel_range
+    clear_cache()
+    assert_equal(load_dataset(folder), after)
+
+
+def test_all_that_headers_say_can_be_said_again():
+    # One more has to be kept as well, or to be told from what is.
+    assert [field.name for field in fields(Header)] == ["width", "height", "grey", "deep"]
+
+
+def test_a_known_archive_is_ready_without_reading_its_members(folder, tmp_path, monkeypatch):
+    path = tmp_path / "set.zip"
+
+    def pack():
+        shutil.make_archive(str(path.with_suffix("")), "zip", folder)
+
+    pack()
+    first = load_dataset(path)
+    reads = []
+    real = Archive.read_at
+    monkeypatch.setattr(Archive, "read_at", lambda *arguments: reads.append(arguments) or real(*arguments))
+    again = load_dataset(path)
+    assert reads == []
+    assert_equal(first, again)
+    np.testing.assert_array_equal(load_pixels(again.sources[0], again.preprocessing), again.images[0])
+    save(folder / "cat" / "0.png", 99)
+    pack()
+    assert load_dataset(path).images[0, 0, 0].tolist() == [99, 10, 20]
 
 
 def test_a_file_that_kept_its_size_and_its_time_is_seen(folder):

@@ -73,7 +73,7 @@ class KnownFolder:
             "name": self.document["name"],
             "class_names": tuple(self.document["class_names"]),
             "images": self.pixels,
-            "sources": ListedFiles(root, self.paths, self.arrays["stamps"][:, 0]),
+            "sources": ListedFiles(root, self.paths, self.arrays["bytes"], self.document["members"]),
             "digests": self.digests,
             "problems": tuple(_problem(root, each) for each in self.document["problems"]),
             "preprocessing": self.preprocessing,
@@ -114,11 +114,13 @@ def recall(name: str) -> KnownFolder | None:
 def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str) -> None:
     """Keep what is known of a folder, the fields of its `Dataset`, beside the name of the file of its pixels.
 
-    Nothing is kept of images that are not files of the folder.  Raises `OSError`.
+    Nothing is kept of images that are neither files of the folder nor members of the archive.  Raises `OSError`.
     """
     stamp_of = dict(zip(listing.paths, listing.stamps, strict=True))
     before = len(os.path.join(fields["root"], ""))  # noqa: PTH118
     paths = [os.fspath(source.path)[before:] for source in fields["sources"]]
+    if listing.is_of_one_file:
+        stamp_of = {path: listing.stamps[0] for path in paths}
     if not all(path in stamp_of for path in paths):
         return
     document = {
@@ -127,6 +129,7 @@ def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str
         "name": fields["name"],
         "class_names": fields["class_names"],
         "preprocessing": fields["preprocessing"].as_dict(),
+        "members": listing.is_of_one_file,
         "problems": [_written(fields["root"], problem) for problem in fields["problems"]],
         "pixels": pixels,
     }
@@ -138,6 +141,7 @@ def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str
         document=_bytes(json.dumps(document)),
         paths=_bytes("\0".join(paths)),
         stamps=stamps,
+        bytes=np.array([source.size for source in fields["sources"]], np.int64),
         unsettled=~listing.settled(stamps),
         digests=np.frombuffer(b"".join(each or bytes(16) for each in digests), np.uint8),
         digested=np.array([each is not None for each in digests], np.bool_),

@@ -33,6 +33,11 @@ class Listing:
     stamps: list[Stamp] = field(default_factory=list)
 
     @property
+    def is_of_one_file(self) -> bool:
+        """Whether an archive was listed: it is known as a whole."""
+        return self.paths == [""]
+
+    @property
     def digest(self) -> str:
         """What equal listings have in common, and others have not."""
         digest = hashlib.blake2b("\0".join(self.paths).encode("utf-8", "surrogatepass"), digest_size=20)
