@@ -120,7 +120,7 @@ def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str
     before = len(os.path.join(fields["root"], ""))  # noqa: PTH118
     paths = [os.fspath(source.path)[before:] for source in fields["sources"]]
     if listing.is_of_one_file:
-        stamp_of = {path: listing.stamps[0] for path in paths}
+        stamp_of = dict.fromkeys(paths, listing.stamps[0])
     if not all(path in stamp_of for path in paths):
         return
     document = {
