@@ -21,6 +21,7 @@ HYPERPARAMETERS_PAGE = "hyperparameters.md"  # which is made, not read
 PAGES = (  # in the order they are listed; the titles are their first headings
     "first-steps.md",
     "data.md",
+    "folders.md",
     "training.md",
     HYPERPARAMETERS_PAGE,
     "predicting.md",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from nn_trainer.data.layout.name_prefixes import class_in_name
 from nn_trainer.data.layout.split_names import split_of, splits_among
 from nn_trainer.data.scan import Scan, scan_folder
 from nn_trainer.errors import AmbiguousFolderError, DatasetError
+from nn_trainer.handbook import read_page
 from tests.helpers.images import picture, save
 
 
@@ -259,3 +261,12 @@ def test_a_choice_is_the_same_after_a_settings_file() -> None:
     for choice in (LayoutChoice(), LayoutChoice("inner", Path("a.csv"), "table"), LayoutChoice(classes_from="name")):
         assert LayoutChoice.from_dict(dict(choice.as_dict())) == choice
     assert LayoutChoice.from_dict({"layout": 3, "classes_from": "nothing", "labels": None}) == LayoutChoice()
+
+
+def test_the_handbook_names_the_splits_by_the_words_that_are_understood() -> None:
+    rows = dict(re.findall(r"^\| (training|validation|testing) \| (.*?) \|$", read_page("folders.md"), re.MULTILINE))
+    for kind, split in (("training", "train"), ("validation", "validation"), ("testing", "test")):
+        assert {split_of(name) for name in rows[kind].split(", ")} == {split}
+    assert [split_of(name) for name in ("train2017", "test_set", "images_val", "seg_train", "Test-2")] == [
+        *("train", "test", "validation", "train", "test")
+    ]

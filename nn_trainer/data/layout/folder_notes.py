@@ -67,11 +67,11 @@ def named_like_a_split(folder: Folder) -> Problem:
         name=repr(display_path(folder.name))
     )
     action = _("If it is none, move its images into class folders in it")
-    return Problem(folder.path, "named like a split", reason, action, False)
+    return Problem(folder.path, "named like a split", reason, action, False)  # not shown
 
 
 def holds_splits(folder: Folder, inside: str) -> Problem:
     """A class folder with folders named like splits in it."""
     reason = _("All images in the folder count for one class, although it holds folders named like splits: {folders}")
     action = _("If it is a data set of its own, open it by itself")
-    return Problem(folder.path, "holds splits", reason.format(folders=inside), action, False)
+    return Problem(folder.path, "holds splits", reason.format(folders=inside), action, False)  # not shown
