@@ -1,5 +1,6 @@
 """No classifier that is not saved is replaced without a way back, and the newest request for a file wins."""
 
+import shutil
 import threading
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from nn_trainer.app import create_window
 from nn_trainer.models.classifier import load_classifier
 from nn_trainer.models.fitting import Fitting
+from nn_trainer.paths import rescue_dir
 from nn_trainer.ui.model import current_model
 from nn_trainer.ui.window import closing
 from nn_trainer.ui.window.pages import PREDICT
@@ -178,6 +180,48 @@ def test_a_long_iteration_is_waited_for_by_a_window_that_answers(
     training.set()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
     assert path.exists() is (answer == "save")
+
+
+def test_a_folder_that_goes_away_while_the_window_waits_loses_nothing_and_keeps_the_window(
+    qtbot, window, training, tmp_path, monkeypatch
+):
+    """As a drive that is unplugged: the file was asked for before the training ended."""
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    training.long = True
+    monkeypatch.setattr(window.closing, "_ask", lambda _parent, _text, then: then("save"))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(drive / "m.safetensors"), ""))
+    window.closeEvent(UserCloses())
+    drive.rmdir()
+    training.set()
+    qtbot.waitUntil(lambda: window.message_bar.kind == "warning" and "instead" in window.message_bar.text, timeout=LONG)
+    (rescued,) = rescue_dir().glob("m*.safetensors")
+    assert str(rescued) in window.message_bar.text  # which must be read before the window goes
+    assert str(drive / "m.safetensors") in window.message_bar.text
+    assert window.isVisible()
+    assert load_classifier(rescued).class_names == window.current_model.classifier.class_names
+    assert not window.current_model.unsaved
+    rescued.unlink()
+
+
+def test_a_model_whose_folder_went_away_while_another_was_trained_is_saved_elsewhere(
+    qtbot, window, folder, tmp_path, make_classifier, monkeypatch
+):
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    make_classifier(1).save(drive / "m.safetensors")
+    window.open_path(drive / "m.safetensors")
+    qtbot.waitUntil(lambda: window.current_model.origin == "m.safetensors", timeout=LONG)
+    open_data(qtbot, window, folder)
+    shutil.rmtree(drive)
+    train(qtbot, window)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(drive / "m.safetensors"), ""))
+    window.save_model()
+    qtbot.waitUntil(lambda: "instead" in window.message_bar.text, timeout=LONG)
+    (rescued,) = rescue_dir().glob("m*.safetensors")
+    assert str(rescued) in window.message_bar.text
+    assert load_classifier(rescued).config.seed == window.current_model.classifier.config.seed == 0
+    rescued.unlink()
 
 
 def test_a_closing_that_waits_can_be_called_off_and_the_question_comes_again(qtbot, window, training, monkeypatch):
