@@ -50,7 +50,9 @@ def find_duplicates(root: Path, images: Sequence[ImageFile]) -> list[Problem]:
     notes = []
     for image in images:
         earlier = first.setdefault(image.digest, image) if image.digest is not None else image
-        if image.source.path != earlier.source.path:  # what a table says twice of an image is told of its lines
+        if (
+            earlier is not image and image.source.path != earlier.source.path
+        ):  # what a table says twice of an image is told of its lines
             notes.append(_note(root, image, earlier))
     return notes
 

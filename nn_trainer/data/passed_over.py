@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
@@ -19,6 +20,7 @@ _NAS_FOLDERS = frozenset(("@eadir", ".@__thumb"))
 _BACKUPS = ("_original", ".bak", ".orig", "~")
 _DRAWINGS = frozenset((".svg", ".svgz"))
 _CLOUD = ".icloud"
+_MAY_BE_SPECIAL = re.compile(r"^\.?@|(?:_original|\.bak|\.orig|~|\.icloud)$", re.IGNORECASE)  # of many names, quickly
 
 # Files without an ending that lie in many folders, and that nobody takes for images.
 _PLAIN_NAMES = frozenset(("readme", "license", "licence", "copying", "authors", "changelog", "notice", "makefile"))
@@ -35,7 +37,8 @@ class PassedOver:
     def by_name(self, folder: Path, names: Collection[str]) -> frozenset[str]:
         """Those of the `names`, all that are in `folder`, that stand for no image of their own."""
         known = frozenset(names)
-        kinds = {name: kind for name in known if (kind := _kind_of_name(name, known)) is not None}
+        special = filter(_MAY_BE_SPECIAL.search, known)
+        kinds = {name: kind for name in special if (kind := _kind_of_name(name, known)) is not None}
         self._count(self._named, folder, ((kind, "") for kind in kinds.values()))
         return frozenset(kinds)
 

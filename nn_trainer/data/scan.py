@@ -15,7 +15,7 @@ from nn_trainer.data.image_notes import suited_fit
 from nn_trainer.data.layout.alike_names import parted, settle_alike_names
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, class_folders, find_layout, unwrap
-from nn_trainer.data.parallel import for_each
+from nn_trainer.data.parallel import all_cores, for_each
 from nn_trainer.data.preprocessing import PHOTO_SIZES, Preprocessing, are_photos, plain_preprocessing
 from nn_trainer.data.problems import Problem
 from nn_trainer.data.refused import (
@@ -160,5 +160,5 @@ def _read_headers(
         except ImageError as error:
             problems[index] = Problem.of(source, error)
 
-    for_each(read_one, len(files), _("Reading headers"), task)
+    for_each(read_one, len(files), _("Reading headers"), task, threads=min(2, all_cores()))
     return beginnings, [problem for problem in problems if problem is not None]

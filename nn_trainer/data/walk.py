@@ -42,12 +42,17 @@ class Walker:
         self._linked: set[str] = set()  # real folders outside of the root that a link led to
         self._task = task or Task()
         self._found = 0
+        self._folders: dict[Path, list[Path]] = {}  # in each
+        self._latest: tuple[Path | None, list[Entry]] = (None, [])
         self._listings: dict[Path, dict[str, Entry]] = {}  # of folders in which files are looked for by name
 
     def folders(self, folder: Path) -> list[Path]:
         """The folders directly in `folder` that are not hidden, by name."""
-        entries = (entry for entry in self._entries(folder) if self._is_folder(entry))
-        return [Path(e.path) for e in entries if not (e.is_symlink() and self._leads_in_circles(e.path))]
+        if folder not in self._folders:
+            entries = (entry for entry in self._entries(folder) if self._is_folder(entry))
+            inner = [Path(e.path) for e in entries if not (e.is_symlink() and self._leads_in_circles(e.path))]
+            self._folders[folder] = inner
+        return self._folders[folder]
 
     def images(self, folder: Path, deep: bool = True) -> list[Source]:
         """The files that may be images in `folder` (and in the folders in it, if `deep`), by path."""
@@ -126,6 +131,12 @@ class Walker:
             return None
 
     def _entries(self, folder: Path) -> list[Entry]:
+        """What is in a folder, by name; what is asked for twice in a row is read once."""
+        if self._latest[0] != folder:
+            self._latest = folder, self._read_entries(folder)
+        return self._latest[1]
+
+    def _read_entries(self, folder: Path) -> list[Entry]:
         self._look_up()
         found: dict[str, Entry] = {}
         try:

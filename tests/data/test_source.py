@@ -76,3 +76,19 @@ def test_a_file_that_is_not_there_has_no_size_and_says_so(tmp_path: Path) -> Non
     with pytest.raises(ImageError, match="There is no such file"):
         load_pixels(source, Preprocessing(20, "rgb"))
     assert FileSource.at(save(picture(), tmp_path / "a.png")).size > 0
+
+
+def test_the_files_of_a_folder_share_its_text_and_know_their_paths(tmp_path: Path) -> None:
+    one, other = (FileSource(tmp_path / "set" / name, 1) for name in ("a.png", "b.png"))
+    assert one.folder is other.folder
+    assert (one.path, one.name, one.location) == (tmp_path / "set" / "a.png", "a.png", str(tmp_path / "set" / "a.png"))
+    assert one == FileSource(str(tmp_path / "set" / "a.png"), 1) != other
+    assert FileSource("a.png", 1).path == Path("a.png")
+    assert FileSource(Path("/a.png"), 1).path == Path("/a.png")
+
+
+def test_the_beginning_of_a_file_is_read_also_if_it_grew_or_shrank(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"0123456789")
+    for known in (0, 5, 9, 10, 11, 50):
+        for most in (1, 10, 100):
+            assert FileSource(tmp_path / "a", known).read_up_to(most) == b"0123456789"[:most]

@@ -12,7 +12,7 @@ from nn_trainer.data.cache.listing import Listing
 from nn_trainer.data.images import Header, ImageLike
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.small_images import Beginning, SmallImages
-from nn_trainer.data.source import FileSource, Source
+from nn_trainer.data.source import FileSource, Source, location_of
 
 
 class KnownFiles(SmallImages):
@@ -54,4 +54,4 @@ class KnownFiles(SmallImages):
     def _row(self, source: Source) -> int | None:
         if not self._rows or not isinstance(source, FileSource):
             return None
-        return self._rows.get(os.fspath(source.path)[self._before :])
+        return self._rows.get(location_of(source)[self._before :])

@@ -33,6 +33,7 @@ from nn_trainer.data.cache.pixel_files import open_pixels
 from nn_trainer.data.cache.upkeep import note_use
 from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.data.problems import Problem
+from nn_trainer.data.source import location_of
 from nn_trainer.errors import SettingError
 from nn_trainer.i18n import language
 
@@ -118,7 +119,7 @@ def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str
     """
     stamp_of = dict(zip(listing.paths, listing.stamps, strict=True))
     before = len(os.path.join(fields["root"], ""))  # noqa: PTH118
-    paths = [os.fspath(source.path)[before:] for source in fields["sources"]]
+    paths = [location_of(source)[before:] for source in fields["sources"]]
     if listing.is_of_one_file:
         stamp_of = dict.fromkeys(paths, listing.stamps[0])
     if not all(path in stamp_of for path in paths):
