@@ -247,6 +247,31 @@ def test_the_help_has_its_place_beside_the_form_where_there_is_none_below(qtbot)
     assert not bubble.isVisible()
 
 
+@pytest.mark.parametrize("size", [1, 2])
+def test_the_help_beside_the_form_is_as_large_as_its_text_and_no_larger_than_the_window(qtbot, size):
+    window = QWidget()
+    qtbot.addWidget(window)
+    font = window.font()
+    font.setPointSizeF(size * font.pointSizeF())
+    window.setFont(font)
+    panel = HyperparameterPanel(window)
+    panel.set_deep_images(True)
+    window.resize(1000, 600)
+    panel.setGeometry(700, 0, 300, 600)
+    with qtbot.waitExposed(window):
+        window.show()
+    unfold(qtbot, panel)
+    heights = []
+    for name in ("fitBox", "rangePercentileBox", "seedBox"):
+        box_of(panel, name).setFocus(Qt.FocusReason.TabFocusReason)
+        bubble = window.findChild(QLabel, "settingHelpBubble")
+        assert window.rect().contains(bubble.geometry()), name
+        bubble.setMinimumHeight(0)
+        assert bubble.height() == bubble.heightForWidth(bubble.width())
+        heights.append(bubble.height())
+    assert heights[2] < heights[0]
+
+
 @pytest.mark.parametrize("height", [300, 480, 900])
 def test_the_scroll_bar_covers_nothing_of_the_form(panel, qtbot, height):
     panel.resize(panel.minimumSizeHint().width(), height)

@@ -103,7 +103,8 @@ class SettingHelp(QLabel):
 class HelpBubble(QLabel):
     """The help on a setting beside the form, over what stands there; for a window in which it has no room below."""
 
-    WIDTH = 80  # in steps of space
+    WIDTH = 80  # in steps of space, at least
+    LETTERS = 48  # on a line, where there is room
 
     def __init__(self, panel: QWidget) -> None:
         super().__init__(panel, wordWrap=True, textFormat=Qt.TextFormat.RichText)
@@ -117,10 +118,8 @@ class HelpBubble(QLabel):
         """Show the help on a row of the table at the height of its box."""
         window = self._panel.window()
         self.setParent(window)
-        self.setText(full_help(row))
-        self.setFixedWidth(self.WIDTH * theme.SPACE)
-        self.setFixedHeight(self.heightForWidth(self.width()))
         corner = self._panel.mapTo(window, QPoint(0, 0))
+        self._take_room(row, window, corner.x())
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             x = corner.x() + self._panel.width() + theme.SPACE
         else:
@@ -130,3 +129,16 @@ class HelpBubble(QLabel):
         self.move(x, max(y, 0))
         self.raise_()
         self.show()
+
+    def _take_room(self, row: Hyperparameter, window: QWidget, left: int) -> None:
+        """Be wide enough for the letters, and say less where all of it would be higher than the window."""
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        room = (window.width() - left - self._panel.width() if mirrored else left) - 2 * theme.SPACE
+        letters = self.LETTERS * self.fontMetrics().averageCharWidth()
+        self.setFixedWidth(max(self.WIDTH * theme.SPACE, min(letters, room)))
+        for text in (full_help(row), short_help(row)):
+            self.setText(text)
+            self.setMinimumHeight(0)  # that of the text before would be kept
+            self.setFixedHeight(self.heightForWidth(self.width()))
+            if self.height() <= window.height():
+                break
