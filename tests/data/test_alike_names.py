@@ -45,7 +45,8 @@ def classes(root: Path, choice: LayoutChoice | None = None) -> dict[str, int]:
 def test_folders_of_names_that_look_alike_are_asked_about(tmp_path: Path, one: str, other: str, shown: str) -> None:
     class_folders(tmp_path, {one: 3, other: 2, "dog": 2})
     question = asked(tmp_path)
-    assert f"has classes whose names look alike: {shown}. Say which is meant: --layout joined: " in str(question)
+    for code, meaning in (("joined", "one class"), ("apart", "classes of their own")):
+        assert f"--layout {code}: Names that look alike are {meaning}: {shown} (" in str(question)
     assert [(reading.code, len(reading.classes), reading.images) for reading in question.readings] == [
         ("joined", 2, 7),
         ("apart", 3, 7),

@@ -78,7 +78,7 @@ def found_in(window):
     return {text.where for text in texts_of(window) if TAG in text.seen}
 
 
-def test_every_name_is_shown_as_it_is_everywhere(qtbot, named):
+def test_every_name_is_shown_as_it_is_everywhere(qtbot, named, tmp_path):
     for menu in named.findChildren(QMenu):
         menu.aboutToShow.emit()  # some are filled only then
     found = list(faults(named))
@@ -102,6 +102,13 @@ def test_every_name_is_shown_as_it_is_everywhere(qtbot, named):
         found += faults(named)
     places |= found_in(named)
     assert any("SoftmaxTable" in place for place in places)
+    for tint, name in enumerate(("Cat", "cat", "dog")):
+        save(picture(1, tint=tint), tmp_path / f"{NAME}sets" / f"{NAME}{name}" / "a.png")
+    named.open_path(tmp_path / f"{NAME}sets")
+    asked = named.findChild(QWidget, "readingQuestion")
+    qtbot.waitUntil(asked.isVisible, timeout=LONG)
+    found += faults(named)
+    assert any(f"{SHOWN}Cat" in text.seen for text in texts_of(asked))
     QCoreApplication.sendEvent(named, UserCloses())
     question = named.findChild(QMessageBox, "unsavedQuestion")
     found += faults(named)

@@ -1,5 +1,7 @@
 """How a folder is to be read: the window asks, remembers the answer, and asks again."""
 
+import sys
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -74,6 +76,27 @@ def test_the_likeliest_reading_is_first_and_taken_with_one_click(qtbot, asked, f
     click(qtbot, find("trainButton"))
     wait_idle(qtbot, asked)
     assert asked.current_model.classifier.class_names == ("cat", "dog & fox")
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there they cannot lie beside each other")
+def test_names_that_look_alike_are_asked_about_after_the_folders(qtbot, window, tmp_path, find):
+    for place in ("indoor", "outdoor"):
+        class_folders(tmp_path / "pets" / place, {"Cat": 2, "cat": 3, "dog": 3}, 16, 16)
+    ask(qtbot, window, tmp_path / "pets")
+    click(qtbot, window.findChild(QPushButton, "useReadingButton"))
+    names = "'Cat' and 'cat'"
+    qtbot.waitUntil(lambda: names in " ".join(readings(window)), timeout=LONG)
+    assert readings(window) == [
+        f"Names that look alike are one class: {names} (2 classes, 16 images)",
+        f"Names that look alike are classes of their own: {names} (3 classes, 16 images)",
+    ]
+    use(qtbot, window)
+    assert window.train_tab.dataset.class_names == ("cat", "dog")
+    assert "Names that look alike are one class" in find("readAs", QLabel).text()
+    before = window.train_tab.dataset
+    assert drop_on(window.train_tab.dataset_panel, mime_of([tmp_path / "pets"]))
+    qtbot.waitUntil(lambda: window.train_tab.dataset is not before, timeout=LONG)
+    assert window.train_tab.dataset.class_names == ("cat", "dog")  # remembered
 
 
 def test_a_click_on_the_sentence_chooses_it(qtbot, asked, find):

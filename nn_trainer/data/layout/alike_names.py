@@ -74,12 +74,12 @@ def _name_of(group: Sequence[str], listed: frozenset[str], times: Counter[str]) 
 
 def _question(root: Path, groups: Groups, layouts: dict[Answer, Layout], choice: LayoutChoice) -> AmbiguousFolderError:
     sentences = {
-        "joined": _("The names that look alike mean one class ({counts})"),
-        "apart": _("Each name is a class of its own ({counts})"),
+        "joined": _("Names that look alike are one class: {names} ({counts})"),
+        "apart": _("Names that look alike are classes of their own: {names} ({counts})"),
     }
     letters = all(len(name) == 1 for group in groups for name in group)  # as of handwriting
     order: tuple[Answer, Answer] = ("apart", "joined") if letters else ("joined", "apart")
-    summaries = []
+    names, summaries = _shown(groups), []
     for answer in order:
         files = layouts[answer].files
         classes = tuple(in_natural_order({entry.class_name for entry in files}))
@@ -88,12 +88,13 @@ def _question(root: Path, groups: Groups, layouts: dict[Answer, Layout], choice:
         )
         code = answer if choice.layout is None else f"{choice.layout}{AND}{answer}"
         if len(classes) >= 2:
-            summaries.append(ReadingSummary(code, sentences[answer].format(counts=counts), classes, len(files)))
+            sentence = sentences[answer].format(names=names, counts=counts)
+            summaries.append(ReadingSummary(code, sentence, classes, len(files)))
     ways = "; ".join(
         _("--layout {code}: {reading}").format(code=summary.code, reading=summary.sentence) for summary in summaries
     )
-    text = _("{folder} has classes whose names look alike: {names}. Say which is meant: {ways}.")
-    return AmbiguousFolderError(text.format(folder=display_path(root), names=_shown(groups), ways=ways), summaries)
+    text = _("{folder} has classes whose names look alike. Say which is meant: {ways}.")
+    return AmbiguousFolderError(text.format(folder=display_path(root), ways=ways), summaries)
 
 
 def _shown(groups: Groups) -> str:
