@@ -10,23 +10,20 @@ import hashlib
 import io
 import json
 import os
-import sys
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import PIL
 from numpy.typing import NDArray
 
 from nn_trainer.arrays import PixelArray
 from nn_trainer.atomic import write_atomically
 from nn_trainer.data.cache.cache_settings import images_dir
+from nn_trainer.data.cache.code_version import code_version
 from nn_trainer.data.cache.listed_files import ListedFiles
 from nn_trainer.data.cache.listing import Listing
 from nn_trainer.data.cache.pixel_files import open_pixels
@@ -36,8 +33,6 @@ from nn_trainer.data.problems import Problem
 from nn_trainer.data.source import location_of
 from nn_trainer.errors import SettingError
 from nn_trainer.i18n import language
-
-_PLUGINS = ("pillow_heif", "pillow_jxl", "pydicom")  # of which formats of images depend
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +78,7 @@ class KnownFolder:
 
 def folder_name(root: Path, request: Sequence[object]) -> str:
     """The name of the file on a folder and what was asked for of it, such as a size."""
-    written = repr((os.path.realpath(root), os.fspath(root), *request, language(), _code()))
+    written = repr((os.path.realpath(root), os.fspath(root), *request, language(), code_version()))
     return (
         f"{hashlib.blake2b(written.encode('utf-8', 'surrogatepass'), digest_size=20).hexdigest()}.folder"  # not shown
     )
@@ -149,24 +144,6 @@ def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str
         **{key: fields[key] for key in ("labels", "splits", "sizes", "grey", "deep")},
     )
     write_atomically(images_dir() / name, file.getvalue())
-
-
-@cache
-def _code() -> str:
-    """What the code is known by that reads folders and images: what another one kept is not believed."""
-    room = Path(__file__).resolve().parents[1]
-    files = sorted(room.rglob("*.py")) or [Path(sys.executable)]  # one file, of a program that was packed into one
-    stamps = [
-        (str(file.relative_to(room.parent.parent) if file.is_relative_to(room) else file), *_times(file))
-        for file in files
-    ]
-    plugins = [find_spec(plugin) is not None for plugin in _PLUGINS]
-    return hashlib.blake2b(repr((stamps, PIL.__version__, plugins)).encode(), digest_size=16).hexdigest()
-
-
-def _times(file: Path) -> tuple[int, int]:
-    status = file.stat()
-    return status.st_size, status.st_mtime_ns
 
 
 def _bytes(text: str) -> NDArray[np.uint8]:

@@ -1,8 +1,8 @@
 """Pixels of a data set in a file that is mapped into memory: written as they are decoded, then kept for the next time.
 
-A file is named by what it holds: a digest of the digests of the image files and of the preprocessing.  Two processes
-that write the same one replace it by its equal.  Its rows come first, then a sum over some of them (`_SAMPLES`), by
-which a damaged file is known.
+A file is named by what it holds: a digest of the digests of the image files, of the preprocessing and of the code.  Two
+processes that write the same one replace it by its equal.  Its rows come first, then a sum over some of them, by which
+a damaged file is known.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import numpy as np
 from nn_trainer.arrays import PixelArray
 from nn_trainer.atomic import beside
 from nn_trainer.data.cache.cache_settings import free_bytes, images_dir, read_settings
+from nn_trainer.data.cache.code_version import code_version
 from nn_trainer.data.cache.upkeep import make_room, note_use
 from nn_trainer.data.preprocessing import Preprocessing
 
-_FORMAT = 1
 _BLOCK = 1 << 20
 _SAMPLES = 64  # blocks of a file that are looked at: reading a large one through would take minutes
 _SUM = 4  # bytes
@@ -99,8 +99,13 @@ def new_pixels(count: int, preprocessing: Preprocessing, *, must: bool = False) 
 
 
 def pixels_name(digests: Sequence[bytes | None], preprocessing: Preprocessing) -> str:
-    """The name of the file that holds the pixels of files with these digests."""
-    written = json.dumps([_FORMAT, len(digests), preprocessing.as_dict()], sort_keys=True)
+    """The name of the file that holds the pixels of files with these digests.
+
+    Raises `FileNotFoundError` where one has none: the file went while it was read, and nobody can say what was in it.
+    """
+    if None in digests:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    written = json.dumps([code_version(), len(digests), preprocessing.as_dict()], sort_keys=True)
     digest = hashlib.blake2b(written.encode(), digest_size=20)
     for each in digests:
         digest.update(each or bytes(16))
