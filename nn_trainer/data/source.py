@@ -119,4 +119,4 @@ def digest_of(content: bytes) -> bytes:
 
 def location_of(source: Source) -> str:
     """The path of a source as a text, which is there sooner than the path."""
-    return source.location if isinstance(source, FileSource) else os.fspath(source.path)
+    return getattr(source, "location", None) or os.fspath(source.path)

@@ -11,10 +11,9 @@ from pathlib import Path
 from nn_trainer.data import filetypes
 from nn_trainer.data.archives.archive import Archive, MemberEntry, open_archive
 from nn_trainer.data.archives.archive_kinds import is_archive
-from nn_trainer.data.archives.member_source import MemberSource
 from nn_trainer.data.passed_over import PassedOver
 from nn_trainer.data.problems import Problem
-from nn_trainer.data.source import FileSource, Source
+from nn_trainer.data.source import FileSource, Source, location_of
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 from nn_trainer.paths import is_folder
@@ -56,7 +55,7 @@ class Walker:
 
     def images(self, folder: Path, deep: bool = True) -> list[Source]:
         """The files that may be images in `folder` (and in the folders in it, if `deep`), by path."""
-        return sorted(self.walk(folder, deep), key=_location)
+        return sorted(self.walk(folder, deep), key=location_of)
 
     def walk(self, folder: Path, deep: bool = True) -> Iterator[Source]:
         """The files that may be images, one by one as they are found, so that the caller can stop early."""
@@ -181,12 +180,6 @@ class Walker:
         """Whether a link stays inside of the data set, which counts images twice, or holds it, which never ends."""
         real = os.path.realpath(link)
         return _inside(real, self._real_root) or _inside(self._real_root, real)
-
-
-def _location(source: Source) -> str:
-    if isinstance(source, MemberSource):
-        return source.inner
-    return source.location if isinstance(source, FileSource) else str(source.path)
 
 
 def walker_of(path: Path, task: Task | None = None) -> Walker:

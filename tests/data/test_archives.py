@@ -18,6 +18,7 @@ import pytest
 from nn_trainer.data.archives import archive as archive_room
 from nn_trainer.data.archives import tar_index
 from nn_trainer.data.archives.archive import open_archive, source_at
+from nn_trainer.data.cache import image_cache
 from nn_trainer.data.dataset import load_dataset
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.preprocessing import Preprocessing
@@ -127,6 +128,36 @@ def test_an_archive_in_use_is_not_read_again_unless_it_was_changed(tmp_path: Pat
     assert open_archive(path) is not first
     with pytest.raises(ImageError, match=r"changed after it was opened. Reload"):
         member.open()
+
+
+@pytest.mark.parametrize("name", [ZIP, "set.tar.gz"])
+def test_a_known_archive_is_ready_without_being_read(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(image_cache, "_WORTH", 0)
+    monkeypatch.setattr("nn_trainer.data.cache.listing._TICK", 0)
+    archive = pack(folder, folder.parent / name)
+    os.utime(archive, (1_600_000_000,) * 2)
+    first = load_dataset(archive)
+    archive_room._last.clear()
+    opened: list[Path] = []
+    real = archive_room.Archive.__init__
+
+    def read(self: archive_room.Archive, path: Path, task: Task | None = None) -> None:
+        opened.append(path)
+        real(self, path, task)
+
+    monkeypatch.setattr(archive_room.Archive, "__init__", read)
+    again = load_dataset(archive)
+    assert opened == []
+    assert again.fingerprint == first.fingerprint
+    assert again.paths == first.paths
+    assert again.sources[0].open().read() == first.sources[0].open().read()
+    assert again.sources[0].digest() == first.digests[0]
+
+    (folder / "dog" / "new.png").write_bytes(SMALL)
+    pack(folder, archive)
+    assert len(load_dataset(archive).images) == len(first.images) + 1
 
 
 def test_folders_and_files_are_asked_for_as_of_a_folder(folder: Path) -> None:

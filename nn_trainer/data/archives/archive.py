@@ -9,6 +9,7 @@ import threading
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from nn_trainer.data import filetypes
 from nn_trainer.data.archives.archive_kinds import archive_around, is_nested, kind_of
@@ -220,6 +221,41 @@ def source_at(path: str | os.PathLike[str]) -> Source:
         return open_archive(around).member(Path(path)) or source
     except DatasetError:
         return source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaterMember:
+    """A member of an archive that is known from before: the archive is not opened until the bytes are wanted."""
+
+    location: str  # the path as a text
+    size: int
+
+    @property
+    def path(self) -> Path:
+        """Made anew each time."""
+        return Path(self.location)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.name
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same member, by its path."""
+        if not isinstance(other, LaterMember | MemberSource):
+            return NotImplemented
+        return (self.location, self.size) == (other.location, other.size)
+
+    def __hash__(self) -> int:
+        return hash(self.location)
+
+    def open(self) -> BinaryIO:
+        """The unpacked bytes. Raises `ImageError` and `OSError`."""
+        return source_at(self.location).open()
+
+    def digest(self) -> bytes:
+        """The BLAKE2b hash of the bytes. Raises as `open`."""
+        return source_at(self.location).digest()
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int]:

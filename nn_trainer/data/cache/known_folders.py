@@ -112,13 +112,15 @@ def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str
 
     Nothing is kept of images that are neither files of the folder nor members of the archive.  Raises `OSError`.
     """
-    stamp_of = dict(zip(listing.paths, listing.stamps, strict=True))
     before = len(os.path.join(fields["root"], ""))  # noqa: PTH118
     paths = [location_of(source)[before:] for source in fields["sources"]]
-    if listing.is_of_one_file:
-        stamp_of = dict.fromkeys(paths, listing.stamps[0])
-    if not all(path in stamp_of for path in paths):
-        return
+    if listing.is_of_one_file:  # whose members change with it
+        all_stamps = [(source.size, *listing.stamps[0][1:]) for source in fields["sources"]]
+    else:
+        stamp_of = dict(zip(listing.paths, listing.stamps, strict=True))
+        if not all(path in stamp_of for path in paths):
+            return
+        all_stamps = [stamp_of[path] for path in paths]
     document = {
         "listing": listing.digest,
         "settled": listing.is_settled,
@@ -129,7 +131,7 @@ def remember(name: str, listing: Listing, fields: Mapping[str, Any], pixels: str
         "problems": [_written(fields["root"], problem) for problem in fields["problems"]],
         "pixels": pixels,
     }
-    stamps = np.array([stamp_of[path] for path in paths], np.int64).reshape(-1, 3)
+    stamps = np.array(all_stamps, np.int64).reshape(-1, 3)
     digests = fields["digests"]
     file = io.BytesIO()
     np.savez(

@@ -10,7 +10,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_trainer.data.archives.archive import source_at
+from nn_trainer.data.archives.archive import LaterMember
 from nn_trainer.data.source import FileSource, Source
 
 
@@ -33,7 +33,8 @@ class ListedFiles(Sequence[Source]):
         if isinstance(index, slice):
             return tuple(self[place] for place in range(*index.indices(len(self))))
         path = os.path.join(self._root, self._paths[index])  # noqa: PTH118 - of texts, many times faster
-        return source_at(path) if self._members else FileSource(path, int(self._sizes[index]))
+        size = int(self._sizes[index])
+        return LaterMember(path, size) if self._members else FileSource(path, size)
 
     def __iter__(self) -> Iterator[Source]:
         return (self[place] for place in range(len(self)))
