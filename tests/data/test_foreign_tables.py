@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tracemalloc
 from collections import Counter
 from pathlib import Path
@@ -374,3 +375,14 @@ def test_one_broken_table_among_good_ones_is_a_note(tmp_path: Path) -> None:
     dataset = load_dataset(tmp_path)
     assert told(dataset) == BY_TURNS
     assert [(p.kind, p.skipped) for p in dataset.problems] == [("label file", False)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_table_beside_the_images_in_one_folder_alone_as_archives_have_it(tmp_path: Path, packed: bool) -> None:
+    images(tmp_path / "set" / "pets", *FOUR)
+    rows = "".join(f"{i}.jpg,{'ba'[i % 2]}\n" for i in range(4))
+    (tmp_path / "set" / "pets" / "list.csv").write_text(f"filename,label\n{rows}")
+    root = Path(shutil.make_archive(str(tmp_path / "set"), "zip", tmp_path / "set")) if packed else tmp_path / "set"
+    dataset = load_dataset(root)
+    assert told(dataset) == {f"pets/{i}.jpg": f"train {'ba'[i % 2]}" for i in range(4)}
+    assert dataset.problems == ()

@@ -22,6 +22,8 @@ from nn_trainer.file_names import in_natural_order
 from nn_trainer.i18n import _
 from nn_trainer.work import Task
 
+_MOST_PLACES = 4  # folders in one another
+
 
 @dataclass(frozen=True, slots=True)
 class Labelling:
@@ -56,7 +58,7 @@ def find_labelling(
     becomes a note, if the folders can still say the classes.  Raises `LabelFileError` and `CancelledError`.
     """
     named = NamedFiles(root, walker)
-    places = (inner, root) if inner != root else (root,)
+    places = _places(root, inner, walker)
     if choice.labels is not None:
         return _chosen(choice.labels, places, named, walker, folders, task)
     files = table_files(places, walker)
@@ -74,6 +76,16 @@ def find_labelling(
         if not _may_say(folders):
             unread += not_tables.unread([source for source in files if source.path not in forms], tables)
     return Labelling(layout, path, classes.names, tuple(notes), tuple(unread), tables=tuple(tables))
+
+
+def _places(root: Path, inner: Path, walker: Walker) -> list[Path]:
+    """The folders in which tables are looked for: also one that stands alone around images and their table."""
+    places = [inner, *([root] if inner != root else [])]
+    alone = walker.folders(inner)
+    while len(alone) == 1 and len(places) < _MOST_PLACES:
+        places.append(alone[0])
+        alone = walker.folders(alone[0])
+    return places
 
 
 def _chosen(
