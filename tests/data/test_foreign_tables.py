@@ -49,6 +49,7 @@ BY_TURNS = {f"pics/{i}.jpg": f"train {'ba'[i % 2]}" for i in range(4)}
         ("id,breed", "{i},{c}"),
         ("id,whatever it is called", "{i},{c}"),
         (",Image Name,x,Label", "{i},{i}.jpg,7,{c}"),
+        ("Width,ClassId,Path", "27,{c},pics/{i}.jpg"),
         ("lesion_id,image_id,dx,dx_type,age", "HAM_1,{i},{c},histo,80"),
         ("name,label", "pics/{i}.jpg,{c}"),
         ("filename,label", "pics\\{i}.jpg,{c}"),
@@ -285,7 +286,15 @@ def test_a_table_that_says_something_else_than_the_folders_is_asked_about(tmp_pa
         assert load_dataset(root, choice=choice).class_names == ("cat", "dog")
 
 
-@pytest.mark.parametrize("names", [("part_1", "part_2"), ("images_001", "images_002"), ("train", "test1")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("part_1", "part_2"),
+        ("images_001", "images_002"),
+        ("HAM10000_images_part_1", "HAM10000_images_part_2"),
+        ("train", "test1"),
+    ],
+)
 def test_folders_of_parts_are_no_other_reading_than_that_of_the_table(tmp_path: Path, names: tuple[str, str]) -> None:
     root = class_folders(tmp_path, dict.fromkeys(names, 4))
     rows = [f"{name}/{i:04d}.png,{'ab'[i % 2]}" for name in names for i in range(4)]
@@ -386,3 +395,13 @@ def test_a_table_beside_the_images_in_one_folder_alone_as_archives_have_it(tmp_p
     dataset = load_dataset(root)
     assert told(dataset) == {f"pets/{i}.jpg": f"train {'ba'[i % 2]}" for i in range(4)}
     assert dataset.problems == ()
+
+
+def test_a_numbered_list_of_paths_says_what_the_folders_say(tmp_path: Path) -> None:
+    names = ("001.Albatross", "002.Crow")
+    root = class_folders(tmp_path / "images", dict.fromkeys(names, 3)).parent
+    paths = [f"{name}/{i:04d}.png" for name in names for i in range(3)]
+    (root / "images.txt").write_text("".join(f"{number} {path}\n" for number, path in enumerate(paths, 1)))
+    (root / "classes.txt").write_text("1 001.Albatross\n2 002.Crow\n")
+    dataset = load_dataset(root)
+    assert (dataset.class_names, dataset.counts().tolist(), dataset.problems) == (names, [3, 3], ())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from nn_trainer.data.layout.folder_layout import LabelledFile, Layout, folder_reading
 from nn_trainer.data.layout.reading import Reading, question
+from nn_trainer.data.layout.split_names import words_of
 from nn_trainer.data.tables import table_problems as told
 from nn_trainer.data.tables.labelling import Labelling
 from nn_trainer.data.walk import Walker
 from nn_trainer.i18n import _
+
+_OF_CLASSES = frozenset(("class", "classes", "category", "label", "c"))
 
 
 def decided(root: Path, labelling: Labelling, by_table: Layout, walker: Walker) -> Layout:
@@ -23,7 +26,12 @@ def decided(root: Path, labelling: Labelling, by_table: Layout, walker: Walker) 
     two say different things, and each of two classes or more.
     """
     reading = folder_reading(root, walker)
-    if reading is None or not reading.is_usable() or len({entry.class_name for entry in by_table.files}) < 2:
+    if (
+        reading is None
+        or not reading.is_usable()
+        or _are_parts(reading.classes)
+        or len({entry.class_name for entry in by_table.files}) < 2
+    ):
         return by_table
     by_folder = reading.layout
     folders = {entry.source.path: entry for entry in by_folder.files}
@@ -43,6 +51,13 @@ def decided(root: Path, labelling: Labelling, by_table: Layout, walker: Walker) 
     unlisted = len(folders.keys() - {entry.source.path for entry in by_table.files})
     note = (told.by_folders(labelling.tables, unlisted),) if unlisted else ()
     return replace(by_folder, problems=(*by_folder.problems, *(p for p in rest if not p.skipped), *note))
+
+
+def _are_parts(names: Sequence[str]) -> bool:
+    """Whether the names differ by their numbers only, as in images_part_1 and images_part_2, not class_1, class_2."""
+    words = {tuple(word for word in words_of(name) if not word.isdecimal()) for name in names}
+    common = next(iter(words)) if len(words) == 1 else ()
+    return bool(common) and _OF_CLASSES.isdisjoint(common)
 
 
 def _names(by_table: Layout, folders: Mapping[Path, LabelledFile]) -> dict[str, str] | None:

@@ -26,8 +26,8 @@ LABEL_FILE_NAMES = (
 _LONGEST_LABEL = 6  # digits
 _HEADS = frozenset(
     (
-        *("label", "name", "id", "class", "class_id", "class_name", "label_id", "label_name", "index", "idx"),
-        *("number", "category", "category_id", "category_name", "class_index", "code"),
+        *("label", "name", "id", "class", "classid", "classname", "labelid", "labelname", "index", "idx"),
+        *("number", "category", "categoryid", "categoryname", "classindex", "code"),
     )
 )
 _NUMBERED = re.compile(r"(\d{1,6})\s*[:=]\s*(\S.*)|(\d{1,6})\s+(\S.*)")

@@ -10,30 +10,17 @@ from nn_trainer.data.layout.folder_layout import split_of
 from nn_trainer.data.tables.named_files import has_image_ending
 
 _FILE_COLUMNS = (
-    *("filename", "file_name", "fname", "file", "filepath", "file_path", "fpath", "path", "relative_path", "rel_path"),
-    *("image_path", "img_path", "imagepath", "image_file", "image_filename", "img_file", "image_name", "img_name"),
-    *("imagename", "image", "img", "images", "image_id", "img_id", "imageid", "picture", "photo", "uri", "url"),
-    *("image_uri", "image_url", "isic_id", "id_code", "id", "name", "key"),
+    *("filename", "fname", "file", "filepath", "fpath", "path", "relativepath", "relpath", "imagepath", "imgpath"),
+    *("imagefile", "imagefilename", "imgfile", "imagename", "imgname", "image", "img", "images", "imageid", "imgid"),
+    *("picture", "photo", "uri", "url", "imageuri", "imageurl", "isicid", "idcode", "id", "name", "key"),
 )
 _LABEL_COLUMNS = (
-    *("class_name", "label_name", "category_name", "classname", "name", "class", "label", "category", "target"),
-    *("class_label", "image_label", "labels", "classes", "class_id", "label_id", "category_id", "tag", "species"),
-    *(
-        "breed",
-        "diagnosis",
-        "dx",
-        "disease",
-        "variety",
-        "cultivar",
-        "type",
-        "y",
-        "ground_truth",
-        "gt",
-        "finding_labels",
-    ),
+    *("classname", "labelname", "categoryname", "name", "class", "label", "category", "target", "classlabel"),
+    *("imagelabel", "labels", "classes", "classid", "labelid", "categoryid", "tag", "species", "breed", "diagnosis"),
+    *("dx", "disease", "variety", "cultivar", "type", "y", "groundtruth", "gt", "findinglabels"),
 )
-_SPLIT_COLUMNS = ("split", "set", "subset", "data_set", "dataset", "fold", "partition", "usage", "purpose", "data_type")
-_VALIDATION_COLUMNS = ("is_valid", "is_val", "is_validation", "valid")  # as fastai has them
+_SPLIT_COLUMNS = ("split", "set", "subset", "dataset", "fold", "partition", "usage", "purpose", "datatype")
+_VALIDATION_COLUMNS = ("isvalid", "isval", "isvalidation", "valid")  # as fastai has them
 _MARKS = frozenset(("0", "1", "0.0", "1.0"))
 _MOST_WITHOUT_HEAD = 4  # cells of a line of a table whose columns have no names
 
@@ -50,6 +37,7 @@ class Columns:
     one_hot: tuple[tuple[int, str], ...] = ()  # columns that are 1 for the images of a class
     spaced: bool = False  # each line is one cell: a path, a space, a label
     by_folder: bool = False  # each line is a path only, in which the folder is the class
+    numbered: bool = False  # and a number stands before it
 
 
 def find_columns(rows: Sequence[Sequence[str]], is_image: Callable[[str], bool]) -> Columns | None:
@@ -64,8 +52,8 @@ def find_columns(rows: Sequence[Sequence[str]], is_image: Callable[[str], bool])
 
 
 def names_of(header: Sequence[str]) -> list[str]:
-    """The names of columns as they are compared: small, with underscores."""
-    return [re.sub(r"[\s.-]+", "_", cell.casefold().strip("# \"'")) for cell in header]
+    """The names of columns as they are compared: in small letters, and no marks between them."""
+    return [re.sub(r"[\W_]+", "", cell.casefold()) for cell in header]
 
 
 def _by_head(rows: Sequence[Sequence[str]], is_image: Callable[[str], bool]) -> Columns | None:
@@ -113,6 +101,10 @@ def _without_head(rows: Sequence[Sequence[str]], is_image: Callable[[str], bool]
 
 def _by_spaces(lines: Sequence[str], is_image: Callable[[str], bool]) -> Columns | None:
     """Lists of other tools: `images/a.jpg 3`, or the paths alone, with the class as their folder."""
+    numbered = all(re.match(r"\d+\s+\S", line) for line in lines)  # 1 001.Albatross/a.jpg
+    paths = [line.split(None, 1)[1] for line in lines] if numbered and all(map(has_image_ending, lines)) else []
+    if paths and _names_images(paths, is_image, first=True):
+        return Columns(False, 0, None, by_folder=True, numbered=True)
     parted = [line.rsplit(None, 1) for line in lines]
     if all(len(parts) == 2 for parts in parted) and _names_images([parts[0] for parts in parted], is_image, first=True):
         return Columns(False, 0, 1, spaced=True)

@@ -69,7 +69,9 @@ class TextTable:
         if columns.header:
             next(rows, None)
         for number, row in rows:
-            if columns.spaced:
+            if columns.numbered:
+                row = row[0].split(None, 1)[1:]
+            elif columns.spaced:
                 row = row[0].rsplit(None, 1)
             if columns.file < len(row) and row[columns.file]:
                 written = row[columns.file]
