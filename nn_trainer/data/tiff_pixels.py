@@ -29,9 +29,9 @@ def teach_pillow() -> None:
         (_LITTLE, (3,), (64,)): ("F", "F;64F"),
         (_BIG, (1,), (16,)): ("I;16B", "I;16B"),
         (_BIG, (1,), (32,)): ("I", "I;32B"),
-        (_BIG, (2,), (16,)): ("I", "I;16BS"),
-        (_BIG, (2,), (32,)): ("I", "I;32BS"),
-        (_BIG, (3,), (64,)): ("F", "F;64BF"),
+        (_BIG, (2,), (16,)): ("I", "I;16BS"),  # not shown
+        (_BIG, (2,), (32,)): ("I", "I;32BS"),  # not shown
+        (_BIG, (3,), (64,)): ("F", "F;64BF"),  # not shown
     }
     for (order, sample_format, bits), modes in kinds.items():
         for photometric in (_WHITE_IS_ZERO, 1):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from nn_trainer.data.problems import class_name_of, display_path
 from nn_trainer.data.source import FileSource, Source
-from nn_trainer.data.tables.columns import names_of
 from nn_trainer.data.tables.rows import first_rows, read_rows
+from nn_trainer.data.tables.table_columns import names_of
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import LabelFileError
 from nn_trainer.i18n import _, ngettext

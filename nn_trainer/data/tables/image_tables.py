@@ -12,9 +12,9 @@ from nn_trainer.data.source import Source
 from nn_trainer.data.tables import table_problems as told
 from nn_trainer.data.tables.class_lists import LABEL_FILE_NAMES, is_label_file, read_label_file
 from nn_trainer.data.tables.coco import CocoTable, is_coco
-from nn_trainer.data.tables.columns import find_columns
 from nn_trainer.data.tables.named_files import NamedFiles, Written
 from nn_trainer.data.tables.rows import first_rows
+from nn_trainer.data.tables.table_columns import find_columns
 from nn_trainer.data.tables.table_lines import ImageTable, Line, TextTable, split_of_table
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import LabelFileError

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from nn_trainer.data.layout.folder_layout import Split, split_of
 from nn_trainer.data.source import Source
-from nn_trainer.data.tables.columns import Columns
 from nn_trainer.data.tables.named_files import Written
 from nn_trainer.data.tables.rows import read_rows, read_text
+from nn_trainer.data.tables.table_columns import Columns
 from nn_trainer.work import Task
 
 _TRUE = frozenset(("1", "1.0", "true", "yes", "t", "y"))
