@@ -20,6 +20,7 @@ from nn_trainer.data.duplicates import group_numbers
 from nn_trainer.data.image_notes import fit_notes, range_notes
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder_layout import Split
+from nn_trainer.data.look_alikes import look_alike_notes
 from nn_trainer.data.pixel_range import find_pixel_range
 from nn_trainer.data.preprocessing import Channels, Fit, PixelRange, Preprocessing
 from nn_trainer.data.problems import Problem, display_path
@@ -205,13 +206,14 @@ def _read(
     sizes = [(files[index].width, files[index].height) for index in indices]
     deep = sum(files[index].deep for index in indices)
     seen = (*fit_notes(scan.root, sizes, preprocessing.fit), *range_notes(scan.root, deep, preprocessing))
-    problems = _unique((*noted, *lost, *classes.problems, *seen))
+    images, used = compact(images, indices), [files[index] for index in indices]
+    seen = (*seen, *look_alike_notes(scan.root, images, used))
     fields = _assemble(
         scan,
         classes.names,
-        [files[i] for i in indices],
-        compact(images, indices),
-        problems,
+        used,
+        images,
+        _unique((*noted, *lost, *classes.problems, *seen)),
         preprocessing,
         choice,
     )
