@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from nn_trainer.commands.data import add_data_argument, add_layout_options, choi
 from nn_trainer.commands.output import Output
 from nn_trainer.data.dataset import Dataset
 from nn_trainer.data.layout.folder_layout import Split
-from nn_trainer.errors import DatasetError, FileProblem
+from nn_trainer.errors import AmbiguousFolderError, DatasetError, FileProblem
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import names_beside_numbers, number
 
@@ -31,15 +32,16 @@ def run(arguments: Namespace, output: Output) -> int:
             arguments.data, output, as_photos=False, choice=choice_of(arguments)
         )  # small is enough to find what is damaged
     except DatasetError as error:
-        output.json(
-            {
-                "error": str(error),
-                "images": 0,
-                "classes": [],
-                "problems": _as_json(error.problems),
-                "splits": dict.fromkeys(_SPLITS, 0),
-            }
-        )
+        report: dict[str, object] = {
+            "error": str(error),
+            "images": 0,
+            "classes": [],
+            "problems": _as_json(error.problems),
+            "splits": dict.fromkeys(_SPLITS, 0),
+        }
+        if isinstance(error, AmbiguousFolderError):
+            report["readings"] = [asdict(reading) for reading in error.readings]  # `code` is what --layout takes
+        output.json(report)
         _print_problems(error.problems, output)
         raise
     counts = np.bincount(dataset.labels, minlength=len(dataset.class_names))

@@ -26,6 +26,11 @@ def test_two_sets_side_by_side_are_asked_about_and_the_option_decides(run, tmp_p
         "are the classes, all together: blue, red (2 classes, 24 images); "
         "--layout classes: Each folder is a class: indoor, outdoor (2 classes, 24 images)."
     )
+    readings = run("check", root, "--json").json["readings"]
+    assert [(one["code"], one["classes"], one["images"]) for one in readings] == [
+        ("inner", ["blue", "red"], 24),
+        ("classes", ["indoor", "outdoor"], 24),
+    ]
     for layout, names in (("inner", ["blue", "red"]), ("classes", ["indoor", "outdoor"])):
         report = run("check", root, "--json", "--layout", layout).json
         assert [(one["name"], one["images"]) for one in report["classes"]] == [(name, 12) for name in names]
