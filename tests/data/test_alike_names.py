@@ -67,6 +67,11 @@ def test_other_names_are_two_classes(tmp_path: Path, one: str, other: str) -> No
 def test_outer_spaces_and_the_form_of_accents_make_no_class_of_their_own(tmp_path: Path) -> None:
     class_folders(tmp_path, {"cat": 1, "cat ": 2, " cat": 1, "caf\u00e9": 2, "cafe\u0301": 1})
     assert classes(tmp_path) == {"caf\u00e9": 3, "cat": 4}
+    said = [problem.reason for problem in load_dataset(tmp_path).problems if problem.kind == "one class"]
+    assert [reason.partition(":")[0] for reason in said] == [
+        "3 folders are one class, 'cat'",
+        "2 folders are one class, 'caf\u00e9'",
+    ]
 
 
 def test_joined_they_are_called_as_most_of_their_images_are_and_without_what_is_odd(tmp_path: Path) -> None:

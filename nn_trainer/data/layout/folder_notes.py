@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nn_trainer.data.layout.folder import Folder
-from nn_trainer.data.problems import Problem, display_path
+from nn_trainer.data.problems import Problem, class_name_of, display_path
 from nn_trainer.data.source import Source
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
@@ -75,3 +75,22 @@ def holds_splits(folder: Folder, inside: str) -> Problem:
     reason = _("All images in the folder count for one class, although it holds folders named like splits: {folders}")
     action = _("If it is a data set of its own, open it by itself")
     return Problem(folder.path, "holds splits", reason.format(folders=inside), action, False)  # not shown
+
+
+def twins(folders: Iterable[Folder]) -> list[Problem]:
+    """Folders beside one another that are one class: their names differ in outer spaces or the form of accents."""
+    alike: dict[str, list[Folder]] = {}
+    for folder in folders:
+        alike.setdefault(class_name_of(folder.name), []).append(folder)
+    return [_twin(name, group) for name, group in alike.items() if len(group) > 1]
+
+
+def _twin(name: str, folders: Sequence[Folder]) -> Problem:
+    reason = ngettext(
+        "{count} folder is the class {name}",
+        "{count} folders are one class, {name}: their names differ only in outer spaces or the form of accents",
+        len(folders),
+    )
+    action = _("If they are several classes, give them names that can be told apart")
+    text = reason.format(count=number(len(folders)), name=repr(name))
+    return Problem(folders[-1].path, "one class", text, action, False)  # not shown

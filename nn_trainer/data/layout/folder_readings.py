@@ -154,6 +154,7 @@ def _add_classes(found: _Found, here: Folder, split: Split) -> None:
     found.problems += notes.misplaced(here.loose)
     classes = [folder for folder in here.folders if folder not in copies]
     found.problems += [notes.named_like_a_split(f) for f, _split in named_like_splits(classes) if f.holds_image]
+    found.problems += notes.twins(folder for folder in classes if folder.holds_image)
     reversed_ = _splits_in_classes([folder for folder in classes if folder.holds_image])
     for folder in classes:
         name = class_name_of(folder.name)
