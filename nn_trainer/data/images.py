@@ -15,16 +15,12 @@ from nn_trainer.data.archives.archive import source_at
 from nn_trainer.data.modes import is_deep, is_grey, orientation, to_8_bit
 from nn_trainer.data.pillow import explain, opened, quiet_pillow, require_size
 from nn_trainer.data.preprocessing import PixelRange, Preprocessing
+from nn_trainer.data.reduced_jpeg import Reduction, reduce_jpeg
 from nn_trainer.data.source import Source
 from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 
 ImageLike = str | os.PathLike[str] | Source | Image.Image | PixelArray
-
-# A JPEG file of more pixels is decoded at a half, a quarter or an eighth of its size, in a third of the
-# time; at least `_SPARE` times what is wanted is kept, and no pixel changes by more than two levels of 255.
-_REDUCE_ABOVE = 4_000_000
-_SPARE = 4
 
 # Images of more pixels are decoded one at a time: some threads with one each would fill the memory.
 _ALONE_ABOVE = 30_000_000
@@ -47,24 +43,30 @@ def load_pixels(source: ImageLike, preprocessing: Preprocessing) -> PixelArray:
     `source` is a file, a Pillow image, or a uint8 array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). The image is turned
     upright, made square as `Preprocessing.fit` says and scaled (antialiased, bilinear), then made grey (ITU-R 601) or
     RGB. Pixels of more than 8 bits first become 8 bits by `Preprocessing.pixel_range`. The same image gives the same
-    bits whichever way it comes in; only JPEG files above 4 megapixels may differ from their own full decoding by a
-    level or two.
+    bits whichever way it comes in; only JPEG files above 4 megapixels may differ from their own full decoding by
+    some levels (`reduced_jpeg.py`).
 
     Raises `ImageError`.
     """
     wanted = preprocessing.image_size
-    upright = _upright(source, wanted, preprocessing.pixel_range)
-    width, height = upright.size
+    upright, reduction = _upright(source, wanted, preprocessing.pixel_range)
+    width, height = upright.size if reduction is None else reduction.size
     side, longer = min(width, height), max(width, height)
     size = wanted, wanted
+    box = 0, 0, width, height
     if width != height and preprocessing.fit == "crop":
         left, top = (width - side) // 2, (height - side) // 2
-        upright = upright.crop((left, top, left + side, top + side))
+        box = left, top, left + side, top + side
     elif width != height and preprocessing.fit == "pad":
         size = max(1, round(wanted * width / longer)), max(1, round(wanted * height / longer))
-    if upright.size != size:
-        # Not with `box=` for the crop: that lets pixels from outside of the box in.
-        upright = upright.resize(size, Image.Resampling.BILINEAR)
+    if reduction is not None:
+        upright = reduction.resize(upright, box, size)
+    else:
+        if box != (0, 0, width, height):
+            upright = upright.crop(box)
+        if upright.size != size:
+            # Not with `box=` for the crop: that lets pixels from outside of the box in.
+            upright = upright.resize(size, Image.Resampling.BILINEAR)
     mode = "L" if preprocessing.channels == "grey" else "RGB"
     if upright.mode != mode:
         upright = upright.convert(mode)
@@ -87,7 +89,7 @@ def load_for_screen(source: ImageLike, max_size: int | None = None) -> Image.Ima
 
     Raises `ImageError`.
     """
-    upright = _upright(source, max_size)
+    upright, _reduction = _upright(source, max_size)
     if max_size is not None and max(upright.size) > max_size:
         upright.thumbnail((max_size, max_size), Image.Resampling.BILINEAR)
     return upright
@@ -108,18 +110,21 @@ def header_of(image: Image.Image) -> Header:
     return Header(width, height, is_grey(image), is_deep(image))
 
 
-def _upright(source: ImageLike, wanted: int | None, pixel_range: PixelRange | None = None) -> Image.Image:
-    """An image of its own in mode "L" or "RGB"; its shorter side holds `wanted` pixels where the source does."""
+def _upright(
+    source: ImageLike, wanted: int | None, pixel_range: PixelRange | None = None
+) -> tuple[Image.Image, Reduction | None]:
+    """An image of its own in mode "L" or "RGB", and how it was made smaller, if it was.
+
+    Its shorter side holds `wanted` pixels where the source does.
+    """
     if isinstance(source, Image.Image):
-        return _from_pillow(source, pixel_range)
+        return _from_pillow(source, pixel_range), None
     if isinstance(source, np.ndarray):
-        return _from_array(source)
+        return _from_array(source), None
     with opened(_as_source(source)) as image:
-        if wanted is not None and image.width * image.height > _REDUCE_ABOVE:
-            ratio = max(1, min(image.size) // (wanted * _SPARE))
-            image.draft(None, (max(1, image.width // ratio), max(1, image.height // ratio)))
+        reduction = None if wanted is None else reduce_jpeg(image, wanted)
         with _alone if image.width * image.height > _ALONE_ABOVE else nullcontext():
-            return to_8_bit(image, pixel_range)
+            return to_8_bit(image, pixel_range), reduction
 
 
 def _as_source(source: str | os.PathLike[str] | Source) -> Source:
