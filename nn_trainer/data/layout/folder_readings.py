@@ -173,7 +173,7 @@ def _splits_in_classes(classes: Sequence[Folder]) -> dict[str, Splits]:
     splits: dict[str, Splits] = {}
     for folder in classes:
         inner = named_like_splits(folder.full)
-        if folder.loose or not inner or len(inner) < len(folder.full):
+        if not inner or len(inner) < len(folder.full) or folder.loose:
             return {}
         splits[folder.name] = inner
     return splits if len({kind for inner in splits.values() for _folder, kind in inner}) > 1 else {}
@@ -219,6 +219,6 @@ def _inside_splits(splits: Splits) -> list[Folder]:
 
 def _doubled(folder: Folder) -> Folder:
     """The innermost of folders in one another that are all named like splits: training_set/training_set/."""
-    while not folder.loose and len(folder.full) == 1 and splits_among([folder.full[0].name])[0]:
+    while len(folder.full) == 1 and splits_among([folder.full[0].name])[0] and not folder.loose:
         folder = folder.full[0]
     return folder
