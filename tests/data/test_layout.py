@@ -109,6 +109,14 @@ def test_a_wrapper_with_papers_or_an_image_beside_it_is_passed(tmp_path: Path) -
     assert notes(scan) == {"preview.png": "misplaced"}
 
 
+def test_a_test_folder_without_classes_beside_a_wrapper_of_splits_is_told(tmp_path: Path) -> None:
+    files = {f"plants/plants/{split}/{name}": 2 for split in ("train", "valid") for name in ("fern", "moss")}
+    scan = scan_folder(make(tmp_path, files | {"test/test": 3}))
+    assert scan.class_names == ("fern", "moss")
+    assert len(counts(scan)) == 4
+    assert notes(scan) == {"test": "misplaced"}
+
+
 def test_images_without_a_class_beside_the_splits_are_counted(tmp_path: Path) -> None:
     make(tmp_path, {"seg_train/seg_train/cat": 2, "seg_train/seg_train/dog": 2, "seg_test/cat": 1, "seg_test/dog": 1})
     scan = scan_folder(make(tmp_path, ["seg_pred/seg_pred/a.png", "seg_pred/seg_pred/b.png"]))

@@ -1,7 +1,8 @@
 """The rule by which the folders of a data set say which image is of which class and split.
 
 1. **Wrappers.** A folder with nothing beside it that holds images, and with folders of images in it, says nothing: the
-   rule begins in it. That holds on every level, also inside of the folders of splits.
+   rule begins in it. That holds on every level, also inside of the folders of splits. What is named like a split and
+   holds no folders is nothing beside a folder that holds splits with folders.
 2. **Splits.** Folders named like training, validation or testing (`split_names.py` says which names these are) that
    hold folders are splits: what is in them is read as if each stood alone. Two such folders are certain; where there is
    one, and beside it other folders with images, it is asked whether they are classes. Without folders in them they
@@ -25,7 +26,7 @@ from pathlib import Path
 
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.layout.folder import Folder
-from nn_trainer.data.layout.folder_notes import misplaced
+from nn_trainer.data.layout.folder_notes import misplaced, not_a_split
 from nn_trainer.data.layout.folder_readings import (
     class_reading,
     flat_splits,
@@ -75,6 +76,8 @@ def find_layout(root: Path, walker: Walker, choice: LayoutChoice | None = None) 
     *around, here = wrappers(Folder(root, walker))
     layout = _chosen(root, here, choice or LayoutChoice())
     beside = [problem for folder in around for problem in misplaced(folder.loose)]
+    inner = {folder.path for folder in (*around, here)}
+    beside += [not_a_split(other) for folder in around for other in folder.full if other.path not in inner]
     return replace(layout, problems=(*beside, *layout.problems))
 
 

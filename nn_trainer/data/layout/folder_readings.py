@@ -34,13 +34,28 @@ def wrappers(folder: Folder) -> list[Folder]:
     """The folders around that which holds the classes, the splits or the images, from `folder` on; that one last."""
     passed = [folder]
     while len(passed) <= _DEEPEST_WRAPPER:
-        here = passed[-1]
-        if len(here.full) != 1 or not here.full[0].full or splits_among([here.full[0].name])[0]:
+        inner = _wrapped(passed[-1])
+        if inner is None:
             break
-        if any(beside.is_empty for beside in here.folders):  # of a class whose images are still to come
-            break
-        passed.append(here.full[0])
+        passed.append(inner)
     return passed
+
+
+def _wrapped(here: Folder) -> Folder | None:
+    """The one folder in `here` that says something, if there is such a one and it holds folders of images.
+
+    Folders like test/ without class folders say nothing beside a folder that holds splits.
+    """
+    flat = [] if len(here.full) == 1 else [folder.path for folder, _split in named_like_splits(here.full)]
+    left = [folder for folder in here.full if folder.path not in flat]
+    if len(left) != 1 or not left[0].full or named_like_splits(left):
+        return None
+    if any(beside.is_empty for beside in here.folders):  # of a class whose images are still to come
+        return None
+    if not flat:
+        return left[0]
+    without = len(flat_splits(here)) == len(flat)
+    return left[0] if without and split_folders(unwrapped(left[0])) else None
 
 
 def unwrapped(folder: Folder) -> Folder:
