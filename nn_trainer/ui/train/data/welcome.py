@@ -26,7 +26,7 @@ class WelcomePage(DataRequests):
         self._target = QFrame()
         self._target.setObjectName("dropTarget")
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        invitation = QLabel(_("Drop a folder of class folders here, or a zip or tar of one"), wordWrap=True)
+        invitation = QLabel(_("Drop a folder of class folders here"), wordWrap=True)
         invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         invitation.setProperty("role", "title")
         open_button = QPushButton(_("Open data…"))
@@ -66,9 +66,10 @@ class WelcomePage(DataRequests):
         below = QLabel(
             _("train/ with val/ or test/ beside it, each with such folders, is understood too."), wordWrap=True
         )
-        for label in (above, below):
+        packed = QLabel(_("A zip or tar of such a folder is opened as it is: drop it too."), wordWrap=True)
+        for label in (above, below, packed):
             label.setProperty("role", "muted")
-        for label in (above, tree, below):
+        for label in (above, tree, below, packed):
             layout.addWidget(label)
         return example
 
