@@ -26,6 +26,9 @@ from nn_trainer.i18n import _
 #: that would fill the memory.
 MAX_PIXELS = 178_956_970
 
+# What Windows says where OneDrive or another provider keeps a file elsewhere (ERROR_CLOUD_FILE_...).
+_CLOUD_ERRORS = frozenset((*range(358, 405), 426, 434, 475, 477))
+
 _AGAIN = _("Copy or download it again")
 
 teach_pillow()
@@ -130,6 +133,9 @@ def _explain_os_error(path: Path | None, error: OSError) -> ImageError:
         return ImageError(path, kind, _("There is no such file"), action)
     if isinstance(error, PermissionError):
         return ImageError(path, "unreadable", _("You may not read this file"), _("Change its permissions"))
+    if getattr(error, "winerror", None) in _CLOUD_ERRORS:
+        reason = _("The image is in the cloud only, and could not be fetched")
+        return ImageError(path, "not downloaded", reason, _("Keep it on this computer first"))  # not shown
     reason = _("The file cannot be read ({error})").format(error=error.strerror)
     return ImageError(path, "unreadable", reason, _("Check the disk and the name"))
 

@@ -13,7 +13,7 @@ from nn_trainer.data.layout.folder_readings import Splits, flat_splits
 from nn_trainer.data.layout.reading import listed
 from nn_trainer.data.passed_over import PassedOver
 from nn_trainer.data.problems import Problem, display_path
-from nn_trainer.data.summed import sum_up
+from nn_trainer.data.summed import action_for_many, sum_up
 from nn_trainer.data.walk import Walker
 from nn_trainer.errors import DatasetError
 from nn_trainer.i18n import _, ngettext
@@ -132,12 +132,15 @@ def with_reasons(
 
 def _explain(problems: Sequence[Problem]) -> str:
     """What is wrong with most of the files that are not used."""
-    times: Counter[tuple[str, str, bool]] = Counter()
+    times: Counter[tuple[str, str]] = Counter()
     for problem in problems:
-        times[problem.reason, problem.action, problem.files > 1] += problem.files
-    (reason, action, with_number), most = times.most_common(1)[0]
-    if with_number:
+        times[problem.reason, problem.action] += problem.files
+    (reason, action), most = times.most_common(1)[0]
+    first = next(problem for problem in problems if problem.reason == reason)
+    if first.files > 1:
         return _("{reason}. {action}.").format(reason=reason, action=action)
+    if most > 1:
+        action = action_for_many(first)
     text = ngettext(
         "What is wrong with the only file that is not used: {reason}. {action}.",
         "What is wrong with {times} of the {files} files that are not used: {reason}. {action}.",

@@ -50,10 +50,11 @@ def _sum(root: Path, same: Sequence[Problem]) -> Problem:
         )
     )
     reason = text.format(files=number(len(same)), ending=ending, reason=first.reason)
-    return Problem(root, first.kind, reason, _action(first), first.skipped, len(same))
+    return Problem(root, first.kind, reason, action_for_many(first), first.skipped, len(same))
 
 
-def _action(first: Problem) -> str:
-    if first.kind == "empty file":
+def action_for_many(first: Problem) -> str:
+    """What to do about files of which many have the same thing wrong as the `first`."""
+    if first.kind == "empty file":  # not shown
         return _("Copy or download them again; files of a cloud drive must first be kept on this computer")
     return first.action

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.pillow import explain
 from nn_trainer.data.problems import Problem
+from nn_trainer.data.source import FileSource
 from nn_trainer.errors import DatasetError
 from tests.helpers.images import class_folders, encoded, picture
 
@@ -100,6 +102,20 @@ def test_pointers_of_git_lfs_are_told_with_their_number(pets: Path) -> None:
     assert (note.kind, note.files, note.skipped) == ("not downloaded", 10, True)
     assert "10 files ending in .jpg are not used" in note.reason
     assert note.action == "Run: git lfs pull"
+
+
+def test_empty_files_may_be_of_a_cloud_drive(pets: Path) -> None:
+    for image in pets.rglob("*.png"):
+        image.write_bytes(b"")
+    with pytest.raises(DatasetError, match=r"6 of the 6 files that are not used: The file is empty.*cloud drive"):
+        load_dataset(pets)
+
+
+def test_a_file_that_a_cloud_drive_does_not_fetch_is_no_damaged_one(pets: Path) -> None:
+    error = OSError(22, "The cloud file provider is not running")
+    error.winerror = 362  # ERROR_CLOUD_FILE_PROVIDER_NOT_RUNNING
+    told = explain(FileSource.at(pets / "cat" / "0001.png"), error)
+    assert (told.kind, told.reason) == ("not downloaded", "The image is in the cloud only, and could not be fetched")
 
 
 def test_three_files_are_still_named_one_by_one(pets: Path) -> None:
