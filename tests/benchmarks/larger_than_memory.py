@@ -1,7 +1,7 @@
 """Training on a data set three times as large as the memory that a process may have, beside the same in memory.
 
-    python -m tests.benchmarks.larger_than_memory [FOLDER] [--size 96] [--preset cnn] [--batch 16]
-        [--iterations 20] [--rounds 15] [--cold] [--no-disk]
+    python -m tests.benchmarks.larger_than_memory [FOLDER] [--size 96] [--preset linear] [--batch 64]
+        [--iterations 50] [--rounds 15] [--cold] [--no-disk]
 
 Two processes train the same network on the same images.  The first has all the memory and keeps its images there.  The
 other may have a third of what the pixels take, Python and the training included (`ulimit -d`), so that it must train
@@ -38,9 +38,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?")
     parser.add_argument("--size", type=int, default=96)
-    parser.add_argument("--preset", default="cnn")
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--iterations", type=int, default=20)
+    parser.add_argument("--preset", default="linear")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--iterations", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--cold", action="store_true")
     parser.add_argument("--no-disk", action="store_true")

@@ -61,8 +61,7 @@ class ImageCache:
 
     def reader(self) -> SmallImages:
         """What reads the images of the folder; those that are as they were are taken from the cache."""
-        if self._known is not None and self._listing is not None and self._known.preprocessing.pixel_range is None:
-            # One range holds for all images of more than 8 bits: one that is new may change the pixels of the others.
+        if self._known is not None and self._listing is not None:
             with suppress(ValueError, KeyError, TypeError):
                 return KnownFiles(self._root, self._listing, self._known)
         return SmallImages()
