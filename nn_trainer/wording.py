@@ -48,6 +48,11 @@ def names_beside_numbers(names: Sequence[str]) -> list[str]:
     return [_("'{name}'").format(name=name) for name in shown]
 
 
+def name_beside_numbers(name: str) -> str:
+    """One name as `names_beside_numbers` gives it, where it stands by itself beside a number."""
+    return names_beside_numbers((name,))[0]
+
+
 def clock(moment: datetime) -> str:
     """The time of day, in hours and minutes."""
     return f"{moment:%H:%M}"

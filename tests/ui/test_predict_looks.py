@@ -40,6 +40,15 @@ def test_nothing_is_100_percent_beside_another_class(qtbot):
     assert bars.text() == "all\t> 99.9 %\nrest\t< 0.1 %"
 
 
+def test_no_class_that_is_called_as_a_number_is_taken_for_one(qtbot):
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    bars.set_probabilities([("10", 0.5), ("cat 2", 0.3), ("1", 0.2)])
+    assert [bars.model().index(row, 0).data() for row in range(3)] == ["'10'", "cat 2", "'1'"]
+    assert bars.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "'10': 50.0 %"
+    assert bars.text() == "10\t50.0 %\ncat 2\t30.0 %\n1\t20.0 %"  # for a table, whose cells are apart
+
+
 def test_an_empty_bar_looks_empty(qtbot):
     bars = ProbabilityBars()
     qtbot.addWidget(bars)

@@ -81,7 +81,7 @@ class ProbabilityModel(QAbstractTableModel):
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What the view asks for."""
         name, probability = self.rows[index.row()]
-        share = self.percent(index.row())
+        name, share = wording.name_beside_numbers(name), self.percent(index.row())
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole and column != BAR:
             return name if column == NAME else share
@@ -177,6 +177,7 @@ class ProbabilityBars(QTableView):
     def _fit_columns(self) -> None:
         metrics = QFontMetrics(theme.tabular_font(bold=True))
         room = 4 * theme.SPACE
-        names = max((metrics.horizontalAdvance(name) for name, _share in self._model.rows), default=0)
+        shown = (wording.name_beside_numbers(name) for name, _share in self._model.rows)
+        names = max(map(metrics.horizontalAdvance, shown), default=0)
         self.setColumnWidth(NAME, min(names + room, self.viewport().width() * 2 // 5))
         self.setColumnWidth(PERCENT, max(map(metrics.horizontalAdvance, (wording.percent(1.0), MOST))) + room)

@@ -22,7 +22,7 @@ from nn_trainer.ui.predict.probability_bars import ProbabilityBars, is_clear, pe
 from nn_trainer.ui.predict.strip_item import StripItem
 from nn_trainer.ui.theme import theme
 from nn_trainer.ui.widgets.text_labels import ElidedLabel, NamedLabel, set_tooltip
-from nn_trainer.wording import number
+from nn_trainer.wording import name_beside_numbers, number
 
 UNLIKE_TRAINING = _("Unlike the training images")
 WHY_UNLIKE = _(
@@ -172,7 +172,7 @@ class ResultPanel(QFrame):
         shown = ((display_path(name), share) for name, share in prediction.probabilities.items())
         rows = sorted(shown, key=lambda row: -row[1])
         label, probability = rows[0]
-        self._label.set_text(label)
+        self._label.set_text(name_beside_numbers(label))
         self._percent.setText(percent_of(prediction))
         self._show_certainty(is_clear(probability))
         self._show_mark(prediction.unlike_training)

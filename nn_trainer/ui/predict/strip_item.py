@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
 
-from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
 from nn_trainer.models.classifier import Classifier
 from nn_trainer.models.prediction import Prediction
 from nn_trainer.ui.predict.probability_bars import percent_of
 from nn_trainer.ui.widgets.drops import ImageSource
+from nn_trainer.wording import name_beside_numbers
 
 
 @dataclass(eq=False, slots=True)
@@ -42,7 +42,7 @@ class StripItem:
             return _("unreadable"), self.source.name, ""
         if self.prediction is None:
             return self.source.name, "…" if self.waits else "", ""
-        label = display_path(self.prediction.label)
+        label = name_beside_numbers(self.prediction.label)
         return label, percent_of(self.prediction), _("unlike training") if self.prediction.unlike_training else ""
 
     @property
@@ -55,5 +55,5 @@ class StripItem:
         template = _("{name}: {label}, {percent}")
         if self.prediction.unlike_training:
             template = _("{name}: {label}, {percent}; unlike the training images")
-        label = display_path(self.prediction.label)
+        label = name_beside_numbers(self.prediction.label)
         return template.format(name=self.source.name, label=label, percent=percent_of(self.prediction))
