@@ -117,6 +117,17 @@ def test_a_test_folder_without_classes_beside_a_wrapper_of_splits_is_told(tmp_pa
     assert notes(scan) == {"test": "misplaced"}
 
 
+def test_many_images_of_one_folder_without_a_class_are_one_note(tmp_path: Path) -> None:
+    beside = make(tmp_path / "beside", {"cat": 2, "dog": 2, ".": 25})
+    (note,) = scan_folder(beside).problems
+    assert (note.path, note.files, note.skipped) == (beside, 25, True)
+    assert "25 images lie directly in the folder" in note.reason
+    named = make(tmp_path / "named", [*(f"train/{name}" for name in FLAT), *(f"test1/{i}.png" for i in range(25))])
+    (note,) = scan_folder(named, choice=LayoutChoice("names")).problems
+    assert (note.path, note.files) == (named / "test1", 25)
+    assert "The names of 25 images in the folder state no class" in note.reason
+
+
 def test_images_without_a_class_beside_the_splits_are_counted(tmp_path: Path) -> None:
     make(tmp_path, {"seg_train/seg_train/cat": 2, "seg_train/seg_train/dog": 2, "seg_test/cat": 1, "seg_test/dog": 1})
     scan = scan_folder(make(tmp_path, ["seg_pred/seg_pred/a.png", "seg_pred/seg_pred/b.png"]))

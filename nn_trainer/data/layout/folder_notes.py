@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from nn_trainer.data.layout.folder import Folder
 from nn_trainer.data.problems import Problem, class_name_of, display_path
@@ -10,19 +11,47 @@ from nn_trainer.data.source import Source
 from nn_trainer.i18n import _, ngettext
 from nn_trainer.wording import number
 
+_MANY = 20  # images of one folder; fewer are better named one by one
+
 
 def misplaced(images: Iterable[Source]) -> list[Problem]:
     """Images beside the class folders."""
-    reason = _("The image lies beside the class folders, so its class is not known")
+    one = _("The image lies beside the class folders, so its class is not known")
     action = _("Move it into the folder of its class")
-    return [Problem(image.path, "misplaced", reason, action) for image in images]
+    problems = []
+    for folder, inside in _by_folder(images).items():
+        if len(inside) < _MANY:
+            problems += [Problem(image, "misplaced", one, action) for image in inside]
+            continue
+        reason = _("{images} images lie directly in the folder, beside the class folders, so their class is not known")
+        how = _("Move each into the folder of its class")
+        text = reason.format(images=number(len(inside)))
+        problems.append(Problem(folder, "misplaced", text, how, files=len(inside)))
+    return problems
 
 
 def unnamed(images: Iterable[Source]) -> list[Problem]:
     """Images whose names do not state a class, where others do."""
-    reason = _("The name of the image states no class, as those of others do")
+    one = _("The name of the image states no class, as those of others do")
     action = _("Begin its name with its class, or leave it out")
-    return [Problem(image.path, "misplaced", reason, action) for image in images]
+    problems = []
+    for folder, inside in _by_folder(images).items():
+        if len(inside) < _MANY:
+            problems += [Problem(image, "misplaced", one, action) for image in inside]
+            continue
+        reason = _("The names of {images} images in the folder state no class, as those of others do")
+        how = _("Begin their names with their classes, or leave them out")
+        text = reason.format(images=number(len(inside)))
+        problems.append(Problem(folder, "misplaced", text, how, files=len(inside)))
+    return problems
+
+
+def _by_folder(images: Iterable[Source]) -> dict[Path, list[Path]]:
+    folders: dict[Path, list[Path]] = {}
+    for image in images:
+        path = image.path
+        folders.setdefault(path.parent, []).append(path)
+    return folders
 
 
 def not_a_split(folder: Folder) -> Problem:
