@@ -260,6 +260,20 @@ def test_a_damaged_member_is_told(tmp_path: Path) -> None:
         assert said(load_dataset(path).problems) == [("damaged", "0.png")]
 
 
+def test_a_pixel_that_changed_in_the_archive_is_told(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / ZIP, {**usual(), "cat/9.bmp": encoded(picture(9, 8, 8), "BMP")}, zipfile.ZIP_STORED)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") - 1] ^= 1  # the last byte of the last member: only the checksum tells
+    path.write_bytes(content)
+    assert said(load_dataset(path).problems) == [("damaged", "9.bmp")]
+
+
+def test_a_program_before_a_zip_is_passed_over(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / ZIP, usual())
+    path.write_bytes(b"MZ and more" * 100 + path.read_bytes())
+    assert len(load_dataset(path).images) == 4
+
+
 def test_a_member_packed_in_an_unknown_way_is_told(tmp_path: Path) -> None:
     path = zip_of(tmp_path / ZIP, usual())
     with zipfile.ZipFile(path, "a", zipfile.ZIP_LZMA) as archive:
@@ -365,11 +379,16 @@ def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
         load_dataset(path)
 
 
-def test_a_header_of_a_tar_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
-    header = tarfile.TarInfo("name")
-    header.type, header.size = tarfile.XHDTYPE, 1 << 33
-    path = tmp_path / TAR
-    path.write_bytes(header.tobuf() + bytes(4096))
+def test_a_header_of_a_tar_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = [(tarfile.TarInfo(name), content) for name, content in usual().items()]
+    members[0][0].pax_headers = {"comment": "x" * 5000}
+    path = tar_of(tmp_path / "set.tgz", members, "gz")
+    assert len(open_archive(path).scandir(path)) == 2
+    archive_room._last.clear()
+    gc.collect()
+    monkeypatch.setattr(tar_index, "_MOST_OF_A_HEADER", 4096)
     with pytest.raises(DatasetError, match=r"cut off, damaged"):
         load_dataset(path)
 
