@@ -100,13 +100,8 @@ def _scan(
 ) -> Scan:
     """See `scan_folder`; `damaged` is filled with what is wrong with single files, for where there is an error."""
     label_file, named, layout = _read_layout(root, walker, task, choice, damaged)
-    beginnings, unreadable = _read_headers(layout.files, read, task)
+    files, unreadable = _read_headers(layout.files, read, task)
     damaged += [*unreadable, *(problem for problem in layout.problems if problem.kind in TABLE_KINDS)]
-    files = [
-        ImageFile(f.source, f.class_name, f.split, h.width, h.height, h.grey, h.deep, b.digest)
-        for f, b in zip(layout.files, beginnings, strict=True)
-        if b is not None and (h := b.header)
-    ]
     if not files and (damaged or walker.passed_over.notes() or walker.passed_over.others()):
         raise DatasetError(nothing_usable(root))  # the reasons are added to it
     images = with_digests(files, task)
@@ -149,16 +144,25 @@ def _read_layout(
 
 def _read_headers(
     files: Sequence[LabelledFile], read: Callable[[Source], Beginning], task: Task
-) -> tuple[list[Beginning | None], list[Problem]]:
-    beginnings: list[Beginning | None] = [None] * len(files)
+) -> tuple[list[ImageFile], list[Problem]]:
+    """The images, and what is wrong with the other files.
+
+    Nothing else is kept of a header meanwhile: of 300,000 images, that would be 40 MB.
+    """
+    images: list[ImageFile | None] = [None] * len(files)
     problems: list[Problem | None] = [None] * len(files)
 
     def read_one(index: int) -> None:
-        source = files[index].source
+        file = files[index]
         try:
-            beginnings[index] = read(source)
+            beginning = read(file.source)
         except ImageError as error:
-            problems[index] = Problem.of(source, error)
+            problems[index] = Problem.of(file.source, error)
+            return
+        h = beginning.header
+        images[index] = ImageFile(
+            file.source, file.class_name, file.split, h.width, h.height, h.grey, h.deep, beginning.digest
+        )
 
     for_each(read_one, len(files), _("Reading headers"), task, threads=min(2, all_cores()))
-    return beginnings, [problem for problem in problems if problem is not None]
+    return [image for image in images if image is not None], [problem for problem in problems if problem is not None]

@@ -130,6 +130,24 @@ def test_the_busy_panel_says_what_how_far_and_can_be_cancelled(panel, qtbot):
         click(qtbot, find(panel, QPushButton, "cancelDatasetButton"))
 
 
+def test_the_busy_panel_says_how_many_there_are_in_a_second(panel, monkeypatch):
+    moment = 100.0
+    monkeypatch.setattr("nn_trainer.ui.train.data.panel.time.monotonic", lambda: moment)
+    count = find(panel, QLabel, "busyCount")
+    panel.show_busy("Reading headers", 0, 50_000)
+    moment += 0.2
+    panel.show_busy("Reading headers", 4_000, 50_000)
+    assert count.text() == "4,000 of 50,000"  # too early to say
+    moment += 0.3
+    panel.show_busy("Reading headers", 6_000, 50_000)
+    assert count.text() == "6,000 of 50,000, 12,000 a second"
+    panel.show_busy("Reading images", 500, 50_000)  # another stage begins anew
+    assert count.text() == "500 of 50,000"
+    moment += 1
+    panel.show_busy("Reading images", 8_500, 50_000)
+    assert count.text() == "8,500 of 50,000, 8,000 a second"
+
+
 def test_an_error_keeps_the_ways_to_open_another(panel, qtbot):
     panel.show_empty([Path("/home/anna/pets")])
     panel.show_busy("Reading pictures", 1, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from nn_trainer.ui.widgets.message_bar import MessageBar
 from nn_trainer.ui.widgets.text_labels import keep_font
 from nn_trainer.wording import number
 
+RATE_SECONDS = 0.5  # from when on it is said how many there are in a second: sooner, it would jump
+
 
 class BusyPage(QWidget):
     """What is done, how far it is, and a button to cancel it."""
@@ -28,6 +31,7 @@ class BusyPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._begun: tuple[str, int, float] = ("", 0, 0.0)  # of what is done now: how many there were, and when
         self._what = QLabel(wordWrap=True)
         self._what.setObjectName("busyText")
         self._bar = QProgressBar()
@@ -36,6 +40,7 @@ class BusyPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(2 * theme.SPACE)
         self._count = QLabel()
+        self._count.setObjectName("busyCount")
         keep_font(self._count, theme.tabular_font)
         self._count.setProperty("role", "muted")
         self._cancel = QPushButton(_("Cancel"))
@@ -53,7 +58,15 @@ class BusyPage(QWidget):
         self._what.setText(_("{what}…").format(what=what))
         self._bar.setRange(0, total)
         self._bar.setValue(done)
-        if total:
+        now = time.monotonic()
+        if self._begun[0] != what or done < self._begun[1]:
+            self._begun = what, done, now
+        seconds = now - self._begun[2]
+        rate = (done - self._begun[1]) / seconds if seconds >= RATE_SECONDS else 0
+        if total and rate >= 1:
+            text = _("{done} of {total}, {rate} a second")
+            self._count.setText(text.format(done=number(done), total=number(total), rate=number(round(rate))))
+        elif total:
             self._count.setText(_("{done} of {total}").format(done=number(done), total=number(total)))
         else:
             self._count.setText(number(done) if done else "")
