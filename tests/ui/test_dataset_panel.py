@@ -539,6 +539,7 @@ def test_hundreds_of_classes_are_shown_at_once(panel, dataset, qtbot):
         digests=(None,) * count,
         sizes=dataset.sizes[rows],
         grey=dataset.grey[rows],
+        deep=dataset.deep[rows],
     )
     panel.show_dataset(dataset)
     QApplication.processEvents()
