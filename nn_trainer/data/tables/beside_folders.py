@@ -12,6 +12,7 @@ from nn_trainer.data.layout.reading import Reading, question
 from nn_trainer.data.layout.split_names import words_of
 from nn_trainer.data.tables import table_problems as told
 from nn_trainer.data.tables.labelling import Labelling
+from nn_trainer.data.tables.named_files import location_of
 from nn_trainer.data.walk import Walker
 from nn_trainer.i18n import _
 
@@ -34,7 +35,7 @@ def decided(root: Path, labelling: Labelling, by_table: Layout, walker: Walker) 
     ):
         return by_table
     by_folder = reading.layout
-    folders = {entry.source.path: entry for entry in by_folder.files}
+    folders = {location_of(entry.source): entry for entry in by_folder.files}
     names = _names(by_table, folders)
     if names is None:
         shown = told.listed(labelling.tables).replace("{", "{{").replace("}", "}}")
@@ -44,11 +45,11 @@ def decided(root: Path, labelling: Labelling, by_table: Layout, walker: Walker) 
         table = Reading("table", sentence, lambda: by_table)
         most = 2 * len(by_table.files) >= len(by_folder.files)
         raise question(root, [table, reading] if most else [reading, table])
-    if any(entry.split != folders[entry.source.path].split for entry in by_table.files):
+    if any(entry.split != folders[location_of(entry.source)].split for entry in by_table.files):
         files = tuple(replace(entry, class_name=names[entry.class_name]) for entry in by_table.files)
         return Layout(files, frozenset(names.values()), by_table.problems)
-    rest = [problem for problem in by_table.problems if problem.path not in folders]
-    unlisted = len(folders.keys() - {entry.source.path for entry in by_table.files})
+    rest = [problem for problem in by_table.problems if str(problem.path) not in folders]
+    unlisted = len(folders.keys() - {location_of(entry.source) for entry in by_table.files})
     note = (told.by_folders(labelling.tables, unlisted),) if unlisted else ()
     return replace(by_folder, problems=(*by_folder.problems, *(p for p in rest if not p.skipped), *note))
 
@@ -60,12 +61,12 @@ def _are_parts(names: Sequence[str]) -> bool:
     return bool(common) and _OF_CLASSES.isdisjoint(common)
 
 
-def _names(by_table: Layout, folders: Mapping[Path, LabelledFile]) -> dict[str, str] | None:
+def _names(by_table: Layout, folders: Mapping[str, LabelledFile]) -> dict[str, str] | None:
     """The folder for each label of a table; None if the two part the images differently."""
     of_label: dict[str, set[str]] = defaultdict(set)
     of_folder: dict[str, set[str]] = defaultdict(set)
     for entry in by_table.files:
-        folder = folders.get(entry.source.path)
+        folder = folders.get(location_of(entry.source))
         if folder is None:
             return None
         of_label[entry.class_name].add(folder.class_name)

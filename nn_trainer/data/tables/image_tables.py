@@ -12,7 +12,7 @@ from nn_trainer.data.source import Source
 from nn_trainer.data.tables import table_problems as told
 from nn_trainer.data.tables.class_lists import LABEL_FILE_NAMES, is_label_file, read_label_file
 from nn_trainer.data.tables.coco import CocoTable, is_coco
-from nn_trainer.data.tables.named_files import NamedFiles, Written
+from nn_trainer.data.tables.named_files import NamedFiles, Written, location_of
 from nn_trainer.data.tables.rows import first_rows
 from nn_trainer.data.tables.table_columns import find_columns
 from nn_trainer.data.tables.table_lines import ImageTable, Line, TextTable, split_of_table
@@ -73,12 +73,13 @@ def table_layout(named: NamedFiles, tables: Sequence[ImageTable], names: Mapping
     listing = _Listing(named)
     failed: list[LabelFileError] = []
     for table in (table for table in tables if table.labelled):
-        split = split_of_table(table.source) or split_of(table.source.path.parent.name)
+        folder = table.source.path.parent
+        split = split_of_table(table.source) or split_of(folder.name)
         begun = False
         try:
             for line in table.lines(task):
                 labels = tuple(class_name_of(x if x in known else names.get(x, x)) for x in line.labels)
-                listing.add(table, line, labels, line.split or split)
+                listing.add(table, folder, line, labels, line.split or split)
                 begun = True
         except LabelFileError as error:
             if begun:
@@ -107,29 +108,29 @@ class _Listing:
         self._unlabelled: dict[str, tuple[ImageTable, Problem]] = {}
         self._not_there: list[tuple[ImageTable, Problem]] = []
 
-    def add(self, table: ImageTable, line: Line, labels: tuple[str, ...], split: Split | None) -> None:
-        """Take a line, or a problem in its place."""
-        found = self._named.find(line.written, table.source.path.parent, split)
+    def add(self, table: ImageTable, folder: Path, line: Line, labels: tuple[str, ...], split: Split | None) -> None:
+        """Take a line of a table in `folder`, or a problem in its place."""
+        found = self._named.find(line.written, folder, split)
         if len(found) != 1:
             self._not_found(table, line, found)
         elif len(labels) == 1:
             self._labelled(found[0], table, line, labels[0], split)
         else:
             problem = told.several_labels if labels else told.no_label
-            self._unlabelled[str(found[0].path)] = table, problem(table, line, found[0], labels)
+            self._unlabelled[location_of(found[0])] = table, problem(table, line, found[0], labels)
 
     def layout(self, tables: Sequence[ImageTable]) -> Layout:
         """All of it, with a problem for each image that has no line."""
         of_lines = [said for path, said in self._unlabelled.items() if path not in self._known]
         listed = self._known.keys() | self._unlabelled.keys()
-        rest = [image for image in self._named.images if str(image.path) not in listed]
+        rest = [image for image in self._named.images if location_of(image) not in listed]
         problems = (*self.notes, *told.of_lines([*self._not_there, *of_lines]), *told.not_listed(rest, tables))
         classes = frozenset(entry.class_name for entry in self.files)
         return Layout(training_first(self.files), classes, problems)
 
     def _labelled(self, source: Source, table: ImageTable, line: Line, label: str, split: Split | None) -> None:
         """Of an image twice in a class, what one line says of its split counts; two splits or classes are told."""
-        of_image = self._known.setdefault(str(source.path), {})
+        of_image = self._known.setdefault(location_of(source), {})
         entry = LabelledFile(source, label, split or self._named.split_of(source) or "train")
         before = of_image.get(label)
         if before is None:

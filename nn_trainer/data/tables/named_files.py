@@ -18,7 +18,7 @@ from pathlib import Path
 
 from nn_trainer.data.filetypes import image_extensions
 from nn_trainer.data.layout.folder_layout import Split, split_of
-from nn_trainer.data.source import Source
+from nn_trainer.data.source import FileSource, Source
 from nn_trainer.data.walk import Walker
 
 _DRIVE = re.compile(r"(?:[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+://[^/]*)/")  # C:/ or gs://bucket/
@@ -53,6 +53,11 @@ def has_image_ending(text: str) -> bool:
     return os.path.splitext(text)[1].casefold() in image_extensions()  # noqa: PTH122 - not a path of this computer
 
 
+def location_of(image: Source) -> str:
+    """The path of an image as a text; to make a `Path` of each takes ten times as long."""
+    return image.location if isinstance(image, FileSource) else str(image.path)
+
+
 class NamedFiles:
     """The images below `root`, found by what tables call them."""
 
@@ -71,6 +76,10 @@ class NamedFiles:
 
     def find(self, text: str, folder: Path, split: Split | None) -> tuple[Source, ...]:
         """The image that `text` means in a table that lies in `folder`; () if there is none, several if unclear."""
+        for base in (folder, self.root):
+            place = self._whole.get("/".join((*self._start(base), text)))
+            if place is not None:  # most tables state the path as it is, which need not be taken apart
+                return (self.images[place],)
         written = Written.of(text)
         if not written.parts:
             return ()
@@ -122,8 +131,12 @@ class NamedFiles:
     def _paths(self) -> list[str]:
         """The path of each image from `root`, with slashes and composed accents; those of `pathlib` take longer."""
         start = len(str(self.root))
-        paths = (str(image.path)[start:].strip(os.sep).replace(os.sep, "/") for image in self.images)
+        paths = (location_of(image)[start:].strip(os.sep).replace(os.sep, "/") for image in self.images)
         return [path if path.isascii() else unicodedata.normalize("NFC", path) for path in paths]
+
+    @cached_property
+    def _whole(self) -> dict[str, int]:
+        return {path: place for place, path in enumerate(self._paths)}
 
     @cached_property
     def _deepest(self) -> int:
@@ -179,7 +192,7 @@ class NamedFiles:
 
     def split_of(self, image: Source) -> Split | None:
         """The split for which a folder around an image stands, the outermost that does."""
-        folder = os.path.dirname(str(image.path))  # noqa: PTH120 - `Path.parent` takes ten times as long
+        folder = os.path.dirname(location_of(image))  # noqa: PTH120 - `Path.parent` takes ten times as long
         if folder not in self._splits:
             names = folder[len(str(self.root)) :].split(os.sep)  # noqa: PTH206
             self._splits[folder] = next((split for name in names if (split := split_of(name))), None)
