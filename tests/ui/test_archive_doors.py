@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QListWidget, QToolButton
 
+from nn_trainer.models.model_file import SUFFIX
+from nn_trainer.ui.model.model_files import file_name
 from nn_trainer.ui.widgets.drops import DragKind, look_at
 from tests.helpers.images import class_folders
 from tests.helpers.qt_events import drag_into, drag_out_of, drop_on, mime_of
@@ -108,6 +110,8 @@ def test_the_file_manager_shows_where_the_archive_lies(opened, find, archive, mo
 
 def test_a_member_is_predicted_from_its_thumbnail_and_from_a_drag(qtbot, opened, find, archive):
     train(qtbot, opened, epochs=1)
+    assert opened.windowTitle().startswith("pets.zip")
+    assert file_name(opened.current_model.held) == f"pets{SUFFIX}"
     thumbnails = find("thumbnails", QListWidget)
     thumbnails.itemDoubleClicked.emit(thumbnails.item(0))
     predict = opened.predict_tab

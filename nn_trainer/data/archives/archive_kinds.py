@@ -35,6 +35,12 @@ def has_archive_name(name: str) -> bool:
     return name.casefold().endswith(ENDINGS)
 
 
+def without_ending(name: str) -> str:
+    """The name of an archive without what says how it is packed; other names as they are."""
+    ending = max((ending for ending in ENDINGS if name.casefold().endswith(ending)), key=len, default="")
+    return name[: len(name) - len(ending)] or name
+
+
 def is_nested(name: str) -> bool:
     """Whether a member of this name is an archive itself, of whatever kind."""
     return name.casefold().endswith((*ENDINGS, *_OTHERS))

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from nn_trainer.data.archives.archive_kinds import without_ending
 from nn_trainer.file_names import display_path
 from nn_trainer.i18n import _
 from nn_trainer.models.model_file import SUFFIX
@@ -25,7 +26,7 @@ TRAINING = "training"  # the cause of a message that goes when the training ends
 
 def file_name(held: Held | None) -> str:
     """The name that is suggested for a classifier: that of the data it was trained on."""
-    return f"{(held.dataset if held else '') or 'classifier'}{SUFFIX}"
+    return f"{without_ending(held.dataset if held else '') or 'classifier'}{SUFFIX}"
 
 
 class ModelFiles(QObject):
