@@ -194,6 +194,7 @@ def _read(
     reader.want(preprocessing)
     room = cache.room(scan.images, preprocessing)
     images, files, damaged = decode_images(scan.images, reader, preprocessing, task, room)
+    task.check()
     usable = [index for index, problem in enumerate(damaged) if problem is None]
     lost = [problem for problem in damaged if problem is not None]
     try:
@@ -208,6 +209,7 @@ def _read(
     seen = (*fit_notes(scan.root, sizes, preprocessing.fit), *range_notes(scan.root, deep, preprocessing))
     images, used = compact(images, indices), [files[index] for index in indices]
     seen = (*seen, *look_alike_notes(scan.root, images, used))
+    task.check()
     fields = _assemble(
         scan,
         classes.names,
@@ -217,6 +219,7 @@ def _read(
         preprocessing,
         choice,
     )
+    task.check()
     del images, room  # `keep` maps them anew, and nobody else may hold them then
     cache.keep(fields)
     return Dataset(**fields)

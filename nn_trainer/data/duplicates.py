@@ -19,6 +19,8 @@ from nn_trainer.errors import ImageError
 from nn_trainer.i18n import _
 from nn_trainer.work import Task
 
+_OFTEN = 5000  # images between two looks at the task
+
 
 def with_digests(images: Sequence[ImageFile], task: Task) -> list[ImageFile]:
     """The images, with the digests of those that may be equal to another: those of the same file size."""
@@ -44,11 +46,13 @@ def try_digest(source: Source) -> bytes | None:
         return None
 
 
-def find_duplicates(root: Path, images: Sequence[ImageFile]) -> list[Problem]:
-    """A note for each image that equals one before it, by their digests."""
+def find_duplicates(root: Path, images: Sequence[ImageFile], task: Task) -> list[Problem]:
+    """A note for each image that equals one before it, by their digests. Raises `CancelledError`."""
     first: dict[bytes, ImageFile] = {}
     notes = []
-    for image in images:
+    for number, image in enumerate(images):
+        if number % _OFTEN == 0:
+            task.check()
         earlier = first.setdefault(image.digest, image) if image.digest is not None else image
         if (
             earlier is not image and image.source.path != earlier.source.path

@@ -105,6 +105,7 @@ def _scan(
     if not files and (damaged or walker.passed_over.notes() or walker.passed_over.others()):
         raise DatasetError(nothing_usable(root))  # the reasons are added to it
     images = with_digests(files, task)
+    task.check()
     classes = list_classes(root, images, layout.class_names, label_file, named)
     kept = tuple(images[index] for index in classes.kept)
     problems = (
@@ -113,7 +114,7 @@ def _scan(
         *walker.passed_over.notes(),
         *layout.problems,
         *classes.problems,
-        *find_duplicates(root, kept),
+        *find_duplicates(root, kept, task),
     )
     return Scan(root, classes.names, kept, problems, label_file, layout.class_names)
 

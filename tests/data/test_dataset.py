@@ -15,6 +15,7 @@ from PIL import Image
 
 from nn_trainer.data import decoding, small_images
 from nn_trainer.data.dataset import Dataset, load_dataset
+from nn_trainer.data.duplicates import find_duplicates
 from nn_trainer.data.free_memory import MOST_OF_MEMORY, available_memory
 from nn_trainer.data.images import load_pixels
 from nn_trainer.data.layout.choice import LayoutChoice
@@ -514,3 +515,10 @@ def test_loading_is_the_same_each_time_and_on_many_threads(pets: Path, monkeypat
     for other in (load_dataset(pets), load_dataset(pets)):
         np.testing.assert_array_equal(first.images, other.images)
         assert (first.paths, first.problems) == (other.paths, other.problems)
+
+
+def test_cancelling_is_asked_for_while_files_are_compared(pets: Path) -> None:
+    images = scan_folder(pets).images
+    with pytest.raises(CancelledError):
+        find_duplicates(pets, images, Task(cancelled=lambda: True))
+    assert find_duplicates(pets, images, Task()) == []
