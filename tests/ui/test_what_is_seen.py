@@ -6,7 +6,7 @@ from PIL import Image
 from PySide6.QtWidgets import QComboBox
 
 from tests.helpers.images import class_folders
-from tests.helpers.window import click, open_data, train
+from tests.helpers.window import LONG, click, open_data, train
 
 
 @pytest.fixture
@@ -28,9 +28,15 @@ def test_another_choice_reads_the_data_set_again(qtbot, window, find, long_image
     open_data(qtbot, window, long_images)
     padded = window.train_tab.dataset
     find("fitBox", QComboBox).setCurrentText("stretch")
+    assert not find("trainButton").isEnabled()
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
+    assert window.train_tab.dataset.preprocessing.fit == "stretch"
+    assert find("fitBox", QComboBox).currentText() == "stretch"
+    find("imageSizeBox").set_setting(16)  # waits for the training
+    assert not window.train_tab.why_not_ready()
     train(qtbot, window, epochs=1, preset="linear")
     stretched = window.train_tab.dataset
-    assert stretched.preprocessing.fit == "stretch"
+    assert (stretched.preprocessing.fit, stretched.preprocessing.image_size) == ("stretch", 16)
     assert not np.array_equal(stretched.images, padded.images)
     classifier = window.current_model.classifier
     assert classifier.preprocessing.fit == "stretch"
@@ -51,9 +57,38 @@ def test_the_range_of_deep_images_in_the_window(qtbot, window, find, tmp_path):
     box = find("rangePercentileBox")
     assert box.isVisible()
     assert (window.train_tab.dataset.images[:8].mean() > 100) != (window.train_tab.dataset.images[8:].mean() > 100)
-    train(qtbot, window, epochs=5, range_percentile=95.0)
+    box.set_setting(95.0)
+    box.set_setting(94.0)
+    box.set_setting(95.0)
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
+    train(qtbot, window, epochs=5)
     dataset, classifier = window.train_tab.dataset, window.current_model.classifier
     assert dataset.preprocessing.range_percentile == 95
     assert classifier.preprocessing == dataset.preprocessing
     for name in ("dim", "bright"):
         assert classifier.predict(tmp_path / "deep" / name / "2.png").label == name
+
+
+def test_the_choice_before_comes_back_without_a_trace(qtbot, window, find, long_images):
+    open_data(qtbot, window, long_images)
+    before = window.train_tab.dataset
+    box = find("fitBox", QComboBox)
+    box.setCurrentText("crop")
+    box.setCurrentText("pad")
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
+    assert (window.train_tab.dataset.images == before.images).all()
+    box.setCurrentText("crop")
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
+    assert window.train_tab.dataset.preprocessing.fit == "crop"
+    click(qtbot, find("resetSettingsButton"))
+    qtbot.waitUntil(lambda: not window.train_tab.why_not_ready(), timeout=LONG)
+    assert (box.currentText(), window.train_tab.dataset.preprocessing.fit) == ("pad", "pad")
+
+
+def test_another_data_set_is_opened_meanwhile(qtbot, window, find, long_images, tmp_path):
+    square = class_folders(tmp_path / "square", {"blue": 4, "red": 4}, 20, 20)
+    open_data(qtbot, window, long_images)
+    find("fitBox", QComboBox).setCurrentText("stretch")
+    open_data(qtbot, window, square)
+    assert window.train_tab.dataset.name == "square"
+    assert find("fitBox", QComboBox).currentText() == window.train_tab.dataset.preprocessing.fit == "crop"

@@ -94,12 +94,14 @@ class TrainTab(Page):
         self.drops.path_dropped.connect(self.path_requested)
         self.drops.images_dropped.connect(self.images_requested)
         opener.opened.connect(self._on_opened)
+        opener.read_again.connect(self._preview.set_dataset)
         opener.closed.connect(self._on_closed)
         opener.refused.connect(self._on_refused)
         self.dataset_panel.predict_requested.connect(self._on_predict)
         opener.changed.connect(self._update)
         opener.status.connect(self.run_bar.show_message)
         opener.message.connect(self.message)
+        self.hyperparameters.changed.connect(self._show_as_seen)
         self.run_bar.train_button.clicked.connect(self.train)
         self.run_bar.stop_button.clicked.connect(self.stop)
         self._reporter.failed.connect(self._on_failed)
@@ -180,6 +182,15 @@ class TrainTab(Page):
         self.hyperparameters.set_deep_images(bool(dataset.deep.any()))
         self.hyperparameters.set_validation_folder(bool((dataset.splits == "validation").any()))
         self._preview.set_dataset(dataset)
+
+    @Slot()
+    def _show_as_seen(self) -> None:
+        """Let the images be seen with the fit and the range of the form; their size waits for a training."""
+        try:
+            settings = self.hyperparameters.config().as_dict()
+        except SettingError:
+            return
+        self._opener.see_as({name: settings[name] for name in ("fit", "range_percentile")})
 
     # training
 

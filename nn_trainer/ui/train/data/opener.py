@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,7 +12,9 @@ from nn_trainer.data.archives.archive_kinds import ENDINGS, shown_folder
 from nn_trainer.data.dataset import Dataset, load_dataset
 from nn_trainer.data.layout.choice import LayoutChoice
 from nn_trainer.data.problems import display_path
+from nn_trainer.data.reading_again import as_wanted, is_as_wanted
 from nn_trainer.data.tables.labels import write_label_file
+from nn_trainer.engine.hyperparameter import Value
 from nn_trainer.errors import AmbiguousFolderError, CancelledError, DatasetError, LabelFileError
 from nn_trainer.i18n import _
 from nn_trainer.paths import sample_dataset_path
@@ -26,6 +29,7 @@ class DatasetOpener(QObject):
     """Reads data sets for the panel; the one that is open stays until another is there whole, and the latest wins."""
 
     opened = Signal(object)  # Dataset, read because the user asked for it
+    read_again = Signal(object)  # Dataset, the one that is open with its images seen in another way
     closed = Signal()
     changed = Signal()  # the data set, or whether one is being read
     refused = Signal()  # to open another one, because a training uses the data set
@@ -41,6 +45,7 @@ class DatasetOpener(QObject):
         self._loading = LatestJob(self)
         self._read: tuple[Path | str, LayoutChoice] = ("", LayoutChoice())  # what is read, or asked about
         self._asking = False
+        self._again = False  # whether it is the open one that is read, for its images to be seen in another way
         panel.open_requested.connect(self.browse)
         panel.archive_requested.connect(self.browse_archive)
         panel.sample_requested.connect(self.open_sample)
@@ -103,7 +108,7 @@ class DatasetOpener(QObject):
             self.refused.emit()
             return
         self.message.emit("info", "")
-        self._read, self._asking = (path, choice), False
+        self._read, self._asking, self._again = (path, choice), False, False
         self._loading.ask(lambda task: load_dataset(path, task=task, choice=choice))
         self._on_progress(0, 0, _("Looking for images"))
         self.changed.emit()
@@ -113,6 +118,18 @@ class DatasetOpener(QObject):
         """Read the data set that is open again, as its files may have changed."""
         if self.dataset is not None:
             self.open(self.dataset.root)
+
+    def see_as(self, settings: Mapping[str, Value]) -> None:
+        """Read the data set that is open again if its images are not as these settings say; the form stays as it is."""
+        dataset = self.dataset
+        if dataset is None or self._locked or self._asking or (self.is_busy() and not self._again):
+            return
+        if not self.is_busy() and is_as_wanted(dataset, settings):
+            return
+        self._read, self._again = (dataset.root, dataset.choice), True
+        self._loading.ask(lambda task: as_wanted(dataset, settings, task))
+        self._on_progress(0, 0, _("Looking for images"))
+        self.changed.emit()
 
     @Slot()
     def ask_again(self) -> None:
@@ -169,13 +186,14 @@ class DatasetOpener(QObject):
 
     @Slot(object)
     def _on_loaded(self, dataset: Dataset) -> None:
+        again, self._again = self._again, False
         if dataset.root != sample_dataset_path():  # which has a button of its own
             self._settings.add_recent(dataset.root)
             self._settings.keep_choice(dataset.root, dataset.choice)
         self._panel.show_recent(self._settings.recent)
         self.replace(dataset)
         self.status.emit(_("Ready to train on {name}: {summary}.").format(name=dataset.name, summary=dataset.summary))
-        self.opened.emit(dataset)
+        (self.read_again if again else self.opened).emit(dataset)
 
     @Slot(str)
     def _on_reading_chosen(self, code: str) -> None:
@@ -204,7 +222,7 @@ class DatasetOpener(QObject):
         if isinstance(error, DatasetError) and choice != LayoutChoice() and choice == self._settings.choice(Path(path)):
             self._open(path, LayoutChoice())  # what was chosen once does not fit the folder any more
             return
-        self._asking = False
+        self._asking = self._again = False
         if self.dataset is not None:
             self._panel.show_dataset(self.dataset)
         else:

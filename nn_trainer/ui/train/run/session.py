@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nn_trainer.data.dataset import Dataset, load_dataset
-from nn_trainer.data.preprocessing import Preprocessing
+from nn_trainer.data.dataset import Dataset
+from nn_trainer.data.reading_again import as_wanted
 from nn_trainer.engine.config import TrainingConfig
 from nn_trainer.models.fitting import Fitting
 from nn_trainer.models.pretrained.features import check_images
@@ -20,19 +20,7 @@ def prepare(dataset: Dataset, config: TrainingConfig, task: Task) -> tuple[Datas
     Raises `DatasetError`, `SettingError`, `BackboneError` and `CancelledError`.
     """
     check_images(config)
-    settings = config.as_dict()
-    if any(settings[name] != value for name, value in dataset.preprocessing.settings.items()):
-        wanted, before = Preprocessing.from_dict(settings), dataset.preprocessing
-        dataset = load_dataset(
-            dataset.root,
-            wanted.image_size,
-            wanted.channels,
-            task,
-            choice=dataset.choice,
-            fit=wanted.fit,
-            pixel_range=before.pixel_range if before.range_percentile == wanted.range_percentile else None,
-            range_percentile=wanted.range_percentile,
-        )
+    dataset = as_wanted(dataset, config.as_dict(), task)
     return dataset, Fitting(dataset, config, task)
 
 
