@@ -31,7 +31,7 @@ def suggest(dataset: Dataset) -> Suggestion:
     usable = can_be_pretrained(loaded)
     sides, grey = dataset.sizes.min(axis=1).tolist(), dataset.grey.tolist()
     if not are_photos(sides):
-        preset, reason = "cnn", _("the images are smaller than 64 pixels")
+        preset, reason = "cnn", _("the images are small")
     elif usable:
         preset, reason = PRETRAINED, _("the images are photos: 64 pixels or more")
     else:

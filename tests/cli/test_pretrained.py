@@ -76,7 +76,7 @@ def test_what_is_named_wins(run, photos, output, options, preset, size):
 def test_small_grey_pictures_may_be_scaled_up_for_it(run, tmp_path, output):
     small = class_folders(tmp_path / "small", {"a": 3, "b": 3}, 28, 28, "L")
     result = run("train", small, "-o", output, "--epochs", 1)
-    assert "Preset cnn, because the images are smaller than 64 pixels." in result.out
+    assert "Preset cnn, because the images are small." in result.out
     assert run("train", small, "-o", output, "--epochs", 1, "--preset", "pretrained").status == 0
     classifier = nn_trainer.load_classifier(output)
     assert classifier.preprocessing.as_dict() == {"image_size": 224, "channels": "rgb"}

@@ -13,9 +13,9 @@ from tests.helpers.images import class_folders, picture, save
     [
         (64, "RGB", {}, "pretrained", "photos: 64 pixels or more"),
         (300, "RGB", {"image_size": 128}, "pretrained", "photos"),
-        (63, "RGB", {}, "cnn", "smaller than 64 pixels"),
+        (63, "RGB", {}, "cnn", "the images are small"),
         (100, "L", {}, "pretrained", "photos: 64 pixels or more"),
-        (28, "L", {}, "cnn", "smaller than 64 pixels"),
+        (28, "L", {}, "cnn", "the images are small"),
         (100, "RGB", {"image_size": 64}, "cnn", "does not take images of 64 pixels"),
         (100, "RGB", {"channels": "grey"}, "cnn", "seen in grey"),
         (100, "L", {"channels": "grey"}, "cnn", "seen in grey"),

@@ -152,6 +152,7 @@ def of_size(dataset, size, images):
         preprocessing=Preprocessing(size, "rgb"),
         sizes=np.full((images, 2), size, np.int32),
         grey=np.zeros(images, np.bool_),
+        deep=np.zeros(images, np.bool_),
     )
 
 

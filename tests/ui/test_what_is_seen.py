@@ -44,6 +44,15 @@ def test_another_choice_reads_the_data_set_again(qtbot, window, find, long_image
     assert (seen == stretched.images[0]).all()
 
 
+def test_square_images_leave_nothing_to_choose(qtbot, window, find, long_images, tmp_path):
+    box = find("fitBox", QComboBox)
+    assert box.isVisible()
+    open_data(qtbot, window, class_folders(tmp_path / "square", {"blue": 4, "red": 4}, 20, 20))
+    assert not box.isVisible()
+    open_data(qtbot, window, long_images)
+    assert box.isVisible()
+
+
 def test_the_range_of_deep_images_in_the_window(qtbot, window, find, tmp_path):
     rng = np.random.default_rng(3)
     for name, top in (("dim", 240), ("bright", 4000)):

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import (
     QProgressBar,
 )
 
+from nn_trainer.data import reading_again
 from nn_trainer.errors import CancelledError, TrainingDivergedError
 from nn_trainer.models.fitting import Fitting
-from nn_trainer.ui.train.run import session as training_session
 from tests.helpers.images import class_folders
 from tests.helpers.qt_events import drop_on, mime_of
 from tests.helpers.window import LONG, click, open_data, set_up, status, train, wait_idle
@@ -85,7 +85,7 @@ def test_stop_while_the_pictures_are_read_again(qtbot, window, find, folder, mon
             pass
         raise CancelledError
 
-    monkeypatch.setattr(training_session, "load_dataset", slow)
+    monkeypatch.setattr(reading_again, "load_dataset", slow)
     set_up(window, image_size=12)
     click(qtbot, find("trainButton"))
     assert reading.wait(10)

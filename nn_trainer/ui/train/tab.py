@@ -171,6 +171,7 @@ class TrainTab(Page):
         self.run_bar.show_message(WITHOUT_DATA)
         self.hyperparameters.set_validation_folder(False)
         self.hyperparameters.set_deep_images(False)
+        self.hyperparameters.set_square_images(False)
         self._preview.set_dataset(None)
 
     @Slot(object)
@@ -179,6 +180,7 @@ class TrainTab(Page):
             self.plots.mark_foreign()
             self.run_bar.clear_run()
         self.hyperparameters.suggest(suggest(dataset))
+        self.hyperparameters.set_square_images(bool((dataset.sizes[:, 0] == dataset.sizes[:, 1]).all()))
         self.hyperparameters.set_deep_images(bool(dataset.deep.any()))
         self.hyperparameters.set_validation_folder(bool((dataset.splits == "validation").any()))
         self._preview.set_dataset(dataset)

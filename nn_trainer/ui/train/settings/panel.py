@@ -102,6 +102,10 @@ class HyperparameterPanel(QWidget):
         """Whether the data set brings its validation images with it, so that no share is split off."""
         self._form.set_useless("validation", _("The val/ folder of the data set is used instead.") if there else "")
 
+    def set_square_images(self, all_square: bool) -> None:
+        """Whether all images of the data set are square, so that there is nothing to fit."""
+        self._form.set_needed("fit", not all_square)
+
     def set_deep_images(self, there: bool) -> None:
         """Whether the data set has images of more than 8 bits, for which a range of values has to be chosen."""
         self._form.set_needed("range_percentile", there)
