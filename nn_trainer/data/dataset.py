@@ -208,7 +208,7 @@ def _read(
     deep = sum(files[index].deep for index in indices)
     seen = (*fit_notes(scan.root, sizes, preprocessing.fit), *range_notes(scan.root, deep, preprocessing))
     images, used = compact(images, indices), [files[index] for index in indices]
-    seen = (*seen, *look_alike_notes(scan.root, images, used))
+    seen = (*seen, *look_alike_notes(scan.root, images, used, padded=preprocessing.fit == "pad"))
     task.check()
     fields = _assemble(
         scan,

@@ -25,12 +25,18 @@ _LARGEST = 4 << 30  # bytes of images, beyond which another pass over them takes
 _MANY = 50  # fewer are named one by one
 
 
-def look_alike_notes(root: Path, images: PixelArray, files: Sequence[ImageFile]) -> tuple[Problem, ...]:
-    """Notes on images (N, height, width, channels) that look like one before them; equal files are told elsewhere."""
+def look_alike_notes(
+    root: Path, images: PixelArray, files: Sequence[ImageFile], padded: bool = False
+) -> tuple[Problem, ...]:
+    """Notes on images (N, height, width, channels) that look like one before them; equal files are told elsewhere.
+
+    Of `padded` images only a part of the square differs at all, and as much less by the mean of all pixels.
+    """
     if images.nbytes > _LARGEST:
         return ()
     first: dict[int, int] = {}
-    for one, other in _pairs(images):
+    filled = [min(file.width, file.height) / max(file.width, file.height) if padded else 1.0 for file in files]
+    for one, other in _pairs(images, filled):
         earlier, later = min(one, other), max(one, other)
         if files[earlier].digest is None or files[earlier].digest != files[later].digest:
             first[later] = min(earlier, first.get(later, earlier))
@@ -38,8 +44,8 @@ def look_alike_notes(root: Path, images: PixelArray, files: Sequence[ImageFile])
     return tuple(notes) if len(notes) < _MANY else (_summed(root, files, first),)
 
 
-def _pairs(images: PixelArray) -> Iterator[tuple[int, int]]:
-    """Places of images that look the same."""
+def _pairs(images: PixelArray, filled: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """Places of images that look the same; `filled` is the share of the square that each fills."""
     means = _cell_means(images)
     seen = np.flatnonzero(np.ptp(means, axis=1) > _FLAT)
     order = seen[np.argsort(means[seen].mean(axis=1), kind="stable")]
@@ -55,7 +61,7 @@ def _pairs(images: PixelArray) -> Iterator[tuple[int, int]]:
         alike = np.abs(means[places + distance] - means[places]).max(axis=1, initial=0) <= _CLOSE
         for place in places[alike].tolist():
             one, other = int(order[place]), int(order[place + distance])
-            if np.abs(images[one].astype(np.int16) - images[other]).mean() <= _ALIKE:
+            if np.abs(images[one].astype(np.int16) - images[other]).mean() <= _ALIKE * max(filled[one], filled[other]):
                 yield one, other
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -68,3 +69,20 @@ def test_images_of_one_colour_are_not_told(pets: Path) -> None:
     for index in range(3):
         save(Image.new("RGB", (40, 30), (0, 0, index)), pets / "cat" / f"black{index}.png")
     assert load_dataset(pets).problems == ()
+
+
+def test_padded_images_are_compared_by_what_they_show(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1)
+    for number, name in enumerate(("left", "right")):
+        for index in range(4):
+            pixels = noise.normal(200, 25, (60, 240, 3)).clip(0, 255).astype(np.uint8)
+            pixels[10:50, 5 + 175 * number :][:, :55] = 0
+            save(Image.fromarray(pixels), tmp_path / name / f"{index}.png")
+    dataset = load_dataset(tmp_path, image_size=64)
+    assert dataset.preprocessing.fit == "pad"
+    assert [problem.kind for problem in dataset.problems if problem.kind == "look-alike"] == []
+    with Image.open(tmp_path / "left" / "2.png") as image:
+        image.save(tmp_path / "left" / "again.jpg", quality=95)
+    told = [problem.path.name for problem in load_dataset(tmp_path, image_size=64).problems]
+    assert "again.jpg" in told
+    assert len(told) == 2  # and the note that they are padded
