@@ -28,11 +28,10 @@ class Gate(threading.Event):
                 raise CancelledError
 
     def before(self, function, is_held=lambda *_: True):
-        def held(*arguments, task=None):
-            task = task or arguments[-1]
+        def held(*arguments, **named):
             if is_held(*arguments):
-                self.hold(task.cancelled)
-            return function(*arguments) if task is arguments[-1] else function(*arguments, task=task)
+                self.hold((named.get("task") or arguments[-1]).cancelled)
+            return function(*arguments, **named)
 
         return held
 
