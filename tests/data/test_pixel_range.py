@@ -13,15 +13,14 @@ from nn_trainer.data.preprocessing import Preprocessing
 from nn_trainer.errors import SettingError
 from tests.helpers.images import class_folders
 
-RNG = np.random.default_rng(2)
-
 
 def write(folder: Path, tops: dict[str, float], count: int = 6, kind: str = "uint16", side: int = 20) -> Path:
-    """Images of a class with pixels spread evenly up to its top."""
+    """Images of a class with pixels spread evenly up to its top; the same in whatever order the tests run."""
+    rng = np.random.default_rng(2)
     for name, top in tops.items():
         (folder / name).mkdir(parents=True)
         for index in range(count):
-            pixels = RNG.uniform(0, top, (side, side)).astype(kind)
+            pixels = rng.uniform(0, top, (side, side)).astype(kind)
             Image.fromarray(pixels).save(folder / name / f"{index}.{'png' if kind == 'uint16' else 'tif'}")
     return folder
 
