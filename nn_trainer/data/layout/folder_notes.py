@@ -16,33 +16,43 @@ _MANY = 20  # images of one folder; fewer are better named one by one
 
 def misplaced(images: Iterable[Source]) -> list[Problem]:
     """Images beside the class folders."""
-    one = _("The image lies beside the class folders, so its class is not known")
-    action = _("Move it into the folder of its class")
-    problems = []
-    for folder, inside in _by_folder(images).items():
-        if len(inside) < _MANY:
-            problems += [Problem(image, "misplaced", one, action) for image in inside]
-            continue
-        reason = _("{images} images lie directly in the folder, beside the class folders, so their class is not known")
-        how = _("Move each into the folder of its class")
-        text = reason.format(images=number(len(inside)))
-        problems.append(Problem(folder, "misplaced", text, how, files=len(inside)))
-    return problems
+    return _without_class(
+        images,
+        (
+            _("The image lies beside the class folders, so its class is not known"),
+            _("Move it into the folder of its class"),
+        ),
+        (
+            _("{images} images lie directly in the folder, beside the class folders, so their class is not known"),
+            _("Move each into the folder of its class"),
+        ),
+    )
 
 
 def unnamed(images: Iterable[Source]) -> list[Problem]:
     """Images whose names do not state a class, where others do."""
-    one = _("The name of the image states no class, as those of others do")
-    action = _("Begin its name with its class, or leave it out")
+    return _without_class(
+        images,
+        (
+            _("The name of the image states no class, as those of others do"),
+            _("Begin its name with its class, or leave it out"),
+        ),
+        (
+            _("The names of {images} images in the folder state no class, as those of others do"),
+            _("Begin their names with their classes, or leave them out"),
+        ),
+    )
+
+
+def _without_class(images: Iterable[Source], of_one: tuple[str, str], of_many: tuple[str, str]) -> list[Problem]:
+    """Problems with this reason and action: one an image, or one a folder that holds many of them."""
     problems = []
     for folder, inside in _by_folder(images).items():
         if len(inside) < _MANY:
-            problems += [Problem(image, "misplaced", one, action) for image in inside]
-            continue
-        reason = _("The names of {images} images in the folder state no class, as those of others do")
-        how = _("Begin their names with their classes, or leave them out")
-        text = reason.format(images=number(len(inside)))
-        problems.append(Problem(folder, "misplaced", text, how, files=len(inside)))
+            problems += [Problem(image, "misplaced", *of_one) for image in inside]
+        else:
+            reason = of_many[0].format(images=number(len(inside)))
+            problems.append(Problem(folder, "misplaced", reason, of_many[1], files=len(inside)))
     return problems
 
 
